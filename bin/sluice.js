@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+// Starts the command line: from src in a checkout, from dist in the published package. Plain JavaScript, so that an
+// old Node can read it and say what is wrong.
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const oldestNode = 24;
+const node = process.versions.node;
+
+if (Number.parseInt(node, 10) < oldestNode) {
+  process.stderr.write(
+    `sluice needs Node ${oldestNode} or newer, and this is Node ${node}. ` +
+      'Install it from https://nodejs.org, or run sluice with npx in a folder where "npm install node@24" was done.\n',
+  );
+  process.exit(1);
+}
+
+const source = new URL('../src/cli/main.ts', import.meta.url);
+const built = new URL('../dist/cli/main.js', import.meta.url);
+const { main } = await import((existsSync(fileURLToPath(source)) ? source : built).href);
+process.exitCode = await main(process.argv.slice(2));

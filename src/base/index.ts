@@ -1,0 +1,16 @@
+/**
+ * base: what every floor stands on: errors, settings, clock, log, retry, CSV, secrets.
+ * Rule: it knows nothing of databases, Salesforce or servers, and imports no other floor.
+ * Read errors.ts first.
+ */
+export { type Clock, systemClock } from './clock.ts';
+export {
+  type ErrorCode,
+  type ErrorEntry,
+  type ErrorValues,
+  errorTable,
+  type Retry,
+  reasonOf,
+  SluiceError,
+} from './errors.ts';
+export { createLog, type Log } from './log.ts';

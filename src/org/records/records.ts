@@ -1,0 +1,120 @@
+/** The door to the records of the org, as the front door sees it: promises over two worker threads. */
+import type { Schema } from '../schema/schema.ts';
+
+/** One refusal of one row, in Salesforce's own words. */
+export type RowError = { statusCode: string; message: string; fields: readonly string[] };
+
+export type SaveResult =
+  | { success: true; id: string; created: boolean }
+  | { success: false; id: string | null; created: boolean; errors: readonly RowError[] };
+
+/** A failure of the whole call, to be answered with this HTTP status as `[{message, errorCode[, fields]}]`. */
+export type OrgRefusal = { status: number; errorCode: string; message: string; fields?: readonly string[] };
+
+/** A row as it came in JSON: field API names in any case, parents as `{Account: {Ext__c: 'A-1'}}`. */
+export type InputRow = Readonly<Record<string, unknown>>;
+
+/** A record as it goes out: field names in canonical case, values as salesforce-data-api section 4 has them in JSON. */
+export type OutputRecord = Record<string, unknown>;
+
+export type Operation = 'insert' | 'update' | 'upsert' | 'delete';
+
+export type SaveRequest = {
+  /** The user in whose name this happens: owner, audit fields and, later, rights. */
+  userId: string;
+  operation: Operation;
+  /** One object for all rows, in canonical case. */
+  object: string;
+  /** At most 200 rows; update and delete carry `Id`. */
+  rows: readonly InputRow[];
+  /** For upsert: canonical field name, may be `Id`. */
+  externalIdField?: string;
+  allOrNone: boolean;
+  /** Upsert only: do not insert what does not match. */
+  updateOnly?: boolean;
+  /** Version of the API that was asked, e.g. 68; some forms depend on it. */
+  apiVersion: number;
+};
+
+export type QueryPage = {
+  totalSize: number;
+  done: boolean;
+  records: readonly OutputRecord[];
+  /** What stands behind `/query/` in nextRecordsUrl, e.g. `01g…-2000`. */
+  nextLocator?: string;
+};
+
+export type JobState = 'Open' | 'UploadComplete' | 'InProgress' | 'JobComplete' | 'Failed' | 'Aborted';
+
+export type Job = {
+  id: string;
+  operation: string;
+  object: string;
+  createdById: string;
+  /** Milliseconds since 1970. */
+  createdDate: number;
+  systemModstamp: number;
+  state: JobState;
+  contentType: 'CSV';
+  apiVersion: number;
+  lineEnding: 'LF' | 'CRLF';
+  columnDelimiter: 'BACKQUOTE' | 'CARET' | 'COMMA' | 'PIPE' | 'SEMICOLON' | 'TAB';
+  externalIdFieldName?: string;
+  assignmentRuleId?: string;
+  retries: number;
+  totalProcessingTime: number;
+  apiActiveProcessingTime: number;
+  apexProcessingTime: number;
+  numberRecordsProcessed: number;
+  numberRecordsFailed: number;
+  errorMessage?: string;
+};
+
+export type JobRequest = Pick<Job, 'operation' | 'object' | 'lineEnding' | 'columnDelimiter' | 'apiVersion'> & {
+  userId: string;
+  externalIdFieldName?: string;
+  assignmentRuleId?: string;
+};
+
+export type ResultKind = 'successfulResults' | 'failedResults' | 'unprocessedrecords';
+
+/** Every method rejects with an `OrgRefused` (records/refusal.ts) carrying an OrgRefusal when the call as a whole is refused. */
+export type Records = AsyncDisposable & {
+  readonly schema: Schema;
+  save(request: SaveRequest): Promise<readonly SaveResult[]>;
+  /** One record with all readable fields, or those named; undefined when it is not there, or deleted. */
+  read(request: {
+    userId: string;
+    object: string;
+    id: string;
+    fields?: readonly string[];
+    apiVersion: number;
+  }): Promise<OutputRecord | undefined>;
+  /** Ids of the records that carry this value in this external id field. */
+  findByExternalId(request: { userId: string; object: string; field: string; value: string }): Promise<readonly string[]>;
+  /** `batchSize` 200 to 2000. `columns` answers with the column metadata of `&columns=true` instead of records. */
+  query(request: {
+    userId: string;
+    soql: string;
+    all: boolean;
+    batchSize: number;
+    apiVersion: number;
+  }): Promise<QueryPage>;
+  queryMore(request: { userId: string; locator: string; apiVersion: number }): Promise<QueryPage>;
+  queryColumns(request: { userId: string; soql: string }): Promise<object>;
+  countRecords(request: { userId: string; objects: readonly string[] }): Promise<ReadonlyMap<string, number>>;
+
+  createJob(request: JobRequest): Promise<Job>;
+  getJob(request: { userId: string; id: string }): Promise<Job>;
+  /** Newest first; 1000 a page. */
+  listJobs(request: { userId: string; after?: string }): Promise<{ jobs: readonly Job[]; next?: string }>;
+  /** Where the front door writes the body of the one PUT; refused when there was one before. The file is fsynced by the caller. */
+  beginUpload(request: { userId: string; id: string }): Promise<{ file: string }>;
+  finishUpload(request: { userId: string; id: string; bytes: number }): Promise<void>;
+  /** The upload broke off: the job is as before. */
+  dropUpload(request: { userId: string; id: string }): Promise<void>;
+  setJobState(request: { userId: string; id: string; state: 'UploadComplete' | 'Aborted' }): Promise<Job>;
+  deleteJob(request: { userId: string; id: string }): Promise<void>;
+  /** The result file in pieces of about 256 KiB; refused before the job has ended. */
+  results(request: { userId: string; id: string; kind: ResultKind }): AsyncIterable<Uint8Array>;
+};
