@@ -91,7 +91,12 @@ export type Records = AsyncDisposable & {
     apiVersion: number;
   }): Promise<OutputRecord | undefined>;
   /** Ids of the records that carry this value in this external id field. */
-  findByExternalId(request: { userId: string; object: string; field: string; value: string }): Promise<readonly string[]>;
+  findByExternalId(request: {
+    userId: string;
+    object: string;
+    field: string;
+    value: string;
+  }): Promise<readonly string[]>;
   /** `batchSize` 200 to 2000. `columns` answers with the column metadata of `&columns=true` instead of records. */
   query(request: {
     userId: string;
