@@ -14,3 +14,16 @@ export {
   SluiceError,
 } from './errors.ts';
 export { createLog, type Log } from './log.ts';
+export { findNearestName } from './nearest-name.ts';
+export { type Environment, expandEnvironment, resolveSecret, type SecretSources } from './secrets.ts';
+export {
+  type NumberSetting,
+  readSettings,
+  type Setting,
+  type SettingSources,
+  type Settings,
+  type SettingsTable,
+  type SwitchSetting,
+  type TextSetting,
+} from './settings.ts';
+export { openStopSignal, type SignalSource, type StopSignalHandle } from './stop-signal.ts';
