@@ -3,7 +3,12 @@ import { test } from 'node:test';
 import { checkCharacters, idAt, toId18 } from './ids.ts';
 
 test('the check characters are those Salesforce gives', () => {
-  const recorded = { '0019H00000H1RMD': 'QA3', '001Da00000xnAkB': 'IAU', '0059H0000059qXZ': 'QAY', '01254000001upcK': 'AAQ' };
+  const recorded = {
+    '0019H00000H1RMD': 'QA3',
+    '001Da00000xnAkB': 'IAU',
+    '0059H0000059qXZ': 'QAY',
+    '01254000001upcK': 'AAQ',
+  };
   for (const [id, check] of Object.entries(recorded)) assert.equal(checkCharacters(id), check);
 });
 
