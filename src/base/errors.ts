@@ -93,6 +93,188 @@ export const errorTable = {
     exit: 1,
     status: 503,
   },
+  CSV_INVALID: {
+    sentence: 'The CSV is broken at {where}: {reason}.',
+    next: 'Put cells with quotes, delimiters or line breaks in quotes and double the quotes inside (RFC 4180).',
+    retry: 'never',
+    exit: 1,
+    status: 400,
+  },
+  SALESFORCE_UNREACHABLE: {
+    sentence: '{host} cannot be reached: {reason}.',
+    next: 'Check the network, the proxy and that the org is up, then try again; nothing was sent.',
+    retry: 'later',
+    exit: 1,
+    status: 502,
+  },
+  HOST_NOT_FOUND: {
+    sentence: 'There is no host called {host}: {reason}.',
+    next: 'Check the spelling of the My Domain; Setup, My Domain shows the current My Domain URL.',
+    retry: 'after',
+    exit: 1,
+    status: 502,
+  },
+  TLS_REFUSED: {
+    sentence: 'The certificate of {host} is not accepted: {reason}.',
+    next: 'Check that the address is right; if a proxy replaces certificates, give Node its root by NODE_EXTRA_CA_CERTS.',
+    retry: 'after',
+    exit: 1,
+    status: 502,
+  },
+  ANSWER_LOST: {
+    sentence: '{what} was sent, but no whole answer came: {reason}.',
+    next: 'Look at what is in the org before sending it again; "sluice resume" does that for a run.',
+    retry: 'later',
+    exit: 1,
+    status: 502,
+  },
+  ANSWER_INVALID: {
+    sentence: 'The answer to {what} cannot be understood: {reason}.',
+    next: 'Check that the address is that of a Salesforce org and that no proxy answers in its place.',
+    retry: 'after',
+    exit: 1,
+    status: 502,
+  },
+  SALESFORCE_BUSY: {
+    sentence: 'Salesforce could not take {what} just now (status {sentStatus}): {reason}.',
+    next: 'Try again in some minutes; the state of the org is shown at https://status.salesforce.com.',
+    retry: 'later',
+    exit: 1,
+    status: 503,
+  },
+  SALESFORCE_LIMIT: {
+    sentence: 'Salesforce refused {what} because a limit is used up: {reason}.',
+    next: 'Wait until usage has fallen, or see Setup, Company Information for the allocation.',
+    retry: 'later',
+    exit: 1,
+    status: 503,
+  },
+  ROW_LOCKED: {
+    sentence: 'Salesforce could not lock a record needed for {what}: {reason}.',
+    next: 'Try again, with fewer writers at once on the same parent record.',
+    retry: 'later',
+    exit: 1,
+    status: 503,
+  },
+  SALESFORCE_REFUSED: {
+    sentence: 'Salesforce refused {what} (status {sentStatus}): {reason}.',
+    next: 'Correct what the refusal names, then try again.',
+    retry: 'after',
+    exit: 1,
+    status: 502,
+  },
+  SALESFORCE_REDIRECTED: {
+    sentence: '{what} was answered with a redirect (status {sentStatus}), which is not followed.',
+    next: 'Enter the current My Domain URL, from Setup, My Domain.',
+    retry: 'after',
+    exit: 1,
+    status: 502,
+  },
+  SESSION_REFUSED: {
+    sentence: 'Salesforce does not accept the access token for {what}: {reason}.',
+    next: '{cure}',
+    retry: 'after',
+    exit: 1,
+    status: 502,
+  },
+  API_NOT_ENABLED: {
+    sentence: 'Salesforce does not let this user call {what}: {reason}.',
+    next: 'Give the run-as user "API Enabled" by a permission set, and check that the edition of the org has the API.',
+    retry: 'after',
+    exit: 1,
+    status: 502,
+  },
+  OBJECT_NOT_FOUND: {
+    sentence: 'The org has no object {object} that this user may see.',
+    next: 'Check the API name (custom objects end in __c) and that the run-as user may read the object.',
+    retry: 'after',
+    exit: 1,
+    status: 404,
+  },
+  JOB_NOT_FOUND: {
+    sentence: 'The org has no bulk job {jobId}.',
+    next: 'Jobs and their results are kept for 7 days; check the id, and that it is the org the job was made in.',
+    retry: 'never',
+    exit: 1,
+    status: 404,
+  },
+  UPLOAD_ALREADY_THERE: {
+    sentence: 'The bulk job {jobId} holds an upload already, and takes only one.',
+    next: 'Abort the job and send the same rows in a new one.',
+    retry: 'never',
+    exit: 1,
+    status: 409,
+  },
+  UPLOAD_SOURCE_FAILED: {
+    sentence: 'The data for the bulk job {jobId} cannot be sent: {reason}.',
+    next: 'Abort the job, mend the source, and send the rows in a new job.',
+    retry: 'after',
+    exit: 1,
+    status: 500,
+  },
+  COLLECTION_TOO_LARGE: {
+    sentence: 'One collection call takes at most {max} records, not {count}.',
+    next: 'Split the records, or use a bulk job.',
+    retry: 'never',
+    exit: 1,
+    status: 400,
+  },
+  TOKEN_REFUSED: {
+    sentence: 'Salesforce refused to give an access token: {error}: {description}.',
+    next: '{cure}',
+    retry: 'after',
+    exit: 1,
+    status: 502,
+  },
+  LOGIN_RATE_EXCEEDED: {
+    sentence: 'Salesforce refused to give an access token because of too many logins: {error}: {description}.',
+    next: 'Wait: a user may log in 3,600 times in an hour; use one connection for all work with the org.',
+    retry: 'later',
+    exit: 1,
+    status: 503,
+  },
+  MY_DOMAIN_REQUIRED: {
+    sentence: '{host} gives no access tokens for the client credentials flow; only the My Domain of the org does.',
+    next: 'Enter the My Domain URL, such as {example}; Setup, My Domain shows it.',
+    retry: 'never',
+    exit: 2,
+    status: 400,
+  },
+  ADDRESS_INVALID: {
+    sentence: 'The {setting} "{value}" is not usable: {reason}.',
+    next: 'Write it as https://acme.my.salesforce.com, with nothing behind the host.',
+    retry: 'never',
+    exit: 2,
+    status: 400,
+  },
+  HOST_NOT_ALLOWED: {
+    sentence: 'The {setting} leads to {host}, which is not on the list of allowed hosts.',
+    next: 'Check where it comes from; if it is right, add {host} to allowedHosts.',
+    retry: 'after',
+    exit: 1,
+    status: 400,
+  },
+  PLAIN_HTTP_REFUSED: {
+    sentence: 'The {setting} sends secrets over plain http to {host}.',
+    next: 'Use https; plain http is for this machine only, or by allowPlainHttp inside a network you trust.',
+    retry: 'never',
+    exit: 2,
+    status: 400,
+  },
+  CONNECTION_CLOSED: {
+    sentence: 'The connection to {host} was closed before {what} was done.',
+    next: 'Open it again.',
+    retry: 'never',
+    exit: 1,
+    status: 500,
+  },
+  CANCELLED: {
+    sentence: '{what} was cancelled: {reason}.',
+    next: 'Start it again when wanted.',
+    retry: 'never',
+    exit: 1,
+    status: 503,
+  },
   INTERNAL: {
     sentence: 'Something happened that Sluice did not foresee: {reason}.',
     next: 'Please report it with the log; the ledger is intact and "sluice resume" goes on from it.',
@@ -120,8 +302,10 @@ export class SluiceError extends Error {
   readonly exit: 1 | 2;
   readonly status: number;
   readonly values: ErrorValues;
+  /** True when what was asked for may have been carried out all the same: it was sent, and no whole answer came. */
+  readonly inDoubt: boolean;
 
-  constructor(code: ErrorCode, values: ErrorValues = {}, options: { cause?: unknown } = {}) {
+  constructor(code: ErrorCode, values: ErrorValues = {}, options: { cause?: unknown; inDoubt?: boolean } = {}) {
     const entry: ErrorEntry = errorTable[code];
     super(fillHoles(entry.sentence, values), options);
     this.name = 'SluiceError';
@@ -131,6 +315,7 @@ export class SluiceError extends Error {
     this.exit = entry.exit;
     this.status = entry.status;
     this.values = values;
+    this.inDoubt = options.inDoubt ?? false;
   }
 }
 

@@ -5,6 +5,16 @@
  */
 export { type Clock, systemClock } from './clock.ts';
 export {
+  type CsvBlocks,
+  type CsvOptions,
+  createRecordScanner,
+  csvCell,
+  csvRow,
+  parseCsv,
+  type RecordScan,
+  type RecordScanner,
+} from './csv.ts';
+export {
   type ErrorCode,
   type ErrorEntry,
   type ErrorValues,
@@ -15,6 +25,16 @@ export {
 } from './errors.ts';
 export { createLog, type Log } from './log.ts';
 export { findNearestName } from './nearest-name.ts';
+export {
+  findPaceOfError,
+  findPaceOfRow,
+  type Pace,
+  type PaceName,
+  paces,
+  pauseMs,
+  type RetryOptions,
+  withRetry,
+} from './retry.ts';
 export { type Environment, expandEnvironment, resolveSecret, type SecretSources } from './secrets.ts';
 export {
   type NumberSetting,
