@@ -55,6 +55,10 @@ export type Field = {
   relationshipName: string | null;
   /** Name of the way down at the parent, e.g. `Contacts` or `Cities__r`; null when there is none. */
   childRelationshipName: string | null;
+  /** Deleting the parent deletes the rows that refer to it by this field (master-detail). Left out: it does not. */
+  cascadeDelete?: boolean;
+  /** The parent cannot be deleted while a row refers to it by this field. Left out: so it is for required fields only; else the field is cleared. */
+  restrictedDelete?: boolean;
   /** Value for a row that leaves the field out; null when there is none. */
   defaultValue: string | number | boolean | null;
   /** The compound field this one is a part of, e.g. `BillingAddress` or `Name`; null else. */
