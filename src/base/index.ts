@@ -47,3 +47,4 @@ export {
   type TextSetting,
 } from './settings.ts';
 export { openStopSignal, type SignalSource, type StopSignalHandle } from './stop-signal.ts';
+export { parseYamlFile, type YamlFile, type YamlPath } from './yaml-file.ts';

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Type } from 'typebox';
+import { SluiceError } from './errors.ts';
+import { parseYamlFile } from './yaml-file.ts';
+
+const schema = Type.Object(
+  {
+    name: Type.String({ pattern: '^[a-z]+$', description: 'small letters' }),
+    rows: Type.Optional(Type.Integer({ minimum: 1 })),
+    fields: Type.Optional(
+      Type.Array(Type.Object({ type: Type.Enum(['text', 'number']) }, { additionalProperties: false })),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+const parse = (text: string) => parseYamlFile(text, { file: 'x.yaml', schema, schemaName: 'x.schema.json' });
+
+function refusal(text: string): string {
+  try {
+    parse(text);
+  } catch (error) {
+    assert.ok(error instanceof SluiceError);
+    assert.equal(error.code, 'FILE_INVALID');
+    return error.message;
+  }
+  return 'accepted';
+}
+
+test('a YAML file that fits its schema comes back as plain data', () => {
+  assert.deepEqual(parse('name: abc\nfields:\n  - type: text\n').value, { name: 'abc', fields: [{ type: 'text' }] });
+});
+
+test('an error in a YAML file names file, line and column, and what would be right', () => {
+  assert.equal(refusal('name: abc\nrow: 3\n'), 'x.yaml:2:1: there is no "row" in the file; did you mean "rows"?.');
+  assert.equal(refusal('name: ABC\n'), 'x.yaml:1:7: name must be small letters.');
+  assert.equal(refusal('name: abc\nrows: 0\n'), 'x.yaml:2:7: rows must be >= 1.');
+  assert.equal(
+    refusal('name: abc\nfields:\n  - type: txt\n'),
+    'x.yaml:3:11: fields[0].type must be one of text, number (did you mean "text"?).',
+  );
+  assert.equal(refusal('rows: 1\n'), 'x.yaml:1:1: the file lacks "name".');
+  assert.equal(refusal(''), 'x.yaml:1:1: the file lacks "name".');
+});
+
+test('text that is no YAML, names a key twice or unfolds without end is refused', () => {
+  assert.match(refusal('name: [a\n'), /^x\.yaml:\d+:\d+: /);
+  assert.match(refusal('name: a\nname: b\n'), /^x\.yaml:2:1: Map keys must be unique/);
+  const bomb = [
+    'a: &a [x,x,x,x,x,x,x,x,x]',
+    ...'bcdefgh'.split('').map((k, i) => `${k}: &${k} [${Array(9).fill(`*${'abcdefg'[i]}`)}]`),
+  ];
+  assert.match(refusal(bomb.join('\n')), /repeats parts of itself too often/);
+});
+
+test('a value that makes no sense is refused at its place', () => {
+  const { refuse } = parse('name: abc\nfields:\n  - type: text\n  - type: number\n');
+  assert.equal(refuse(['fields', 1, 'type'], 'is too much').message, 'x.yaml:4:11: fields[1].type is too much.');
+  assert.equal(refuse(['fields', 1, 'length'], 'is missing').message, 'x.yaml:4:5: fields[1].length is missing.');
+});
