@@ -26,6 +26,7 @@ export {
 export { createLog, type Log } from './log.ts';
 export { findNearestName } from './nearest-name.ts';
 export {
+  cancelled,
   findPaceOfError,
   findPaceOfRow,
   type Pace,
@@ -33,6 +34,7 @@ export {
   paces,
   pauseMs,
   type RetryOptions,
+  sleepUnlessStopped,
   withRetry,
 } from './retry.ts';
 export { type Environment, expandEnvironment, resolveSecret, type SecretSources } from './secrets.ts';
