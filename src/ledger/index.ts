@@ -1,0 +1,11 @@
+/**
+ * ledger: the durable account of runs, chunks and rows, from which any run can be resumed and any row explained.
+ * Rule: every arrow of a chunk's life is one function named by what happened, and one transaction that is on disk when it returns.
+ * Read ledger.ts first, then sql/000001.sql.
+ */
+export type { Chunk, ChunkCounts, ChunkRef, ChunkState, JobEnd, Reconciling, RetryChunk } from './chunks.ts';
+export type { LedgerEvent } from './events.ts';
+export { lockInterface } from './interface-lock.ts';
+export { type Ledger, openLedger } from './ledger.ts';
+export type { RowEntry, RowRecord } from './rows.ts';
+export type { Mode, NewRun, RowCounts, Run, RunEnding, RunError, RunStatus } from './runs.ts';

@@ -1,0 +1,135 @@
+/** The account of rows: each row's key, what became of it, and who said so. */
+import type { Row, SqliteFile } from './sqlite-file.ts';
+
+export type RowEntry =
+  | { outcome: 'succeeded'; key: string; salesforceId: string; created: boolean }
+  | {
+      outcome: 'rejected';
+      key: string;
+      by: 'sluice' | 'salesforce';
+      code: string;
+      message: string;
+      fields: readonly string[];
+      salesforceId?: string | undefined;
+      /** Column name to the cell that was to be sent. */
+      cells: Readonly<Record<string, string>>;
+    }
+  | { outcome: 'unknown'; key: string; code: string; message: string; cells: Readonly<Record<string, string>> };
+
+export type RowRecord = {
+  run: number;
+  interface: string;
+  chunk: number;
+  key: string;
+  outcome: 'succeeded' | 'rejected' | 'unknown';
+  salesforceId: string | null;
+  created: boolean | null;
+  rejectedBy: 'sluice' | 'salesforce' | null;
+  code: string | null;
+  message: string | null;
+  fields: readonly string[];
+  cells: Readonly<Record<string, string>> | null;
+  jobId: string | null;
+  runStartedAt: number;
+};
+
+export type RowReader = {
+  /** Rejected rows first to last, then the unknown ones; read as they are asked for. */
+  readRejects(run: number): Iterable<RowRecord>;
+  readRows(run: number): Iterable<RowRecord>;
+  /** What became of the row with this key, newest run first. */
+  findRow(key: string, options?: { interface?: string; limit?: number }): RowRecord[];
+};
+
+export type RowPlace = { run: number; chunk: number };
+
+const rowColumns = `rows.*, runs.interface, runs.started_at, chunks.job_id
+  FROM rows JOIN runs ON runs.id = rows.run LEFT JOIN chunks ON chunks.run = rows.run AND chunks.number = rows.chunk`;
+
+export function rowReader(store: SqliteFile): RowReader {
+  return {
+    *readRejects(run) {
+      for (const outcome of ['rejected', 'unknown']) {
+        const sql = `SELECT ${rowColumns} WHERE rows.run = $run AND outcome = $outcome AND outcome <> 'succeeded' ORDER BY rows.chunk, ordinal`;
+        for (const row of store.iterate(sql, { run, outcome })) yield recordOf(row);
+      }
+    },
+    *readRows(run) {
+      const sql = `SELECT ${rowColumns} WHERE rows.run = $run ORDER BY rows.chunk, ordinal`;
+      for (const row of store.iterate(sql, { run })) yield recordOf(row);
+    },
+    findRow(key, { interface: name, limit = 100 } = {}) {
+      const sql = `SELECT ${rowColumns} WHERE key = $key AND ($name IS NULL OR runs.interface = $name) ORDER BY rows.run DESC LIMIT $limit`;
+      return store.all(sql, { key, name: name ?? null, limit }).map(recordOf);
+    },
+  };
+}
+
+/** Adds entries to a chunk inside a transaction, counting on from what the chunk has already. */
+export function createRowWriter(store: SqliteFile, { run, chunk }: RowPlace): (entry: RowEntry) => void {
+  const statement = store.prepare(
+    `INSERT INTO rows (run, chunk, ordinal, key, outcome, salesforce_id, created, rejected_by, code, message, fields, cells)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const last = store.prepare('SELECT MAX(ordinal) AS last FROM rows WHERE run = ? AND chunk = ?').get(run, chunk);
+  let ordinal = Number(last?.last ?? 0);
+  return (entry) => {
+    ordinal++;
+    if (entry.outcome === 'succeeded') {
+      statement.run(
+        run,
+        chunk,
+        ordinal,
+        entry.key,
+        'succeeded',
+        entry.salesforceId,
+        Number(entry.created),
+        null,
+        null,
+        null,
+        null,
+        null,
+      );
+      return;
+    }
+    const rejected = entry.outcome === 'rejected';
+    const salesforceId = rejected ? (entry.salesforceId ?? null) : null;
+    const by = rejected ? entry.by : null;
+    const fields = rejected && entry.fields.length > 0 ? JSON.stringify(entry.fields) : null;
+    const cells = JSON.stringify(entry.cells);
+    statement.run(
+      run,
+      chunk,
+      ordinal,
+      entry.key,
+      entry.outcome,
+      salesforceId,
+      null,
+      by,
+      entry.code,
+      entry.message,
+      fields,
+      cells,
+    );
+  };
+}
+
+function recordOf(row: Row): RowRecord {
+  const text = (name: string) => (row[name] === null ? null : String(row[name]));
+  return {
+    run: Number(row.run),
+    interface: String(row.interface),
+    chunk: Number(row.chunk),
+    key: String(row.key),
+    outcome: String(row.outcome) as RowRecord['outcome'],
+    salesforceId: text('salesforce_id'),
+    created: row.created === null ? null : row.created === 1,
+    rejectedBy: text('rejected_by') as RowRecord['rejectedBy'],
+    code: text('code'),
+    message: text('message'),
+    fields: row.fields === null ? [] : JSON.parse(String(row.fields)),
+    cells: row.cells === null ? null : JSON.parse(String(row.cells)),
+    jobId: text('job_id'),
+    runStartedAt: Number(row.started_at),
+  };
+}

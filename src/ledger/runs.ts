@@ -1,0 +1,221 @@
+/** The account of runs: begun, committed, ended, or begun and not ended. */
+import type { Writing } from './events.ts';
+import type { Row, SqliteFile } from './sqlite-file.ts';
+
+export type Mode = 'bulk' | 'collections';
+export type RunEnding = 'completed' | 'completed with rejects' | 'failed' | 'unknown rows' | 'cancelled';
+/** `running` also stands for a run whose process died; `interrupted` for one that stopped by itself and can be resumed. */
+export type RunStatus = RunEnding | 'running' | 'interrupted';
+export type RunError = { code: string; message: string; next: string };
+
+export type RowCounts = {
+  read: number;
+  sent: number;
+  succeeded: number;
+  created: number;
+  updated: number;
+  rejected: number;
+  unknown: number;
+};
+
+export type Run = {
+  id: number;
+  interface: string;
+  object: string;
+  operation: string;
+  externalId: string | null;
+  keyField: string | null;
+  definition: unknown;
+  header: readonly string[] | null;
+  mode: Mode | null;
+  modeReason: string | null;
+  serial: boolean;
+  status: RunStatus;
+  attempt: number;
+  startedAt: number;
+  committedAt: number | null;
+  endedAt: number | null;
+  error: RunError | null;
+  /** read = sent + rejected by the check before sending; sent = succeeded + rejected by Salesforce + unknown, once the run has ended. */
+  rows: RowCounts;
+};
+
+export type NewRun = {
+  interface: string;
+  object: string;
+  operation: string;
+  externalId?: string | undefined;
+  keyField?: string | undefined;
+  definition: unknown;
+};
+
+export type RunAccount = {
+  startRun(run: NewRun): Promise<number>;
+  /** The mapping is planned: these are the columns of every spool file of this run. */
+  headerPlanned(run: number, header: readonly string[]): Promise<void>;
+  modeChosen(run: number, choice: { mode: Mode; reason: string }): Promise<void>;
+  goneSerial(run: number, reason: string): Promise<void>;
+  /** The commit point: the source was read to its end and every chunk is spooled. */
+  runCommitted(run: number, counts: { read: number }): Promise<void>;
+  /** Before the commit point only: what was spooled and sent so far is given up, the run starts over. */
+  runRestarted(run: number): Promise<void>;
+  runInterrupted(run: number, error: RunError): Promise<void>;
+  runEnded(run: number, ending: { status: RunEnding; error?: RunError | undefined }): Promise<void>;
+  eventNoted(happening: {
+    run: number;
+    chunk?: number;
+    what: string;
+    detail?: Readonly<Record<string, unknown>>;
+  }): Promise<void>;
+  findRun(run: number): Run | undefined;
+  /** The last run of this interface, when it has not ended. */
+  findUnfinishedRun(interfaceName: string): Run | undefined;
+  /** Newest first. */
+  listRuns(options?: { unfinished?: boolean; interface?: string; limit?: number }): Run[];
+};
+
+const runColumns = `runs.*, totals.*
+  FROM runs LEFT JOIN (
+    SELECT run, SUM(CASE WHEN parent IS NULL THEN rows ELSE 0 END) AS sent, SUM(succeeded) AS succeeded, SUM(created) AS created,
+           SUM(rejected) AS rejected, SUM(rejected_here) AS rejected_here, SUM(unknown) AS unknown
+    FROM chunks WHERE state <> 'dropped' GROUP BY run
+  ) AS totals ON totals.run = runs.id`;
+
+export function runAccount(writing: Writing): RunAccount {
+  return { ...runWriter(writing), ...runReader(writing.store) };
+}
+
+function runReader(store: SqliteFile): Pick<RunAccount, 'findRun' | 'findUnfinishedRun' | 'listRuns'> {
+  const one = (row: Row | undefined) => (row ? runOf(row) : undefined);
+  return {
+    findRun: (id) => one(store.get(`SELECT ${runColumns} WHERE runs.id = $id`, { id })),
+    findUnfinishedRun(name) {
+      const last = one(
+        store.get(`SELECT ${runColumns} WHERE interface = $name ORDER BY runs.id DESC LIMIT 1`, { name }),
+      );
+      return last?.endedAt === null ? last : undefined;
+    },
+    listRuns({ unfinished = false, interface: name, limit = 1_000 } = {}) {
+      const where = `(NOT $unfinished OR ended_at IS NULL) AND ($name IS NULL OR interface = $name)`;
+      const sql = `SELECT ${runColumns} WHERE ${where} ORDER BY runs.id DESC LIMIT $limit`;
+      return store.all(sql, { unfinished: Number(unfinished), name: name ?? null, limit }).map(runOf);
+    },
+  };
+}
+
+function runWriter({ store, clock, event }: Writing): Omit<RunAccount, 'findRun' | 'findUnfinishedRun' | 'listRuns'> {
+  const write = store.write;
+  const set = (run: number, columns: string, values: Record<string, string | number | null> = {}) =>
+    store.run(`UPDATE runs SET ${columns} WHERE id = $run`, { run, ...values });
+
+  return {
+    startRun: (run) => write(() => insertRun({ store, clock, event }, run)),
+    headerPlanned: (run, header) => write(() => void set(run, 'header = $header', { header: JSON.stringify(header) })),
+    modeChosen: (run, { mode, reason }) =>
+      write(() => {
+        set(run, 'mode = $mode, mode_reason = $reason', { mode, reason });
+        event({ run, what: 'mode chosen', detail: { mode, reason } });
+      }),
+    goneSerial: (run, reason) =>
+      write(() => {
+        set(run, 'serial = 1');
+        event({ run, what: 'jobs go one at a time', detail: { reason } });
+      }),
+    runCommitted: (run, { read }) =>
+      write(() => {
+        set(run, 'committed_at = $now, rows_read = $read', { now: clock.now(), read });
+        event({ run, what: 'source read to its end', detail: { rows: read } });
+      }),
+    runRestarted: (run) => write(() => restartRun({ store, clock, event }, run)),
+    runInterrupted: (run, error) =>
+      write(() => {
+        set(run, `status = 'interrupted', error_code = $code, error = $message, error_next = $next`, { ...error });
+        event({ run, what: 'interrupted', detail: { ...error } });
+      }),
+    runEnded: (run, { status, error }) =>
+      write(() => {
+        set(run, 'status = $status, ended_at = $now', { status, now: clock.now() });
+        const { code = null, message = null, next = null } = error ?? {};
+        set(run, 'error_code = $code, error = $message, error_next = $next', { code, message, next });
+        event({ run, what: 'ended', detail: { status, ...error } });
+      }),
+    eventNoted: (happening) => write(() => event(happening)),
+  };
+}
+
+function insertRun({ store, clock, event }: Writing, run: NewRun): number {
+  const { id } = store.run(
+    `INSERT INTO runs (interface, object, operation, external_id, key_field, definition, status, started_at)
+     VALUES ($interface, $object, $operation, $externalId, $keyField, $definition, 'running', $now)`,
+    {
+      interface: run.interface,
+      object: run.object,
+      operation: run.operation,
+      externalId: run.externalId ?? null,
+      keyField: run.keyField ?? null,
+      definition: JSON.stringify(run.definition),
+      now: clock.now(),
+    },
+  );
+  event({
+    run: id,
+    what: 'started',
+    detail: { interface: run.interface, object: run.object, operation: run.operation },
+  });
+  return id;
+}
+
+function restartRun({ store, event }: Writing, run: number): void {
+  const begun = store.prepare('SELECT committed_at FROM runs WHERE id = ?').get(run);
+  if (begun?.committed_at !== null) throw new Error(`run ${run} has passed its commit point and cannot start over`);
+  store.run(`UPDATE chunks SET state = 'dropped' WHERE run = $run`, { run });
+  store.run('DELETE FROM rows WHERE run = $run', { run });
+  const again = `attempt = attempt + 1, mode = NULL, mode_reason = NULL, header = NULL, status = 'running', error_code = NULL, error = NULL, error_next = NULL`;
+  store.run(`UPDATE runs SET ${again} WHERE id = $run`, { run });
+  event({
+    run,
+    what: 'started over',
+    detail: { reason: 'it had not read its source to the end; nothing was processed' },
+  });
+}
+
+function runOf(row: Row): Run {
+  const text = (name: string) => (row[name] === null ? null : String(row[name]));
+  const time = (name: string) => (row[name] === null ? null : Number(row[name]));
+  const header = text('header');
+  const error = text('error_code');
+  return {
+    id: Number(row.id),
+    interface: String(row.interface),
+    object: String(row.object),
+    operation: String(row.operation),
+    externalId: text('external_id'),
+    keyField: text('key_field'),
+    definition: JSON.parse(String(row.definition)),
+    header: header === null ? null : JSON.parse(header),
+    mode: text('mode') as Mode | null,
+    modeReason: text('mode_reason'),
+    serial: row.serial === 1,
+    status: String(row.status) as RunStatus,
+    attempt: Number(row.attempt),
+    startedAt: Number(row.started_at),
+    committedAt: time('committed_at'),
+    endedAt: time('ended_at'),
+    error: error === null ? null : { code: error, message: text('error') ?? '', next: text('error_next') ?? '' },
+    rows: countsOf(row),
+  };
+}
+
+function countsOf(row: Row): RowCounts {
+  const count = (name: string) => Number(row[name] ?? 0);
+  const succeeded = count('succeeded');
+  return {
+    read: Math.max(count('rows_read'), count('sent') + count('rejected_here')),
+    sent: count('sent'),
+    succeeded,
+    created: count('created'),
+    updated: row.operation === 'delete' ? 0 : succeeded - count('created'),
+    rejected: count('rejected') + count('rejected_here'),
+    unknown: count('unknown'),
+  };
+}

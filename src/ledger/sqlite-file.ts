@@ -1,0 +1,157 @@
+/** The one place where the ledger touches SQLite: opening, migrating, and one transaction at a time. */
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { reasonOf, SluiceError } from '../base/index.ts';
+
+/** How long to wait for another process that is writing to the same ledger. */
+const waitForOtherWritersMs = 60_000;
+const busy = 5;
+const full = 13;
+
+export type Row = Record<string, unknown>;
+export type Values = Record<string, SQLInputValue>;
+
+export type SqliteFile = AsyncDisposable & {
+  readonly file: string;
+  /** Reads see what is committed, also while a long transaction of this process is under way. */
+  all(sql: string, values?: Values): Row[];
+  get(sql: string, values?: Values): Row | undefined;
+  iterate(sql: string, values?: Values): Iterable<Row>;
+  /** Inside `write` only. */
+  run(sql: string, values?: Values): { changes: number; id: number };
+  prepare(sql: string): StatementSync;
+  /** One transaction, on disk when it resolves; writers of this process wait for each other without blocking the event loop. */
+  write<T>(work: () => T | Promise<T>): Promise<T>;
+};
+
+/** Errors: LEDGER_TOO_NEW, LEDGER_LOCKED, LEDGER_FULL, FILE_UNREADABLE. */
+export function openSqliteFile({
+  folder,
+  name,
+  migrations,
+}: {
+  folder: string;
+  name: string;
+  migrations: string;
+}): SqliteFile {
+  const file = join(folder, name);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const writer = openConnection(file);
+  migrate(writer, file, migrations);
+  const reader = openConnection(file);
+  reader.exec('PRAGMA query_only = ON');
+  return sqliteFile(file, writer, reader);
+}
+
+function openConnection(file: string): DatabaseSync {
+  try {
+    const database = new DatabaseSync(file, { timeout: waitForOtherWritersMs });
+    database.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -8000',
+    );
+    return database;
+  } catch (cause) {
+    throw ledgerError(cause, file);
+  }
+}
+
+/** Runs the numbered files this schema has not seen yet; each is one transaction. */
+function migrate(database: DatabaseSync, file: string, folder: string): void {
+  const scripts = readdirSync(folder).filter((name) => /^\d{6}\.sql$/.test(name));
+  const newest = scripts.length;
+  try {
+    database.exec('BEGIN IMMEDIATE');
+    const version = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+    if (version > newest) throw new SluiceError('LEDGER_TOO_NEW', { file, version, known: newest });
+    for (const name of scripts.sort().slice(version)) database.exec(readFileSync(join(folder, name), 'utf8'));
+    database.exec(`PRAGMA user_version = ${newest}; COMMIT`);
+  } catch (cause) {
+    database.close();
+    throw ledgerError(cause, file);
+  }
+}
+
+function sqliteFile(file: string, writer: DatabaseSync, reader: DatabaseSync): SqliteFile {
+  const statements = { writer: statementCache(writer), reader: statementCache(reader) };
+  let last: Promise<unknown> = Promise.resolve();
+  let writing = false;
+
+  async function transaction<T>(work: () => T | Promise<T>): Promise<T> {
+    await begin(writer, file);
+    writing = true;
+    try {
+      const result = await work();
+      writer.exec('COMMIT');
+      return result;
+    } catch (cause) {
+      if (writer.isTransaction) writer.exec('ROLLBACK');
+      throw ledgerError(cause, file);
+    } finally {
+      writing = false;
+    }
+  }
+
+  return {
+    file,
+    all: (sql, values = {}) => statements.reader(sql).all(values) as Row[],
+    get: (sql, values = {}) => statements.reader(sql).get(values) as Row | undefined,
+    iterate: (sql, values = {}) => reader.prepare(sql).iterate(values) as Iterable<Row>,
+    run(sql, values = {}) {
+      if (!writing) throw new Error('the ledger is written inside a transaction only');
+      const { changes, lastInsertRowid } = statements.writer(sql).run(values);
+      return { changes: Number(changes), id: Number(lastInsertRowid) };
+    },
+    prepare: statements.writer,
+    write(work) {
+      const mine = last.then(() => transaction(work));
+      last = mine.catch(() => undefined);
+      return mine;
+    },
+    async [Symbol.asyncDispose]() {
+      await last;
+      reader.close();
+      writer.close();
+    },
+  };
+}
+
+function statementCache(database: DatabaseSync): (sql: string) => StatementSync {
+  const known = new Map<string, StatementSync>();
+  return (sql) => {
+    const found = known.get(sql) ?? database.prepare(sql);
+    known.set(sql, found);
+    return found;
+  };
+}
+
+/** Waits for writers of other processes without holding up the event loop. */
+async function begin(database: DatabaseSync, file: string): Promise<void> {
+  const giveUpAt = performance.now() + waitForOtherWritersMs;
+  database.exec('PRAGMA busy_timeout = 0');
+  for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, 50)) {
+    try {
+      database.exec('BEGIN IMMEDIATE');
+      database.exec(`PRAGMA busy_timeout = ${waitForOtherWritersMs}`);
+      return;
+    } catch (cause) {
+      if (sqliteCode(cause) !== busy || performance.now() > giveUpAt) throw ledgerError(cause, file);
+      await sleep(pauseMs);
+    }
+  }
+}
+
+function sqliteCode(error: unknown): number | undefined {
+  const code = (error as { errcode?: unknown } | null)?.errcode;
+  return typeof code === 'number' ? code & 0xff : undefined;
+}
+
+function ledgerError(cause: unknown, file: string): unknown {
+  const code = sqliteCode(cause);
+  if (code === busy) return new SluiceError('LEDGER_LOCKED', { file }, { cause });
+  if (code === full) return new SluiceError('LEDGER_FULL', { file }, { cause });
+  if (code !== undefined && code >= 10 && code <= 26)
+    return new SluiceError('FILE_UNREADABLE', { file, reason: reasonOf(cause) }, { cause });
+  return cause;
+}
