@@ -1,4 +1,12 @@
-/** Runs once before all tests; what several files need (a PostgreSQL) is started on first use, not here. */
-export async function globalSetup(): Promise<void> {}
+/** Runs once before all tests: one PostgreSQL for the whole run, whose address the test files find in an environment variable. */
+import { type RunningPostgres, startSharedPostgres } from './postgres.ts';
 
-export async function globalTeardown(): Promise<void> {}
+let postgres: RunningPostgres | undefined;
+
+export async function globalSetup(): Promise<void> {
+  postgres = await startSharedPostgres();
+}
+
+export async function globalTeardown(): Promise<void> {
+  await postgres?.stop();
+}
