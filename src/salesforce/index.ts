@@ -1,0 +1,27 @@
+/**
+ * salesforce: the client of a Salesforce org: tokens of the client credentials flow, REST, queries, collections, bulk jobs.
+ * Rule: every error says whether the act is in doubt, and only what may be repeated is repeated.
+ * Read salesforce.ts first, then rest.ts.
+ */
+export type { AccessToken } from './access-token.ts';
+export type { ApiUsage } from './api-usage.ts';
+export type { BulkOperation, JobInfo, JobState, NewJob } from './bulk/job.ts';
+export type { ListOptions } from './bulk/list.ts';
+export type { PollOptions } from './bulk/poll.ts';
+export type { ResultKind } from './bulk/results.ts';
+export type { Upload } from './bulk/upload.ts';
+export { type Collection, maxCollectionRecords, type RowError, type RowResult } from './collections.ts';
+export type { Deadlines } from './connection.ts';
+export type { FieldDescribe, SObjectDescribe } from './describe.ts';
+export type { Limit, Limits } from './limits.ts';
+export type { QueryOptions } from './query.ts';
+export type { Answer } from './rest.ts';
+export {
+  openSalesforce,
+  type RestRequest,
+  type Salesforce,
+  type SalesforceBulk,
+  type SalesforceOptions,
+  type SalesforceSettings,
+} from './salesforce.ts';
+export { OAuthError, SalesforceError, type SentError } from './salesforce-error.ts';

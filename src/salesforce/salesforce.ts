@@ -1,0 +1,200 @@
+/** Opens a Salesforce org for one consumer key: everything below hangs on this one object, and ends with it. */
+import { type Clock, type Log, SluiceError, systemClock, withRetry } from '../base/index.ts';
+import { type AccessToken, createTokenSource, fetchAccessToken, type TokenSource } from './access-token.ts';
+import { checkMyDomain, checkTokenUrl } from './address.ts';
+import type { ApiUsage } from './api-usage.ts';
+import { abortJob, closeJob, createJob, deleteJob, getJob, type JobInfo, type NewJob } from './bulk/job.ts';
+import { type ListOptions, listJobs } from './bulk/list.ts';
+import { type PollOptions, waitForJob } from './bulk/poll.ts';
+import { type ResultKind, readResults } from './bulk/results.ts';
+import { type Upload, uploadToJob } from './bulk/upload.ts';
+import { type Collection, type RowResult, saveCollection } from './collections.ts';
+import { type Connection, type Deadlines, defaultDeadlines, openConnection } from './connection.ts';
+import { describeObject, type SObjectDescribe } from './describe.ts';
+import { getLimits, type Limits } from './limits.ts';
+import { type QueryOptions, query } from './query.ts';
+import { type Answer, createRest, type Rest } from './rest.ts';
+
+export type SalesforceSettings = {
+  /** `https://acme.my.salesforce.com`; login. and test.salesforce.com give no tokens for this flow. */
+  myDomainUrl: string;
+  /** On the host of the My Domain; `/services/oauth2/token` there when not given. */
+  tokenUrl?: string | undefined;
+  consumerKey: string;
+  consumerSecret: string;
+  /** Default `68.0`. */
+  apiVersion?: string | undefined;
+  /** Hosts besides `*.my.salesforce.com` and the My Domain's own, as `host` or `host:port`. */
+  allowedHosts?: readonly string[] | undefined;
+  /** Lets secrets and tokens go over plain http to other machines. */
+  allowPlainHttp?: boolean | undefined;
+};
+
+export type SalesforceOptions = {
+  clock?: Clock | undefined;
+  log?: Log | undefined;
+  random?: (() => number) | undefined;
+  deadlines?: Partial<Deadlines> | undefined;
+  /** How long calls that may be repeated are tried again; the pace of each failure decides when it is not given; 0 for never. */
+  retryForMs?: number | undefined;
+};
+
+type Stoppable = { signal?: AbortSignal | undefined };
+
+export type RestRequest = Stoppable & {
+  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below `/services/data/vNN.N`, such as `/sobjects/Account`. */
+  path: string;
+  query?: Readonly<Record<string, string | number | boolean>> | undefined;
+  json?: unknown;
+  headers?: Readonly<Record<string, string>> | undefined;
+  /** Doing it twice has the effect of doing it once, so it may be tried again after a lost answer. */
+  replayable?: boolean | undefined;
+  deadlineMs?: number | undefined;
+};
+
+export type SalesforceBulk = {
+  createJob(job: NewJob): Promise<JobInfo>;
+  upload(jobId: string, upload: Upload): Promise<void>;
+  close(jobId: string, options?: Stoppable): Promise<JobInfo>;
+  abort(jobId: string, options?: Stoppable): Promise<JobInfo>;
+  delete(jobId: string, options?: Stoppable): Promise<void>;
+  get(jobId: string, options?: Stoppable): Promise<JobInfo>;
+  list(options?: ListOptions): AsyncIterable<JobInfo>;
+  wait(jobId: string, options?: PollOptions): Promise<JobInfo>;
+  results(jobId: string, kind: ResultKind, options?: Stoppable): AsyncIterable<Buffer>;
+};
+
+export type Salesforce = AsyncDisposable & {
+  accessToken(options?: Stoppable): Promise<AccessToken>;
+  request(request: RestRequest): Promise<Answer>;
+  /** The org's clock, in whole seconds given as milliseconds since 1970. */
+  serverTimeMs(options?: Stoppable): Promise<number>;
+  describe(object: string, options?: Stoppable): Promise<SObjectDescribe>;
+  limits(options?: Stoppable): Promise<Limits>;
+  /** What the last answer said of the daily allocation; no call is made. */
+  apiUsage(): ApiUsage | undefined;
+  query(soql: string, options?: QueryOptions): AsyncIterable<Record<string, unknown>>;
+  saveCollection(collection: Collection): Promise<RowResult[]>;
+  bulk: SalesforceBulk;
+};
+
+const defaultApiVersion = '68.0';
+
+/**
+ * Checks the settings and opens the org; nothing is sent before the first call. Close it with `await using`.
+ *
+ * Every error thrown by its calls is a SluiceError whose `inDoubt` says whether the act may have been carried out.
+ *
+ * @example await using org = openSalesforce({ myDomainUrl, consumerKey, consumerSecret });
+ */
+export function openSalesforce(settings: SalesforceSettings, options: SalesforceOptions = {}): Salesforce {
+  const { clock = systemClock, random = Math.random, log, retryForMs } = options;
+  const deadlines = { ...defaultDeadlines, ...options.deadlines };
+  const apiVersion = checkApiVersion(settings.apiVersion ?? defaultApiVersion);
+  const connection = openConnection({ deadlines });
+  const tokens = openTokens(settings, { connection, deadlines, clock, random });
+  const rest = createRest({ connection, tokens, apiVersion, deadlines, clock, random, log, retryForMs });
+  return {
+    accessToken: ({ signal } = {}) =>
+      withRetry(async () => publicToken(await tokens.get({ signal })), {
+        repeatable: true,
+        forMs: retryForMs,
+        what: 'access token',
+        clock,
+        random,
+        log,
+        signal,
+      }),
+    request: (request) => rest.ask(toCall(rest, request)),
+    serverTimeMs: (stop) => readServerTime(rest, stop),
+    describe: (object, stop) => describeObject(rest, object, stop),
+    limits: (stop) => getLimits(rest, stop),
+    apiUsage: () => rest.apiUsage(),
+    query: (soql, queryOptions) => query(rest, soql, queryOptions),
+    saveCollection: (collection) => saveCollection(rest, collection, deadlines),
+    bulk: openBulk(rest, { deadlines, clock, random }),
+    [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
+  };
+}
+
+type Means = { deadlines: Deadlines; clock: Clock; random: () => number };
+
+function openBulk(rest: Rest, { deadlines, clock, random }: Means): SalesforceBulk {
+  return {
+    createJob: (job) => createJob(rest, job),
+    upload: (jobId, upload) => uploadToJob(rest, jobId, upload, deadlines),
+    close: (jobId, stop) => closeJob(rest, jobId, stop),
+    abort: (jobId, stop) => abortJob(rest, jobId, stop),
+    delete: (jobId, stop) => deleteJob(rest, jobId, stop),
+    get: (jobId, stop) => getJob(rest, jobId, stop),
+    list: (options) => listJobs(rest, options),
+    wait: (jobId, options) => waitForJob(rest, jobId, { ...options, clock, random }),
+    results: (jobId, kind, stop) => readResults(rest, jobId, { kind, ...stop }),
+  };
+}
+
+function openTokens(
+  settings: SalesforceSettings,
+  { connection, deadlines, clock, random }: Means & { connection: Connection },
+): TokenSource {
+  const { allowPlainHttp = false, allowedHosts = [], consumerKey, consumerSecret } = settings;
+  const myDomain = checkMyDomain(settings.myDomainUrl, { allowPlainHttp });
+  const tokenUrl = checkTokenUrl(settings.tokenUrl, myDomain);
+  checkFilled({ consumerKey, consumerSecret });
+  const rules = { myDomain, allowedHosts, allowPlainHttp };
+  const request = { connection, tokenUrl, consumerKey, consumerSecret, rules, deadlineMs: deadlines.tokenMs, clock };
+  return createTokenSource({ fetchToken: () => fetchAccessToken(request), clock, random });
+}
+
+function checkFilled(settings: Record<string, string>): void {
+  for (const [name, value] of Object.entries(settings)) {
+    if (value === '')
+      throw new SluiceError('SETTING_INVALID', { name, where: 'the connection', value, expected: 'filled in' });
+  }
+}
+
+function checkApiVersion(value: string): string {
+  if (/^\d{2,3}\.0$/.test(value)) return value;
+  const expected = `a version such as ${defaultApiVersion}`;
+  throw new SluiceError('SETTING_INVALID', { name: 'apiVersion', where: 'the connection', value, expected });
+}
+
+function publicToken({
+  accessToken,
+  instanceUrl,
+  id,
+  userId,
+  organizationId,
+  scope,
+  issuedAtMs,
+}: AccessToken): AccessToken {
+  return { accessToken, instanceUrl, id, userId, organizationId, scope, issuedAtMs };
+}
+
+function toCall(
+  rest: Rest,
+  { method, path, query: values, json, headers, replayable, deadlineMs, signal }: RestRequest,
+) {
+  const text = values
+    ? `?${new URLSearchParams(Object.entries(values).map(([name, value]): [string, string] => [name, String(value)]))}`
+    : '';
+  const contentType = json === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' };
+  return {
+    method,
+    path: rest.path(path) + text,
+    headers: { ...contentType, ...headers },
+    ...(json !== undefined && { body: JSON.stringify(json) }),
+    repeatable: replayable,
+    deadlineMs,
+    signal,
+  };
+}
+
+async function readServerTime(rest: Rest, { signal }: Stoppable = {}): Promise<number> {
+  const what = 'GET /services/data';
+  const { headers } = await rest.ask({ method: 'GET', path: '/services/data', signal });
+  const timeMs = Date.parse(String(headers.date ?? ''));
+  if (Number.isNaN(timeMs)) throw new SluiceError('ANSWER_INVALID', { what, reason: 'it has no Date header' });
+  return timeMs;
+}
