@@ -23,9 +23,7 @@ export type Source = { table: string } | { query: string } | { file: string };
 export type NullPolicy = 'clear' | 'keep' | { default: string };
 
 /** One cell of the outgoing row. */
-export type Cell =
-  | { column: string; nulls: NullPolicy }
-  | { constant: string | null; nulls: NullPolicy };
+export type Cell = { column: string; nulls: NullPolicy } | { constant: string | null; nulls: NullPolicy };
 
 export type ReadPlan = {
   source: Source;
