@@ -76,7 +76,7 @@ export function picklist(name: string, label: string, values: readonly string[],
   });
 }
 
-export function picklistValues(values: readonly string[], defaultValue: Field['defaultValue'] = null): PicklistValue[] {
+function picklistValues(values: readonly string[], defaultValue: Field['defaultValue'] = null): PicklistValue[] {
   return values.map((value) => ({ value, label: value, active: true, defaultValue: value === defaultValue }));
 }
 

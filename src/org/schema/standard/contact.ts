@@ -29,7 +29,12 @@ export const contact: SObject = {
     idField('Contact ID'),
     isDeletedField,
     reference('MasterRecordId', 'Master Record ID', { to: 'Contact', relationship: 'MasterRecord' }, readOnly),
-    reference('AccountId', 'Account ID', { to: 'Account', relationship: 'Account', child: 'Contacts' }),
+    reference(
+      'AccountId',
+      'Account ID',
+      { to: 'Account', relationship: 'Account', child: 'Contacts' },
+      { cascadeDelete: true },
+    ),
     ...personNameFields({ salutation: true }),
     ...addressFields('Other'),
     ...addressFields('Mailing'),
