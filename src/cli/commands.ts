@@ -1,0 +1,17 @@
+/** The commands, in the order of the help page. */
+import type { Command } from './command.ts';
+import { orgStartCommand } from './org-start-command.ts';
+import { rejectsCommand } from './rejects.ts';
+import { resumeCommand } from './resume.ts';
+import { runCommand } from './run.ts';
+import { runsCommand } from './runs.ts';
+import { tokenCommand } from './token.ts';
+
+export const commands: readonly Command[] = [
+  runCommand,
+  resumeCommand,
+  runsCommand,
+  rejectsCommand,
+  tokenCommand,
+  orgStartCommand,
+];

@@ -1,0 +1,107 @@
+/** What a command says at the end of one or several runs, and the exit code it ends with. */
+import type { RunReport } from '../agent/index.ts';
+import { textTable } from './text-table.ts';
+
+type Rows = RunReport['rows'];
+type Status = RunReport['status'];
+
+/** From good to bad; the worst of several runs is the status of them all. */
+const exitCodes = new Map<Status, number>([
+  ['completed', 0],
+  ['completed with rejects', 3],
+  ['unknown rows', 4],
+  ['cancelled', 1],
+  ['failed', 1],
+]);
+
+const severity = [...exitCodes.keys()];
+
+/** The exit code of these runs: that of the worst. */
+export function exitCodeOf(reports: readonly RunReport[]): number {
+  return exitCodes.get(worstStatus(reports)) ?? 1;
+}
+
+/** False when what follows may stand on rows that are not there: the run failed, was stopped or has unknown rows. */
+export function mayGoOn({ status }: RunReport): boolean {
+  return status === 'completed' || status === 'completed with rejects';
+}
+
+function worstStatus(reports: readonly RunReport[]): Status {
+  const worst = Math.max(0, ...reports.map(({ status }) => severity.indexOf(status)));
+  return severity[worst] ?? 'failed';
+}
+
+/**
+ * The last line of `--json`: the rows of all runs together, the worst status, and each run by itself under `runs`;
+ * `run` is the last one.
+ */
+export function finishedLine(reports: readonly RunReport[]): string {
+  const entry = {
+    event: 'finished',
+    run: reports.at(-1)?.run ?? null,
+    status: worstStatus(reports),
+    rows: addRows(reports.map(({ rows }) => rows)),
+    seconds: round(reports.reduce((sum, { seconds }) => sum + seconds, 0)),
+    runs: reports,
+  };
+  return `${JSON.stringify(entry)}\n`;
+}
+
+function addRows(all: readonly Rows[]): Rows {
+  const total: Rows = { read: 0, sent: 0, succeeded: 0, created: 0, updated: 0, rejected: 0, unknown: 0 };
+  for (const rows of all) {
+    for (const name of Object.keys(total) as (keyof Rows)[]) total[name] += rows[name];
+  }
+  return total;
+}
+
+function round(seconds: number): number {
+  return Math.round(seconds * 1_000) / 1_000;
+}
+
+const headings = [
+  'run',
+  'interface',
+  'status',
+  'read',
+  'sent',
+  'succeeded',
+  'created',
+  'updated',
+  'rejected',
+  'unknown',
+  'seconds',
+  'rows/s',
+];
+
+/** The same for a person: a table, the errors, and what to do about rows that are not good. */
+export function finishedText(reports: readonly RunReport[]): string {
+  const rows = reports.map(({ run, interface: name, status, rows: r, seconds }) => {
+    const rate = seconds > 0 ? Math.round(r.read / seconds) : 0;
+    return [
+      String(run),
+      name,
+      status,
+      r.read,
+      r.sent,
+      r.succeeded,
+      r.created,
+      r.updated,
+      r.rejected,
+      r.unknown,
+      seconds.toFixed(1),
+      rate,
+    ];
+  });
+  return `${[textTable(headings, rows), ...reports.flatMap(remarks)].join('\n\n')}\n`;
+}
+
+function remarks({ run, interface: name, rows, status, error }: RunReport): string[] {
+  const lines: string[] = [];
+  if (error) lines.push(`${name}: ${error.message}\n${error.next}\n(${error.code})`);
+  if (rows.unknown > 0)
+    lines.push(`${name}: ${rows.unknown} rows are unknown. "sluice resume" asks Salesforce what became of them.`);
+  if (rows.rejected > 0 && status !== 'failed')
+    lines.push(`${name}: "sluice rejects ${run}" shows the ${rows.rejected} rejected rows and why.`);
+  return lines;
+}

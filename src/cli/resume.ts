@@ -1,0 +1,48 @@
+/** `sluice resume`: goes on with every run that did not end. */
+import { createLog, openStopSignal } from '../base/index.ts';
+import { defineCommand, type Invocation, sharedSettings } from './command.ts';
+import { exitCodeOf, finishedLine, finishedText } from './outcome.ts';
+import { openProgressBar } from './progress-bar.ts';
+
+const settings = {
+  data: sharedSettings.data,
+  secrets: sharedSettings.secrets,
+  json: sharedSettings.json,
+  'log-level': sharedSettings['log-level'],
+} as const;
+
+export const resumeCommand = defineCommand({
+  name: 'resume',
+  summary: 'Go on with runs that were interrupted, and find out about unknown rows.',
+  description:
+    'Goes on with every run in the ledger that did not end: asks Salesforce what became of what was sent, sends what\n' +
+    'was not, and never sends a row twice on a guess.',
+  positionals: [],
+  settings,
+  example: 'sluice resume --data .sluice',
+  run: resume,
+});
+
+async function resume({ settings: chosen, terminal }: Invocation<typeof settings>): Promise<number> {
+  const { openLedger } = await import('../ledger/index.ts');
+  const { resumeRuns } = await import('../agent/index.ts');
+  using stop = openStopSignal();
+  await using ledger = openLedger(chosen.data);
+  using bar = openProgressBar(terminal);
+  const reports = await resumeRuns({
+    ledger,
+    dataFolder: chosen.data,
+    environment: terminal.environment,
+    secretsFolder: chosen.secrets,
+    log: createLog({ level: chosen['log-level'] }),
+    signal: stop.signal,
+    onProgress: (progress) => bar.show(progress.interface, progress),
+  });
+  bar[Symbol.dispose]();
+  if (chosen.json) terminal.out(finishedLine(reports));
+  else
+    terminal.out(
+      reports.length === 0 ? 'Every run in the ledger has ended: there is nothing to resume.\n' : finishedText(reports),
+    );
+  return exitCodeOf(reports);
+}

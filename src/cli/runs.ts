@@ -1,0 +1,86 @@
+/** `sluice runs`: what ran, when, and what became of the rows. */
+import { openLedger, type Run } from '../ledger/index.ts';
+import { defineCommand, type Invocation, sharedSettings } from './command.ts';
+import { textTable } from './text-table.ts';
+
+const settings = {
+  limit: { kind: 'number', default: 20, minimum: 1, maximum: 1_000, placeholder: 'N', help: 'How many, newest first.' },
+  interface: { kind: 'text', placeholder: 'NAME', help: 'Only runs of this interface.' },
+  data: sharedSettings.data,
+  json: sharedSettings.json,
+} as const;
+
+export const runsCommand = defineCommand({
+  name: 'runs',
+  summary: 'List the runs, newest first.',
+  description: 'Lists the runs in the ledger, newest first, with what became of their rows.',
+  positionals: [],
+  settings,
+  example: 'sluice runs --limit 5',
+  run: listRuns,
+});
+
+async function listRuns({
+  settings: { data, limit, interface: name, json },
+  terminal,
+}: Invocation<typeof settings>): Promise<number> {
+  await using ledger = openLedger(data);
+  const runs = ledger.listRuns(name === undefined ? { limit } : { limit, interface: name });
+  if (json) for (const run of runs) terminal.out(`${JSON.stringify(runEntry(run))}\n`);
+  else if (runs.length === 0) terminal.out(`No run is in the ledger ${ledger.file} yet.\n`);
+  else terminal.out(`${textTable(headings, runs.map(tableRow))}\n`);
+  return 0;
+}
+
+const headings = [
+  'run',
+  'interface',
+  'status',
+  'started',
+  'seconds',
+  'read',
+  'sent',
+  'succeeded',
+  'rejected',
+  'unknown',
+  'mode',
+];
+
+function tableRow(run: Run): (string | number)[] {
+  const { read, sent, succeeded, rejected, unknown } = run.rows;
+  const started = new Date(run.startedAt).toISOString().slice(0, 19).replace('T', ' ');
+  const seconds = secondsOf(run)?.toFixed(1) ?? '';
+  return [
+    String(run.id),
+    run.interface,
+    run.status,
+    started,
+    seconds,
+    read,
+    sent,
+    succeeded,
+    rejected,
+    unknown,
+    run.mode ?? '',
+  ];
+}
+
+function secondsOf({ startedAt, endedAt }: Run): number | undefined {
+  return endedAt === null ? undefined : (endedAt - startedAt) / 1_000;
+}
+
+function runEntry(run: Run): object {
+  return {
+    run: run.id,
+    interface: run.interface,
+    object: run.object,
+    operation: run.operation,
+    status: run.status,
+    startedAt: new Date(run.startedAt).toISOString(),
+    seconds: secondsOf(run) ?? null,
+    mode: run.mode,
+    modeReason: run.modeReason,
+    rows: run.rows,
+    error: run.error,
+  };
+}

@@ -1,0 +1,49 @@
+/** The pages of docs/reference, made from the program itself: commands, errors and the schemas of the files people write. */
+import { join } from 'node:path';
+import { type ErrorEntry, errorTable } from '../src/base/index.ts';
+import { commands } from '../src/cli/commands.ts';
+import { commandHelp, programHelp } from '../src/cli/help.ts';
+
+export const referenceFolder = join(import.meta.dirname, '..', 'docs', 'reference');
+
+/** File name to text. `npm run docs` writes them; a test holds what is committed against them. */
+export function referencePages(): ReadonlyMap<string, string> {
+  return new Map([
+    ['cli.md', commandPage()],
+    ['errors.md', errorPage()],
+  ]);
+}
+
+const generated = 'This page is made by `npm run docs` from the program itself; do not edit it here.';
+
+function commandPage(): string {
+  const sections = commands.map((command) => `## sluice ${command.name}\n\n${fence(commandHelp(command))}`);
+  return `# Command line\n\n${generated}\n\n${fence(programHelp(commands))}\n\n${sections.join('\n\n')}\n\n${settingsNote}\n`;
+}
+
+const settingsNote = `## Where settings come from
+
+The flag first, then the environment variable named beside it, then the file \`sluice.yaml\` in the working folder (the
+same names without the dashes), then the default. A name that does not exist stops the start.`;
+
+const retryWords = {
+  never: 'no: the same request fails again',
+  later: 'yes: it may pass by itself',
+  after: 'once somebody has mended the cause',
+} as const;
+
+function errorPage(): string {
+  const sections = Object.entries(errorTable).map(([code, entry]) => errorSection(code, entry));
+  const intro =
+    'Every error Sluice can give. `{…}` stands for what differs from case to case. What Salesforce or its token endpoint\n' +
+    'said is printed beside it as it was said. A row that Salesforce refuses is no error: `sluice rejects` shows it.';
+  return `# Errors\n\n${generated}\n\n${intro}\n\n${sections.join('\n\n')}\n`;
+}
+
+function errorSection(code: string, { sentence, next, retry, exit, status }: ErrorEntry): string {
+  return `## ${code}\n\n${sentence}\n\n- Next: ${next}\n- Worth trying again: ${retryWords[retry]}\n- Exit code ${exit}, HTTP status ${status}`;
+}
+
+function fence(text: string): string {
+  return `\`\`\`text\n${text}\n\`\`\``;
+}
