@@ -79,6 +79,8 @@ export type CsvOptions = {
   delimiter?: string;
   /** `latin1` gives each byte as one character, for those who must hand on bytes unchanged; the default is `utf8`. */
   encoding?: 'utf8' | 'latin1';
+  /** Told the line of a batch's first row before the batch is given. */
+  onBatch?: (line: number) => void;
 };
 
 /**
@@ -100,7 +102,7 @@ export function parseCsv(
 export function parseCsv(blocks: CsvBlocks, options?: CsvOptions): AsyncGenerator<string[][]>;
 export async function* parseCsv(
   blocks: CsvBlocks,
-  { delimiter = ',', encoding = 'utf8', nullText }: CsvOptions & { nullText?: string } = {},
+  { delimiter = ',', encoding = 'utf8', onBatch, nullText }: CsvOptions & { nullText?: string } = {},
 ): AsyncGenerator<(string | null)[][]> {
   const scanner = createRecordScanner();
   let line = 1;
@@ -115,6 +117,7 @@ export async function* parseCsv(
       const text = Buffer.concat(pending).toString(encoding);
       const rest = block.subarray(lastEnd);
       const restLines = countLineFeeds(rest);
+      onBatch?.(line);
       yield parseRows(text, { delimiter, nullText, line });
       line += linesAhead - restLines;
       linesAhead = restLines;
@@ -126,7 +129,9 @@ export async function* parseCsv(
       if (pendingBytes > maxRecordBytes) throw recordTooLong(line);
     }
   }
-  if (pendingBytes > 0) yield parseRows(Buffer.concat(pending).toString(encoding), { delimiter, nullText, line });
+  if (pendingBytes === 0) return;
+  onBatch?.(line);
+  yield parseRows(Buffer.concat(pending).toString(encoding), { delimiter, nullText, line });
 }
 
 function recordTooLong(line: number): SluiceError {

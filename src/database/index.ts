@@ -1,0 +1,16 @@
+/**
+ * database: where records live: PostgreSQL, SQLite, folders of CSV files, read as the CSV that Salesforce takes.
+ * Rule: rows are never made into objects here; each driver is loaded in one file only.
+ * Read adapter.ts first: it is the seam that all adapters fill, and the contract in test/contracts holds them to it.
+ */
+export type {
+  Cell,
+  Column,
+  ColumnKind,
+  Database,
+  DatabaseSettings,
+  NullPolicy,
+  ReadPlan,
+  Source,
+} from './adapter.ts';
+export { openDatabase } from './open-database.ts';
