@@ -1,0 +1,6 @@
+/**
+ * soql: Salesforce's query language over the org's SQLite tables.
+ * Rule: one query is one statement, and every value in it is a bound parameter.
+ * Read query-runner.ts first, then translate.ts.
+ */
+export { createQueryRunner, type QueryRequest, type QueryRunner, type QueryRunnerOptions } from './query-runner.ts';

@@ -1,0 +1,129 @@
+/** Runs SOQL on a database: parses, translates (once for each text), executes, and gives pages as Salesforce does. */
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { type Clock, systemClock } from '../../base/clock.ts';
+import type { OutputRecord, QueryPage } from '../records/records.ts';
+import type { Schema } from '../schema/schema.ts';
+import { describeColumns } from './column-metadata.ts';
+import { parseSoql } from './parser.ts';
+import { createReader, type ReadRecord, type Row } from './record-shape.ts';
+import { refuse, SoqlUnsupported } from './refusals.ts';
+import { createResultStore, type StoredPage } from './result-store.ts';
+import { type Plan, translate } from './translate.ts';
+import type { Occasion, SqlValue } from './translation.ts';
+
+export type QueryRunnerOptions = {
+  /** Holds the tables of the schema, with `setup` attached and `fold` registered. */
+  database: DatabaseSync;
+  schema: Schema;
+  clock?: Clock;
+  /** IANA name of the zone in which a user's days begin; UTC when left out. */
+  timeZoneOf?: (userId: string) => string;
+  /** Hears of what Salesforce knows and this org does not, e.g. `TYPEOF`; the query is refused as well. */
+  onUnsupported?: (what: string) => void;
+};
+
+/** `all`: deleted records too. `batchSize`: rows of a page. `apiVersion`: e.g. 68. */
+export type QueryRequest = { userId: string; soql: string; all: boolean; batchSize: number; apiVersion: number };
+
+/** Every method throws OrgRefused when the query or locator is refused. */
+export type QueryRunner = {
+  query(request: QueryRequest): QueryPage;
+  queryMore(request: { userId: string; locator: string; apiVersion: number }): QueryPage;
+  queryColumns(request: { userId: string; soql: string }): object;
+  /** Frees results nobody asked for in a quarter of an hour; also done at every query that needs more than a page. */
+  closeIdle(): void;
+};
+
+/** Translations kept, and the longest text that is worth keeping. */
+const maxKeptPlans = 500;
+const maxKeptCharacters = 10_000;
+/** More groups than this are refused: aggregate queries have no further pages. */
+const maxGroups = 2000;
+
+type PreparedPlan = { plan: Plan; statement: StatementSync; read: ReadRecord };
+
+export function createQueryRunner(options: QueryRunnerOptions): QueryRunner {
+  const { database, schema, clock = systemClock, timeZoneOf = () => 'UTC', onUnsupported = () => {} } = options;
+  // Results of any size go to a file; memory would grow with them.
+  database.exec('PRAGMA temp_store = FILE');
+  const results = createResultStore(database, () => clock.now());
+  const plans = new Map<string, PreparedPlan>();
+
+  function prepare(soql: string, all: boolean): PreparedPlan {
+    const key = `${all ? 'all' : 'live'} ${soql}`;
+    const known = plans.get(key);
+    if (known !== undefined) {
+      plans.delete(key);
+      plans.set(key, known);
+      return known;
+    }
+    const plan = translate({ schema, source: soql, query: parseSoql(soql), all });
+    const statement = database.prepare(plan.sql);
+    statement.setReturnArrays(true);
+    const prepared = { plan, statement, read: createReader(schema, plan.shape) };
+    if (soql.length <= maxKeptCharacters) plans.set(key, prepared);
+    if (plans.size > maxKeptPlans) plans.delete(plans.keys().next().value ?? '');
+    return prepared;
+  }
+
+  function reporting<Result>(act: () => Result): Result {
+    try {
+      return act();
+    } catch (error) {
+      if (error instanceof SoqlUnsupported) onUnsupported(error.what);
+      throw error;
+    }
+  }
+
+  function run({ userId, soql, all, batchSize, apiVersion }: QueryRequest): QueryPage {
+    const prepared = prepare(soql, all);
+    const { plan, statement, read } = prepared;
+    const values = bindValues(plan, { now: clock.now(), timeZone: timeZoneOf(userId), userId });
+    if (plan.kind === 'count')
+      return { totalSize: Number((statement.get(values) as unknown as Row)[0]), done: true, records: [] };
+    const most = plan.kind === 'groups' ? maxGroups : batchSize;
+    const rows = firstRows(statement, values, most + 1);
+    if (rows.length <= most) return toPage({ totalSize: rows.length, rows, read }, apiVersion);
+    if (plan.kind === 'groups') throw refuseMoreGroups();
+    return toPage(results.open({ userId, sql: plan.sql, values, width: plan.width, batchSize, read }), apiVersion);
+  }
+
+  return {
+    query: (request) => reporting(() => run(request)),
+    queryMore: ({ userId, locator, apiVersion }) => toPage(results.read(userId, locator), apiVersion),
+    queryColumns: ({ soql }) =>
+      reporting(() => {
+        prepare(soql, false);
+        return describeColumns(schema, soql);
+      }),
+    closeIdle: results.closeIdle,
+  };
+}
+
+function bindValues({ parameters }: Plan, occasion: Occasion): Record<string, SqlValue> {
+  const values: Record<string, SqlValue> = {};
+  for (const [index, parameter] of parameters.entries())
+    values[`p${index + 1}`] = typeof parameter === 'function' ? parameter(occasion) : parameter;
+  return values;
+}
+
+function firstRows(statement: StatementSync, values: Record<string, SqlValue>, most: number): Row[] {
+  const rows: Row[] = [];
+  for (const row of statement.iterate(values)) {
+    rows.push(row as unknown as Row);
+    if (rows.length === most) break;
+  }
+  return rows;
+}
+
+function toPage({ totalSize, rows, read, nextLocator }: StoredPage, apiVersion: number): QueryPage {
+  const base = `/services/data/v${apiVersion.toFixed(1)}`;
+  const records = rows.map((row) => read(row, base) as OutputRecord);
+  const page = { totalSize, done: nextLocator === undefined, records };
+  return nextLocator === undefined ? page : { ...page, nextLocator };
+}
+
+function refuseMoreGroups() {
+  const sentence = 'Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch';
+  return refuse('EXCEEDED_ID_LIMIT', sentence);
+}
