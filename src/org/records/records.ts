@@ -78,6 +78,14 @@ export type JobRequest = Pick<Job, 'operation' | 'object' | 'lineEnding' | 'colu
 
 export type ResultKind = 'successfulResults' | 'failedResults' | 'unprocessedrecords';
 
+/** A share (0 to 1) of rows answers UNABLE_TO_LOCK_ROW; the same seed meets the same rows. Left out: all objects, all operations. */
+export type RowFaults = {
+  share: number;
+  seed?: number;
+  objects?: readonly string[];
+  operations?: readonly Operation[];
+};
+
 /** Every method rejects with an `OrgRefused` (records/refusal.ts) carrying an OrgRefusal when the call as a whole is refused. */
 export type Records = AsyncDisposable & {
   readonly schema: Schema;
@@ -122,4 +130,7 @@ export type Records = AsyncDisposable & {
   deleteJob(request: { userId: string; id: string }): Promise<void>;
   /** The result file in pieces of about 256 KiB; refused before the job has ended. */
   results(request: { userId: string; id: string; kind: ResultKind }): AsyncIterable<Uint8Array>;
+
+  /** From now on; null ends it. Holds for saves and for jobs. */
+  setRowFaults(faults: RowFaults | null): Promise<void>;
 };

@@ -1,0 +1,106 @@
+/** Deletes a row into the bin (`IsDeleted`), and does to its children what their reference fields say. */
+import type { ChildRelationship, Field } from '../schema/schema.ts';
+import { assignments } from './matching.ts';
+import type { RowError } from './records.ts';
+import type { Store } from './save-rows.ts';
+import { quoted } from './statements.ts';
+import type { Table } from './tables.ts';
+
+export type Deletion = { table: Table; id: string; userId: string; nowMs: number };
+
+/** Children named in the refusal of a deletion. */
+const maxChildrenNamed = 5;
+
+/** Gives the refusal; undefined when the row and all that hangs on it are deleted. */
+export function deleteRow(store: Store, deletion: Deletion): RowError[] | undefined {
+  const gone = new Map<string, Deletion>();
+  const refused = gather(store, deletion, gone);
+  if (refused !== undefined) return [refused];
+  for (const one of gone.values()) clearReferences(store, one);
+  for (const one of gone.values()) markDeleted(store, one);
+  return undefined;
+}
+
+/** Collects what is to go with the row; stops at the first child that holds its parent fast. */
+function gather(store: Store, deletion: Deletion, gone: Map<string, Deletion>): RowError | undefined {
+  if (gone.has(deletion.id)) return undefined;
+  if (gone.size === 0 && isGone(store, deletion))
+    return { statusCode: 'ENTITY_IS_DELETED', message: 'entity is deleted', fields: [] };
+  gone.set(deletion.id, deletion);
+  for (const relationship of recordChildren(store, deletion.table)) {
+    if (!relationship.field.cascadeDelete && !isRestricted(relationship.field)) continue;
+    const table = store.tableOf(relationship.childObject);
+    const children = childIds(store, table, relationship.field, deletion.id).filter((id) => !gone.has(id));
+    if (children.length > 0 && !relationship.field.cascadeDelete)
+      return heldFast(store, deletion, { relationship, children });
+    for (const id of children) {
+      const refused = gather(store, { ...deletion, table, id }, gone);
+      if (refused !== undefined) return refused;
+    }
+  }
+  return undefined;
+}
+
+function isGone({ statements }: Store, { table, id }: Deletion): boolean {
+  return statements(`SELECT "IsDeleted" FROM ${table.sqlName} WHERE "Id" = ?`).get(id)?.IsDeleted !== 0;
+}
+
+function recordChildren({ schema }: Store, { object }: Table): ChildRelationship[] {
+  return schema.childRelationships(object).filter(({ childObject }) => childObject.store === 'records');
+}
+
+function isRestricted(field: Field): boolean {
+  return field.restrictedDelete ?? !field.nillable;
+}
+
+function childIds({ statements }: Store, table: Table, field: Field, parentId: string): string[] {
+  const sql = `SELECT "Id" FROM ${table.sqlName} WHERE ${quoted(field.name)} = ? AND "IsDeleted" = 0`;
+  return statements(sql)
+    .all(parentId)
+    .map(({ Id }) => String(Id));
+}
+
+type Holding = { relationship: ChildRelationship; children: readonly string[] };
+
+function heldFast(store: Store, { table, id }: Deletion, { relationship, children }: Holding): RowError {
+  const child = store.tableOf(relationship.childObject);
+  const names = children.slice(0, maxChildrenNamed).map((childId) => nameOf(store, child, childId));
+  const label = relationship.childObject.labelPlural.toLowerCase();
+  const message = `Your attempt to delete ${nameOf(store, table, id)} could not be completed because it is associated with the following ${label}.: ${names.join(', ')}`;
+  return { statusCode: 'DELETE_FAILED', message, fields: [] };
+}
+
+function nameOf({ statements }: Store, table: Table, id: string): string {
+  const field = table.columns.find(({ nameField }) => nameField);
+  if (field === undefined) return id;
+  return String(
+    statements(`SELECT ${quoted(field.name)} AS name FROM ${table.sqlName} WHERE "Id" = ?`).get(id)?.name ?? id,
+  );
+}
+
+/** Children that may stand alone lose the reference. */
+function clearReferences(store: Store, { table, id }: Deletion): void {
+  for (const { childObject, field } of recordChildren(store, table)) {
+    if (field.cascadeDelete || isRestricted(field)) continue;
+    const child = store.tableOf(childObject);
+    store
+      .statements(
+        `UPDATE ${child.sqlName} SET ${quoted(field.name)} = NULL WHERE ${quoted(field.name)} = ? AND "IsDeleted" = 0`,
+      )
+      .run(id);
+  }
+}
+
+function markDeleted({ statements }: Store, { table, id, userId, nowMs }: Deletion): void {
+  const values: Record<string, string | number> = {
+    LastModifiedById: userId,
+    LastModifiedDate: nowMs,
+    SystemModstamp: nowMs,
+  };
+  const stamped = table.columns.filter(({ name }) => name in values);
+  const set = ['"IsDeleted" = 1', ...(stamped.length > 0 ? [assignments(stamped)] : [])].join(', ');
+  statements(`UPDATE ${table.sqlName} SET ${set} WHERE "Id" = ?`).run(
+    ...stamped.map(({ name }) => values[name] ?? null),
+    id,
+  );
+}

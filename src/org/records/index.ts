@@ -1,0 +1,24 @@
+/**
+ * records: the records of the org: saves, reads, queries and bulk ingest jobs, over two worker threads and one SQLite file.
+ * Rule: only the writing thread writes; a refused row is data, a refused call is an OrgRefused.
+ * Read records.ts (the door) first, then open-records.ts and save-rows.ts.
+ */
+export { maxUploadBytes } from './jobs.ts';
+export { type OpenRecordsOptions, openRecords } from './open-records.ts';
+export type {
+  InputRow,
+  Job,
+  JobRequest,
+  JobState,
+  Operation,
+  OrgRefusal,
+  OutputRecord,
+  QueryPage,
+  Records,
+  ResultKind,
+  RowError,
+  RowFaults,
+  SaveRequest,
+  SaveResult,
+} from './records.ts';
+export { OrgRefused } from './refusal.ts';

@@ -1,0 +1,194 @@
+/** The life of ingest jobs: what may be asked of one in which state, and the queue of those at work. */
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate as letOthersIn } from 'node:timers/promises';
+import { toId18 } from '../schema/ids.ts';
+import { type JobRun, type JobWork, startJobRun } from './job-run.ts';
+import { hasEnded, type KeptJob, publicJob } from './job-store.ts';
+import type { Job, JobRequest, Records } from './records.ts';
+import { OrgRefused } from './refusal.ts';
+import { externalIdFieldOf } from './save.ts';
+
+/** Bytes of one upload. */
+export const maxUploadBytes = 150_000_000;
+
+const jobsAtOnce = 5;
+
+/** How long jobs and their results are kept. */
+export const jobsKeptMs = 7 * 24 * 60 * 60 * 1000;
+
+const operations = ['insert', 'update', 'upsert', 'delete'];
+
+export type Jobs = {
+  create(request: JobRequest): Job;
+  get(id: string): Job;
+  list(after: string | undefined): Awaited<ReturnType<Records['listJobs']>>;
+  beginUpload(id: string): { file: string };
+  finishUpload(id: string, bytes: number): void;
+  dropUpload(id: string): void;
+  setState(id: string, state: 'UploadComplete' | 'Aborted'): Job;
+  remove(id: string): void;
+  removeExpired(): void;
+  /** Takes up what was left unfinished. */
+  resume(): void;
+  /** Ends the work between two transactions; a job left over is taken up at the next start. */
+  stop(): Promise<void>;
+};
+
+/** `folder/jobs/<id>.csv` for the upload of a job. */
+export function uploadFile(folder: string): (id: string) => string {
+  return (id) => join(folder, 'jobs', `${toId18(id) ?? 'unknown'}.csv`);
+}
+
+export function openJobs(work: JobWork, folder: string): Jobs {
+  mkdirSync(join(folder, 'jobs'), { recursive: true, mode: 0o700 });
+  const { jobs } = work;
+  const queue = createQueue(work);
+  return {
+    create: (request) => publicJob(jobs.create(checkRequest(work, request))),
+    get: (id) => publicJob(jobs.get(id)),
+    list(after) {
+      const { jobs: page, ...rest } = jobs.list(after);
+      return { jobs: page.map(publicJob), ...rest };
+    },
+    beginUpload: (id) => beginUpload(work, jobs.get(id)),
+    finishUpload: (id, bytes) => finishUpload(work, jobs.get(id), bytes),
+    dropUpload: (id) => dropUpload(work, jobs.get(id)),
+    setState(id, state) {
+      const job = changeState(work, jobs.get(id), state);
+      if (state === 'UploadComplete') queue.add(job.id);
+      return publicJob(job);
+    },
+    remove: (id) => removeJob(work, jobs.get(id)),
+    removeExpired() {
+      for (const job of jobs.olderThan(Date.now() - jobsKeptMs))
+        if (hasEnded(job.state) || job.state === 'Open') forget(work, job);
+    },
+    resume() {
+      forgetBrokenUploads(work);
+      for (const job of jobs.unfinished()) queue.add(job.id);
+    },
+    stop: queue.stop,
+  };
+}
+
+/** Jobs take turns, a transaction each; between two turns the thread answers what came in. */
+function createQueue(work: JobWork) {
+  const waiting: string[] = [];
+  const running: JobRun[] = [];
+  let stopping = false;
+  let turning: Promise<void> | undefined;
+  const turn = async () => {
+    while (!stopping && (running.length > 0 || waiting.length > 0)) {
+      while (running.length < jobsAtOnce && waiting.length > 0) running.push(startJobRun(work, waiting.shift() ?? ''));
+      const run = running.shift();
+      if (run?.step() === true) running.push(run);
+      else run?.close();
+      await letOthersIn();
+    }
+    turning = undefined;
+  };
+  return {
+    add(id: string) {
+      waiting.push(id);
+      turning ??= letOthersIn().then(turn);
+    },
+    async stop() {
+      stopping = true;
+      await turning;
+      for (const run of running) run.close();
+    },
+  };
+}
+
+function checkRequest({ store, tables }: JobWork, request: JobRequest): JobRequest {
+  if (request.operation === 'hardDelete')
+    throw refuse('FEATURENOTENABLED', 'hardDelete operation requires the Bulk API Hard Delete permission');
+  if (!operations.includes(request.operation))
+    throw refuse('INVALIDJOB', `InvalidJob : Operation ${request.operation} is not supported`);
+  const object = store.schema.findObject(request.object);
+  if (object === undefined || object.store !== 'records')
+    throw refuse('INVALIDENTITY', `Entity '${request.object}' is not supported by the Bulk API.`);
+  const checked = { ...request, object: object.name };
+  if (request.operation !== 'upsert') return checked;
+  if (request.externalIdFieldName === undefined)
+    throw refuse('INVALIDJOB', 'InvalidJob : External ID field name is required for upsert');
+  return { ...checked, externalIdFieldName: upsertField({ store, tables }, object.name, request.externalIdFieldName) };
+}
+
+function upsertField({ store, tables }: Pick<JobWork, 'store' | 'tables'>, object: string, name: string): string {
+  try {
+    return externalIdFieldOf(store.schema, tables.get(object), name).name;
+  } catch (error) {
+    if (!(error instanceof OrgRefused)) throw error;
+    throw refuse('INVALIDJOB', `InvalidJob : Field name provided, ${name} is not an External ID for ${object}`);
+  }
+}
+
+function refuse(errorCode: string, message: string): OrgRefused {
+  return new OrgRefused({ status: 400, errorCode, message });
+}
+
+function beginUpload({ jobs, fileOf }: JobWork, job: KeptJob): { file: string } {
+  if (job.upload !== 'none') throw secondUpload(job);
+  if (job.state !== 'Open') throw wrongState(job, 'uploaded to');
+  jobs.change(job.id, { upload: 'begun' });
+  return { file: fileOf(job.id) };
+}
+
+function secondUpload({ id }: KeptJob): OrgRefused {
+  const message = `Found multiple contents for job: <${id}>, please 'Close' / 'Abort' / 'Delete' the current Job then create a new Job and make sure you only do 'PUT' once on a given Job.`;
+  return refuse('CLIENTINPUTERROR', message);
+}
+
+function wrongState({ id, state }: KeptJob, act: string): OrgRefused {
+  return refuse('INVALIDJOBSTATE', `Job ${id} is in state ${state} and cannot be ${act}`);
+}
+
+function finishUpload(work: JobWork, job: KeptJob, bytes: number): void {
+  if (job.state !== 'Open' || job.upload !== 'begun') throw wrongState(job, 'uploaded to');
+  if (bytes > maxUploadBytes) {
+    dropUpload(work, job);
+    throw refuse(
+      'CLIENTINPUTERROR',
+      `ClientInputError : The upload has ${bytes} bytes, the maximum is ${maxUploadBytes}`,
+    );
+  }
+  work.jobs.change(job.id, { upload: 'done' });
+}
+
+function dropUpload({ jobs, fileOf }: JobWork, job: KeptJob): void {
+  if (job.upload !== 'begun') return;
+  rmSync(fileOf(job.id), { force: true });
+  jobs.change(job.id, { upload: 'none' });
+}
+
+/** The process ended while something was sent: those jobs are as before the upload. */
+function forgetBrokenUploads(work: JobWork): void {
+  let after: string | undefined;
+  do {
+    const page = work.jobs.list(after);
+    for (const job of page.jobs) dropUpload(work, job);
+    after = page.next;
+  } while (after !== undefined);
+}
+
+function changeState({ jobs }: JobWork, job: KeptJob, state: 'UploadComplete' | 'Aborted'): KeptJob {
+  const nowMs = Date.now();
+  if (state === 'Aborted') {
+    if (hasEnded(job.state)) throw wrongState(job, 'aborted');
+    return jobs.change(job.id, { state, systemModstamp: nowMs });
+  }
+  if (job.state !== 'Open' || job.upload === 'begun') throw wrongState(job, 'closed');
+  return jobs.change(job.id, { state, systemModstamp: nowMs, closedDate: nowMs });
+}
+
+function removeJob(work: JobWork, job: KeptJob): void {
+  if (!hasEnded(job.state)) throw wrongState(job, 'deleted');
+  forget(work, job);
+}
+
+function forget({ jobs, fileOf }: JobWork, job: KeptJob): void {
+  jobs.remove(job);
+  rmSync(fileOf(job.id), { force: true });
+}

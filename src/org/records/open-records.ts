@@ -1,0 +1,101 @@
+/** Opens the records of an org: starts the writing and the reading thread and speaks to them. */
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Log } from '../../base/index.ts';
+import type { Schema } from '../schema/schema.ts';
+import type { ResultPiece, ResultPlace } from './job-results.ts';
+import { openReader, type Reader } from './reader.ts';
+import type { Records, ResultKind, RowFaults } from './records.ts';
+import type { RecordsWorkerData } from './records-worker.ts';
+import { startWorkerThread, type WorkerThread } from './worker-thread.ts';
+
+export type OpenRecordsOptions = {
+  /** Where records.sqlite and the folder `jobs` are; made when it is not there. */
+  folder: string;
+  /** False for a folder that is thrown away at the end. */
+  durable: boolean;
+  schema: Schema;
+  /** Users are read from it, and references to them checked; left out: setup.sqlite of the same folder, when it is there. */
+  setupFile?: string | undefined;
+  faults?: RowFaults | null;
+  /** Milliseconds a query may take before it is answered QUERY_TIMEOUT. */
+  maxQueryMs?: number;
+  log?: Log;
+};
+
+/** Salesforce's own limit on a query. */
+const defaultMaxQueryMs = 120_000;
+
+/**
+ * Jobs left unfinished by an earlier process are taken up at once, behind the last row that was processed.
+ *
+ * @example await using records = await openRecords({ folder, durable: true, schema });
+ */
+export async function openRecords(options: OpenRecordsOptions): Promise<Records> {
+  const { folder, durable, schema, faults = null, maxQueryMs = defaultMaxQueryMs, log } = options;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const besides = join(folder, 'setup.sqlite');
+  const setupFile = options.setupFile ?? (existsSync(besides) ? besides : undefined);
+  const workerData: RecordsWorkerData = { folder, durable, setupFile, objects: schema.objects, faults };
+  const writer = await startWorkerThread('records-worker', { workerData, log });
+  try {
+    return recordsOver(schema, writer, await openReader({ workerData, maxQueryMs, log }));
+  } catch (error) {
+    await writer.close();
+    throw error;
+  }
+}
+
+type Answered<Name extends keyof Records> = Records[Name] extends (...input: never[]) => infer Result ? Result : never;
+
+function recordsOver(schema: Schema, writer: WorkerThread, reader: Reader): Records {
+  const write =
+    <Name extends keyof Records & string>(method: Name) =>
+    (input: unknown) =>
+      writer.call(method, input) as Answered<Name>;
+  const query =
+    <Name extends keyof Records & string>(method: Name) =>
+    (input: unknown) =>
+      reader.call(method, input) as Answered<Name>;
+  // A long query must not hold up what takes a moment: then the writing thread answers.
+  const quick = (method: string, input: unknown) => (reader.busy() ? writer : reader).call(method, input);
+  const read =
+    <Name extends keyof Records & string>(method: Name) =>
+    (input: unknown) =>
+      quick(method, input) as Answered<Name>;
+  return {
+    schema,
+    save: write('save'),
+    read: read('read'),
+    findByExternalId: read('findByExternalId'),
+    query: query('query'),
+    queryMore: query('queryMore'),
+    queryColumns: query('queryColumns'),
+    countRecords: query('countRecords'),
+    createJob: write('createJob'),
+    getJob: write('getJob'),
+    listJobs: write('listJobs'),
+    beginUpload: write('beginUpload'),
+    finishUpload: write('finishUpload'),
+    dropUpload: write('dropUpload'),
+    setJobState: write('setJobState'),
+    deleteJob: write('deleteJob'),
+    results: (request) => resultPieces(quick, request),
+    setRowFaults: write('setRowFaults'),
+    async [Symbol.asyncDispose]() {
+      await reader.close();
+      await writer.close();
+    },
+  };
+}
+
+type Quick = (method: string, input: unknown) => Promise<unknown>;
+
+async function* resultPieces(quick: Quick, { id, kind }: { id: string; kind: ResultKind }): AsyncGenerator<Uint8Array> {
+  let place: ResultPlace | undefined;
+  do {
+    const piece = (await quick('resultPiece', { id, kind, place })) as ResultPiece;
+    if (piece.bytes.length > 0) yield piece.bytes;
+    place = piece.next;
+  } while (place !== undefined);
+}

@@ -1,0 +1,78 @@
+/** The one thread that writes records: saves and jobs, and answers about them. */
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import { createSchema } from '../schema/create-schema.ts';
+import type { SObject } from '../schema/schema.ts';
+import { openDatabase } from './database.ts';
+import { openIdCounter } from './id-counter.ts';
+import { type ResultRequest, readResultPiece } from './job-results.ts';
+import { openJobStore } from './job-store.ts';
+import { openJobs, uploadFile } from './jobs.ts';
+import { createTableFinder } from './matching.ts';
+import { countRecords, findByExternalId, type ReadRequest, readRecord } from './read.ts';
+import type { JobRequest, RowFaults, SaveRequest } from './records.ts';
+import { createRowFaults } from './row-faults.ts';
+import { createSaveTables, saveJsonRows } from './save.ts';
+import type { Store } from './save-rows.ts';
+import { createStatements } from './statements.ts';
+import { createTables } from './tables.ts';
+import { serveCalls } from './worker-call.ts';
+
+export type RecordsWorkerData = {
+  folder: string;
+  durable: boolean;
+  setupFile: string | undefined;
+  objects: readonly SObject[];
+  faults: RowFaults | null;
+};
+
+const expiryCheckMs = 60 * 60 * 1000;
+
+if (parentPort !== null) {
+  const { folder, durable, setupFile, objects, faults } = workerData as RecordsWorkerData;
+  const schema = createSchema(objects);
+  const database = openDatabase(join(folder, 'records.sqlite'), { durable, setupFile });
+  createTables(database, schema);
+  const statements = createStatements(database);
+  const ids = openIdCounter(database);
+  const store: Store = {
+    database,
+    statements,
+    schema,
+    ids,
+    tableOf: createTableFinder(),
+    hasSetup: setupFile !== undefined,
+  };
+  const tables = createSaveTables(schema);
+  let fault = createRowFaults(faults);
+  const jobStore = openJobStore(database, ids);
+  const fileOf = uploadFile(folder);
+  const jobs = openJobs({ store, tables, jobs: jobStore, faults: () => fault, fileOf }, folder);
+  const expiry = setInterval(jobs.removeExpired, expiryCheckMs);
+  serveCalls(parentPort, {
+    save: (request: SaveRequest) => saveJsonRows(store, tables, request, () => fault),
+    read: (request: ReadRequest) => readRecord(store, request),
+    findByExternalId: (request: { object: string; field: string; value: string }) => findByExternalId(store, request),
+    countRecords: ({ objects: names }: { objects: readonly string[] }) => countRecords(store, names),
+    resultPiece: (request: ResultRequest) => readResultPiece(jobStore, fileOf, request),
+    createJob: (request: JobRequest) => jobs.create(request),
+    getJob: ({ id }: { id: string }) => jobs.get(id),
+    listJobs: ({ after }: { after?: string }) => jobs.list(after),
+    beginUpload: ({ id }: { id: string }) => jobs.beginUpload(id),
+    finishUpload: ({ id, bytes }: { id: string; bytes: number }) => jobs.finishUpload(id, bytes),
+    dropUpload: ({ id }: { id: string }) => jobs.dropUpload(id),
+    setJobState: ({ id, state }: { id: string; state: 'UploadComplete' | 'Aborted' }) => jobs.setState(id, state),
+    deleteJob: ({ id }: { id: string }) => jobs.remove(id),
+    setRowFaults(chosen: RowFaults | null) {
+      fault = createRowFaults(chosen);
+    },
+    async close() {
+      clearInterval(expiry);
+      await jobs.stop();
+      database.close();
+      setImmediate(() => parentPort?.close());
+    },
+  });
+  jobs.removeExpired();
+  jobs.resume();
+}

@@ -1,0 +1,105 @@
+/** A save of up to 200 JSON rows: one transaction, all or none of it when that is asked. */
+import type { Field, Schema } from '../schema/schema.ts';
+import type { RowError, SaveRequest, SaveResult } from './records.ts';
+import { OrgRefused } from './refusal.ts';
+import type { FaultyRow } from './row-faults.ts';
+import { type Store, saveChunk } from './save-rows.ts';
+import { createSaveTable, type SaveTable } from './save-table.ts';
+import { inTransaction } from './statements.ts';
+
+/** Rows of one call, and of one transaction of a job. */
+export const maxRowsPerChunk = 200;
+
+const rolledBack: RowError = {
+  statusCode: 'ALL_OR_NONE_OPERATION_ROLLED_BACK',
+  message: 'Record rolled back because not all records were valid and the request was using AllOrNone header',
+  fields: [],
+};
+
+/** Thrown to undo the transaction of a save of which not all rows were good. */
+class NotAllGood extends Error {
+  readonly results: readonly SaveResult[];
+
+  constructor(results: readonly SaveResult[]) {
+    super('not all rows were good');
+    this.results = results;
+  }
+}
+
+export type FaultSource = () => (row: FaultyRow) => RowError | undefined;
+
+export function saveJsonRows(
+  store: Store,
+  tables: SaveTables,
+  request: SaveRequest,
+  faults: FaultSource,
+): readonly SaveResult[] {
+  if (request.rows.length > maxRowsPerChunk) throw tooManyRows();
+  const table = tables.get(request.object);
+  const chunk = {
+    table,
+    operation: request.operation,
+    drafts: request.rows.map((row) => table.draftJson(row)),
+    externalIdField:
+      request.operation === 'upsert'
+        ? externalIdFieldOf(store.schema, table, request.externalIdField ?? 'Id')
+        : undefined,
+    updateOnly: request.updateOnly,
+    userId: request.userId,
+    nowMs: Date.now(),
+    fault: faults(),
+  };
+  const save = () => {
+    const results = saveChunk(store, chunk);
+    if (request.allOrNone && results.some(({ success }) => !success)) throw new NotAllGood(results);
+    return results;
+  };
+  try {
+    return inTransaction(store.database, save);
+  } catch (error) {
+    if (error instanceof NotAllGood) return error.results.map(undone);
+    throw error;
+  }
+}
+
+function undone(result: SaveResult): SaveResult {
+  if (!result.success) return result;
+  return { success: false, id: result.created ? null : result.id, created: result.created, errors: [rolledBack] };
+}
+
+function tooManyRows(): OrgRefused {
+  const message = `record limit reached. cannot submit more than ${maxRowsPerChunk} records into this call`;
+  return new OrgRefused({ status: 400, errorCode: 'EXCEEDED_ID_LIMIT', message });
+}
+
+/** The field by which an upsert finds its rows; refused when it cannot name a record. */
+export function externalIdFieldOf(schema: Schema, table: SaveTable, name: string): Field {
+  const field = schema.findField(table.object, name);
+  if (field !== undefined && (field.type === 'id' || field.idLookup || field.externalId)) return field;
+  const message = `Provided external ID field does not exist or is not accessible: ${name}`;
+  throw new OrgRefused({ status: 404, errorCode: 'NOT_FOUND', message });
+}
+
+export type SaveTables = { get(object: string): SaveTable };
+
+/** Save tables by object, made on first use; an object that is not there or not kept here is refused. */
+export function createSaveTables(schema: Schema): SaveTables {
+  const made = new Map<string, SaveTable>();
+  return {
+    get(object) {
+      const known = made.get(object);
+      if (known !== undefined) return known;
+      const table = createSaveTable(schema, object);
+      if (table === undefined)
+        throw new OrgRefused({ status: 404, errorCode: 'NOT_FOUND', message: 'The requested resource does not exist' });
+      if (table.object.store !== 'records') throw notWritable(table.object.name);
+      made.set(object, table);
+      return table;
+    },
+  };
+}
+
+function notWritable(object: string): OrgRefused {
+  const message = `entity type cannot be inserted: ${object}`;
+  return new OrgRefused({ status: 400, errorCode: 'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', message, fields: [] });
+}
