@@ -1,0 +1,86 @@
+/**
+ * Tokens a second: the shipped endpoint with every check on, against a bare node:http server and against oidc-provider, in memory and
+ * durable before the answer. Rounds are interleaved; what counts is the ratio inside a round.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { median, run, type Started, start, stop } from './child.ts';
+import { peersFolder, wantPeers } from './peers.ts';
+
+const rounds = Number(process.env.BENCH_ROUNDS ?? 7);
+const seconds = Number(process.env.BENCH_SECONDS ?? 4);
+const connections = 64;
+const sluice = join(import.meta.dirname, '..', 'bin', 'sluice.js');
+const names = ['floor', 'memory', 'durable', 'oidc-provider'] as const;
+
+type Name = (typeof names)[number];
+
+wantPeers();
+const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-token-'));
+const setup = join(folder, 'org.yaml');
+writeFileSync(setup, 'limits: { loginsPerUserAndHour: 1000000000 }\n');
+
+try {
+  const rates = await measure();
+  print(rates);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function measure(): Promise<Record<Name, number[]>> {
+  const rates: Record<Name, number[]> = { floor: [], memory: [], durable: [], 'oidc-provider': [] };
+  for (let round = 0; round < rounds; round += 1) {
+    const order = round % 2 ? [...names].reverse() : names;
+    for (const name of order) {
+      const server = await begin(name, round);
+      rates[name].push(await load(server));
+      await stop(server);
+    }
+    process.stderr.write(`round ${round + 1} of ${rounds}\n`);
+  }
+  return rates;
+}
+
+async function begin(name: Name, round: number): Promise<Started> {
+  if (name === 'floor') return start([join(peersFolder, 'floor-server.js')]);
+  if (name === 'oidc-provider') return start([join(peersFolder, 'oidc-server.js')]);
+  const store = name === 'memory' ? ['--memory'] : ['--data', join(folder, `round-${round}`)];
+  return start([sluice, 'org', 'start', '--json', '--port', '0', '--setup', setup, ...store]);
+}
+
+async function load({ ready }: Started): Promise<number> {
+  const url = ready.url?.includes('/token') ? ready.url : `${ready.url}/services/oauth2/token`;
+  const body = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: ready.consumerKey ?? 'none',
+    client_secret: ready.consumerSecret ?? 'none',
+  }).toString();
+  const script = join(folder, 'post.lua');
+  writeFileSync(
+    script,
+    `wrk.method = 'POST'\nwrk.body = '${body}'\nwrk.headers['Content-Type'] = 'application/x-www-form-urlencoded'\n`,
+  );
+  await run('wrk', ['-t1', `-c${connections}`, '-d1s', '-s', script, url]);
+  const { output, code } = await run('wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, url]);
+  const failed = /Non-2xx or 3xx responses: (\d+)|Socket errors: (.*)/.exec(output);
+  if (code !== 0 || failed) throw new Error(`${url}: ${failed?.[0] ?? `wrk ended with ${code}`}`);
+  return Number(/Requests\/sec:\s+([\d.]+)/.exec(output)?.[1]);
+}
+
+function print(rates: Record<Name, number[]>): void {
+  const against = (name: Name, to: Name) =>
+    median(rates[name].map((rate, round) => rate / (rates[to][round] ?? Number.NaN)));
+  for (const name of names) process.stdout.write(`${name.padEnd(14)} ${Math.round(median(rates[name]))} tokens/s\n`);
+  const figures = {
+    'memory / floor': [against('memory', 'floor'), 0.35],
+    'memory / oidc-provider': [against('memory', 'oidc-provider'), 3],
+    'durable / floor': [against('durable', 'floor'), 0.2],
+  } as const;
+  for (const [name, [value, wanted]] of Object.entries(figures)) {
+    process.stdout.write(
+      `${name.padEnd(24)} ${value.toFixed(2)} (wanted ${wanted}) ${value >= wanted ? 'reached' : 'MISSED'}\n`,
+    );
+    if (value < wanted) process.exitCode = 1;
+  }
+}
