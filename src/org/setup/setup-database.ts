@@ -1,0 +1,87 @@
+/** The one place that touches the setup file of SQLite: opening, migrating, the lock on its folder, and transactions. */
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { reasonOf, SluiceError } from '../../base/index.ts';
+
+export type SetupDatabase = {
+  readonly database: DatabaseSync;
+  readonly file: string;
+  /** One transaction; nothing stays of it when `work` throws. */
+  transaction<T>(work: () => T): T;
+  close(): void;
+};
+
+const migrations = join(import.meta.dirname, 'sql');
+const fileName = 'setup.sqlite';
+const lockName = 'in-use.sqlite';
+/** Readers of other threads never hold up the only writer, but a checkpoint may, for a moment. */
+const busyTimeoutMs = 5000;
+
+/**
+ * Opens `setup.sqlite` in the folder, made if need be (mode 0700). `durable`: a committed transaction outlives a power cut.
+ *
+ * @throws SluiceError STORE_IN_USE, STORE_TOO_NEW, FILE_UNREADABLE.
+ */
+export function openSetupDatabase({ folder, durable }: { folder: string; durable: boolean }): SetupDatabase {
+  const file = join(folder, fileName);
+  const lock = lockFolder(folder);
+  try {
+    const database = new DatabaseSync(file, { timeout: busyTimeoutMs });
+    database.exec(
+      `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durable ? 'FULL' : 'OFF'}; PRAGMA foreign_keys = ON`,
+    );
+    migrate(database, file);
+    return { database, file, transaction: (work) => transaction(database, work), close: () => close(database, lock) };
+  } catch (cause) {
+    lock.close();
+    throw cause instanceof SluiceError
+      ? cause
+      : new SluiceError('FILE_UNREADABLE', { file, reason: reasonOf(cause) }, { cause });
+  }
+}
+
+/** A transaction that never ends keeps other processes out; the system ends it with the process, however that dies. */
+function lockFolder(folder: string): DatabaseSync {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const lock = new DatabaseSync(join(folder, lockName), { timeout: 0 });
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+    return lock;
+  } catch (cause) {
+    lock.close();
+    throw new SluiceError('STORE_IN_USE', { folder }, { cause });
+  }
+}
+
+/** Runs the numbered files this store has not seen yet, each in a transaction of its own. */
+function migrate(database: DatabaseSync, file: string): void {
+  const scripts = readdirSync(migrations)
+    .filter((name) => /^\d{6}\.sql$/.test(name))
+    .sort();
+  const version = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+  if (version > scripts.length) throw new SluiceError('STORE_TOO_NEW', { file, version, known: scripts.length });
+  for (const [index, name] of scripts.entries()) {
+    if (index < version) continue;
+    transaction(database, () =>
+      database.exec(`${readFileSync(join(migrations, name), 'utf8')}; PRAGMA user_version = ${index + 1}`),
+    );
+  }
+}
+
+function transaction<T>(database: DatabaseSync, work: () => T): T {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    database.exec('COMMIT');
+    return result;
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function close(database: DatabaseSync, lock: DatabaseSync): void {
+  database.close();
+  lock.close();
+}
