@@ -18,6 +18,13 @@ const settings = {
     placeholder: 'HOST',
     help: 'Address to listen on.',
   },
+  'instance-url': {
+    kind: 'text',
+    environment: 'SLUICE_ORG_INSTANCE_URL',
+    placeholder: 'URL',
+    help: 'How callers reach the org, when it is not http://HOST:PORT.',
+  },
+  'allow-plain-http': { kind: 'switch', help: 'Listen without TLS on an address other than this machine alone.' },
   data: {
     kind: 'text',
     environment: 'SLUICE_ORG_DATA',

@@ -1,0 +1,80 @@
+/** `sluice org start`: opens an org in a box, says how to use it, and runs until it is told to stop. */
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { createLog, openStopSignal, SluiceError } from '../base/index.ts';
+import { type Org, openOrg } from '../org/index.ts';
+import type { Invocation } from './command.ts';
+import type { OrgStartSettings } from './org-start-command.ts';
+import type { Terminal } from './terminal.ts';
+
+const defaultFolder = '.sluice/org';
+const secretFileName = 'consumer-secret';
+
+type Chosen = Invocation<OrgStartSettings>['settings'];
+
+/** Gives 0 after SIGINT or SIGTERM. */
+export async function orgStart({ settings, terminal }: Invocation<OrgStartSettings>): Promise<number> {
+  checkSettings(settings);
+  using stop = openStopSignal();
+  await using org = await openOrg({
+    folder: settings.memory ? undefined : resolve(terminal.workingFolder, settings.data ?? defaultFolder),
+    setupFile: settings.setup,
+    host: settings.host,
+    port: settings.port,
+    instanceUrl: settings['instance-url'],
+    log: createLog({ level: settings['log-level'] }),
+    environment: terminal.environment,
+  });
+  const url = await org.listen();
+  const { consumerKey, consumerSecret, runAs } = org;
+  if (settings.json) terminal.out(`${JSON.stringify({ event: 'ready', url, consumerKey, consumerSecret, runAs })}\n`);
+  else terminal.out(await readyText(org, terminal, settings));
+  if (!stop.signal.aborted) await once(stop.signal, 'abort');
+  return 0;
+}
+
+function checkSettings({ data, memory, host, 'allow-plain-http': allowed }: Chosen): void {
+  if (data !== undefined && memory) {
+    throw new SluiceError('USAGE', { reason: '--data and --memory exclude each other', command: 'org start' });
+  }
+  if (!isLoopbackHost(host) && !allowed) throw new SluiceError('PLAIN_HTTP_LISTEN_REFUSED', { host });
+}
+
+function isLoopbackHost(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/**
+ * The address, the user, and a curl line that takes the secret from a file, so that it stands in no list of processes.
+ * On a terminal the secret itself is shown too.
+ */
+async function readyText(org: Org, terminal: Terminal, { memory }: Chosen): Promise<string> {
+  const { url, consumerKey, consumerSecret, runAs } = org;
+  const secretFile = join(org.folder, secretFileName);
+  await writeFile(secretFile, consumerSecret, { mode: 0o600 });
+  const kept = memory ? 'Nothing is kept: the org is gone when it stops.' : `The org is kept in ${org.folder}.`;
+  return [
+    `An org in a box is ready at ${url}`,
+    kept,
+    '',
+    `  My Domain URL    ${url}`,
+    `  Run-as user      ${runAs}`,
+    `  Consumer key     ${consumerKey}`,
+    ...(terminal.watched ? [`  Consumer secret  ${consumerSecret}`] : []),
+    `  Secret in file   ${secretFile}`,
+    '',
+    'A token, and a query with it:',
+    '',
+    `  curl -s ${url}/services/oauth2/token -d grant_type=client_credentials \\`,
+    `    -d client_id=${consumerKey} --data-urlencode client_secret@${shellWord(secretFile)}`,
+    `  curl -s '${url}/services/data/v68.0/query?q=SELECT+Id,Name+FROM+Account' -H "Authorization: Bearer $TOKEN"`,
+    '',
+    'Ctrl-C stops it.',
+    '',
+  ].join('\n');
+}
+
+function shellWord(text: string): string {
+  return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,7 @@
+/**
+ * org: the org in a box, a server that answers as a Salesforce org does.
+ * Rule: it shares no code with src/salesforce; both read the same facts apart, and meet in tests only.
+ * Read org.ts first, then routes/front-door.ts.
+ */
+export { type Org, type OrgSettings, openOrg } from './org.ts';
+export { parseSetupFile, readSetupFile, type Setup, setupFileSchema } from './setup/index.ts';

@@ -1,0 +1,198 @@
+/** An org in a box as one thing with a life: opened, listening, closed. */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import {
+  type Clock,
+  createLog,
+  type Environment,
+  type Log,
+  reasonOf,
+  resolveSecret,
+  SluiceError,
+  systemClock,
+} from '../base/index.ts';
+import { createSalesforceDialect, createTokenEndpoint, type TokenEndpoint } from '../oauth/index.ts';
+import { createFaults } from './faults.ts';
+import { createApiUsage } from './limits.ts';
+import { openRecords } from './records/index.ts';
+import { applyRowFaults } from './routes/box-faults.ts';
+import type { OrgParts } from './routes/call.ts';
+import { mountRoutes } from './routes/front-door.ts';
+import { createApp, createHostCheck } from './routes/server.ts';
+import { createTokenServer } from './routes/token.ts';
+import { openSetupStore, readSetupFile, type Setup, type SetupStore } from './setup/index.ts';
+
+export type OrgSettings = {
+  /** Where the org lives; without it, in a temporary folder that goes with it. */
+  folder?: string | undefined;
+  setupFile?: string | undefined;
+  /** Instead of a setup file. */
+  setup?: Setup | undefined;
+  /** 127.0.0.1 when left out. */
+  host?: string | undefined;
+  /** 0, when left out: any free one. */
+  port?: number | undefined;
+  /** How callers reach the org, without a slash at its end; `http://host:port` when left out. */
+  instanceUrl?: string | undefined;
+  clock?: Clock | undefined;
+  log?: Log | undefined;
+  /** Where `env:` secrets of the setup file come from. */
+  environment?: Environment | undefined;
+  /** The one folder its `file:` secrets may be read from. */
+  secretsFolder?: string | undefined;
+};
+
+export type Org = AsyncDisposable & {
+  /** The server as a function: `app.inject(…)` calls it with no port. */
+  readonly app: FastifyInstance;
+  /** Resolves with the address once calls are taken. */
+  listen(): Promise<string>;
+  /** The instance URL; its port is known once it listens. */
+  readonly url: string;
+  /** Of the first connected app that has the client credentials flow. */
+  readonly consumerKey: string;
+  readonly consumerSecret: string;
+  /** Username of the user in whose name that app acts. */
+  readonly runAs: string;
+  /** Where the org lives. */
+  readonly folder: string;
+  close(): Promise<void>;
+};
+
+/** Seed of the faults of the setup file. */
+const firstSeed = 1;
+
+const temporaryPrefix = 'sluice-org-';
+
+/** How long calls under way may take to end when the org closes. */
+const closeGraceMs = 3_000;
+
+/**
+ * Opens an org: its folder, its setup, its records; it takes calls through `app.inject`, and over a port after `listen()`.
+ *
+ * @throws SluiceError FILE_INVALID or FILE_UNREADABLE for the setup file; ADDRESS_UNAVAILABLE from `listen()`.
+ * @example await using org = await openOrg(); const url = await org.listen();
+ */
+export async function openOrg(settings: OrgSettings = {}): Promise<Org> {
+  await using opened = new AsyncDisposableStack();
+  const address = createAddress(settings);
+  const { parts, first } = await openParts(settings, address, opened);
+  const serveToken = createTokenServer(parts, createEndpoint(parts));
+  const app = createApp({ isOwnHost: createHostCheck(address.names), serveToken });
+  mountRoutes(app, parts, serveToken);
+  opened.defer(() => closeServer(app));
+  const open = opened.move();
+  const close = () => open.disposeAsync();
+  return {
+    ...first,
+    app,
+    get url() {
+      return address.url();
+    },
+    listen: () => address.listen(app),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+type Opened = { parts: OrgParts; first: Pick<Org, 'consumerKey' | 'consumerSecret' | 'runAs' | 'folder'> };
+
+async function openParts(settings: OrgSettings, address: Address, opened: AsyncDisposableStack): Promise<Opened> {
+  const { clock = systemClock, log = createLog() } = settings;
+  const given =
+    settings.setup ?? (settings.setupFile === undefined ? undefined : await readSetupFile(settings.setupFile));
+  const durable = settings.folder !== undefined;
+  const folder = await openFolder(settings.folder, opened);
+  const setup = opened.use(
+    await openSetupStore({ folder, durable, setup: given, clock, resolveSecret: secretsFrom(settings) }),
+  );
+  for (const change of setup.changes) log.info({}, change);
+  const { schema, file: setupFile } = setup;
+  const records = opened.use(await openRecords({ folder, durable, schema, setupFile, log }));
+  const faults = createFaults({ rules: setup.setup.faults, seed: firstSeed });
+  await applyRowFaults(faults, records, firstSeed);
+  const usage = createApiUsage({ clock });
+  const parts: OrgParts = { records, setup, faults, usage, clock, log, durable, instanceUrl: address.url };
+  return { parts, first: { ...firstApp(setup), folder } };
+}
+
+function secretsFrom({ environment = {}, secretsFolder }: OrgSettings): (reference: string) => Promise<string> {
+  return (reference) => resolveSecret(reference, { environment, secretsFolder, setting: 'consumerSecret' });
+}
+
+/** Empty texts when the setup has no connected app. */
+function firstApp({ apps, getConsumerSecret }: SetupStore): Pick<Org, 'consumerKey' | 'consumerSecret' | 'runAs'> {
+  const app = apps.find(({ clientCredentials }) => clientCredentials.enabled) ?? apps[0];
+  if (app === undefined) return { consumerKey: '', consumerSecret: '', runAs: '' };
+  const runAs = app.clientCredentials.runAs?.username ?? '';
+  return { consumerKey: app.consumerKey, consumerSecret: getConsumerSecret(app.id), runAs };
+}
+
+function createEndpoint({ setup, instanceUrl }: OrgParts): TokenEndpoint {
+  const { clients, tokens, loginRate } = setup;
+  return createTokenEndpoint({
+    clients,
+    tokens,
+    loginRate,
+    dialect: createSalesforceDialect({ baseUrl: instanceUrl }),
+  });
+}
+
+/** The folder, made for its owner alone when it is not there; a temporary one is removed at the end. */
+async function openFolder(folder: string | undefined, opened: AsyncDisposableStack): Promise<string> {
+  if (folder !== undefined) {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    return folder;
+  }
+  const temporary = await mkdtemp(join(tmpdir(), temporaryPrefix));
+  opened.defer(() => rm(temporary, { recursive: true, force: true, maxRetries: 3 }));
+  return temporary;
+}
+
+type Address = {
+  url(): string;
+  /** Names under which the server answers, besides those of this machine. */
+  names: readonly string[];
+  listen(app: FastifyInstance): Promise<string>;
+};
+
+function createAddress({ host = '127.0.0.1', port = 0, instanceUrl }: OrgSettings): Address {
+  const given = instanceUrl?.replace(/\/+$/, '');
+  let listeningAt = port;
+  const url = () => given ?? `http://${hostInUrl(host)}${listeningAt === 80 ? '' : `:${listeningAt}`}`;
+  return {
+    url,
+    names: given === undefined ? [host] : [host, new URL(given).hostname],
+    async listen(app) {
+      try {
+        await app.listen({ host, port });
+      } catch (cause) {
+        throw new SluiceError(
+          'ADDRESS_UNAVAILABLE',
+          { address: `${host}:${port}`, reason: reasonOf(cause) },
+          { cause },
+        );
+      }
+      listeningAt = (app.server.address() as AddressInfo).port;
+      return url();
+    },
+  };
+}
+
+/** An address that means "all of this machine" cannot be called; IPv6 stands in brackets. */
+function hostInUrl(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+/** Takes no more calls, lets those under way end, then ends what is left. */
+async function closeServer(app: FastifyInstance): Promise<void> {
+  const { server } = app;
+  const grace = setTimeout(() => server.closeAllConnections(), closeGraceMs);
+  server.closeIdleConnections();
+  await app.close();
+  clearTimeout(grace);
+}

@@ -1,0 +1,27 @@
+/** What is done to a connection itself: dropping it on purpose, and not letting a half-read body hold it for ever. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** After an answer, the rest of a body that nobody wanted may come for so long. */
+const lingerMs = 10_000;
+
+/** The caller sees the connection end with no answer, or in the middle of one. */
+export function dropConnection(request: IncomingMessage, response: ServerResponse): void {
+  response.destroy();
+  request.destroy();
+}
+
+/** Lets the sender of a refused body read the answer, then ends the connection if the body still has not ended. */
+export function lingerAfterAnswer(request: IncomingMessage): void {
+  if (request.complete) return;
+  setTimeout(() => request.complete || request.destroy(), lingerMs).unref();
+}
+
+/** The path without query, its leading slashes made one: some clients send `//services/...`. */
+export function pathOf(url: string | undefined): string {
+  return collapseSlashes(url ?? '/').split('?', 1)[0] ?? '/';
+}
+
+/** Never by `new URL`, which would read `//services/data` as a host. */
+export function collapseSlashes(url: string): string {
+  return url.startsWith('//') ? url.replace(/^\/+/, '/') : url;
+}

@@ -1,0 +1,31 @@
+/** From the Authorization header to the user in whose name the call acts. */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { OrgParts, Session } from './call.ts';
+import { authorizationMalformed, sessionInvalid, sessionWithoutApi } from './refusals.ts';
+
+/** The token of `Authorization: Bearer …` or `OAuth …`; undefined without the header; throws when it has another form. */
+export function readToken(headers: IncomingHttpHeaders): string | undefined {
+  const header = headers.authorization;
+  if (header === undefined) return undefined;
+  const token = /^(?:Bearer|OAuth)\s+(\S+)\s*$/i.exec(header)?.[1];
+  if (token === undefined) throw authorizationMalformed();
+  return token;
+}
+
+/** The session of a call of the data API; throws the 401 Salesforce answers. */
+export function requireSession(headers: IncomingHttpHeaders, org: OrgParts): Session {
+  const token = readToken(headers);
+  const session = token === undefined ? undefined : findSession(token, org);
+  if (session === undefined) throw sessionInvalid();
+  if (!mayUseApi(session.scopes)) throw sessionWithoutApi();
+  return session;
+}
+
+export function findSession(token: string, org: OrgParts): Session | undefined {
+  const found = org.setup.findToken(token);
+  return found === undefined ? undefined : { token, userId: found.userId, scopes: found.scopes };
+}
+
+function mayUseApi(scopes: readonly string[]): boolean {
+  return scopes.includes('api') || scopes.includes('full');
+}
