@@ -32,7 +32,7 @@ export type TokenSource = {
   /** Salesforce took this token. */
   accepted(token: UsableToken): void;
   /** Salesforce refused this token; it is dropped only if it is still the one in use. */
-  refused(token: UsableToken): void;
+  refused(token: UsableToken, refusal: SluiceError): void;
 };
 
 /** After a failed request: a refusal will not pass as soon as an outage does. */
@@ -111,20 +111,14 @@ export function createTokenSource({
     accepted() {
       refusals = 0;
     },
-    refused(token) {
+    refused(token, refusal) {
       if (held?.token !== token) return;
       held = null;
       refusals += 1;
       if (refusals < refusalsBeforePause) return;
-      pause(refusedAgain(), refusals - refusalsBeforePause + 1);
+      pause(refusal, refusals - refusalsBeforePause + 1);
     },
   };
-}
-
-function refusedAgain(): SluiceError {
-  const reason = 'each new token was refused like the one before';
-  const cure = 'Check the session settings of the app and the run-as user; new tokens are asked for slowly now.';
-  return new SluiceError('SESSION_REFUSED', { what: 'any call', reason, cure });
 }
 
 function renewAt({ expiresAtMs }: UsableToken, nowMs: number, chance: number): number {
@@ -179,10 +173,8 @@ export async function fetchAccessToken(request: TokenRequest): Promise<UsableTok
     })
     .catch(rethrowCertain);
   const text = await readText(answer, { what }).catch(rethrowCertain);
-  return judgeTokenAnswer(
-    { status: answer.status, text: text.replaceAll(consumerSecret, '[cut]') },
-    { rules, nowMs: clock.now() },
-  );
+  const sent = { status: answer.status, text };
+  return judgeTokenAnswer(sent, { rules, nowMs: clock.now(), secret: consumerSecret });
 }
 
 /** A token request changes nothing that matters: a lost answer costs one login, and leaves nothing in doubt. */
@@ -191,20 +183,21 @@ function rethrowCertain(error: unknown): never {
   throw new SluiceError(error.code, error.values, { cause: error.cause });
 }
 
+type Judging = {
+  rules: HostRules;
+  nowMs: number;
+  /** Cut out of what the other side says, should it say it back. */
+  secret: string;
+};
+
 /** What an answer of the token endpoint is: a token, or an error. No request is made here. */
-export function judgeTokenAnswer(
-  { status, text }: { status: number; text: string },
-  { rules, nowMs }: { rules: HostRules; nowMs: number },
-): UsableToken {
+export function judgeTokenAnswer({ status, text }: { status: number; text: string }, judging: Judging): UsableToken {
   const body = parseObject(text);
-  if (status === 200 && body) return readToken(body, { rules, nowMs });
-  const { error, error_description } = body ?? {};
+  if (status === 200 && body) return readToken(body, judging);
+  const { error, error_description = '' } = body ?? {};
   if (typeof error === 'string' && status < 500) {
-    throw new OAuthError({
-      status,
-      error,
-      error_description: typeof error_description === 'string' ? error_description : '',
-    });
+    const said = (value: unknown): string => String(value).replaceAll(judging.secret, '[cut]');
+    throw new OAuthError({ status, error: said(error), error_description: said(error_description) });
   }
   if (status >= 300 && status < 400) throw new SluiceError('SALESFORCE_REDIRECTED', { what, sentStatus: status });
   if (status >= 500 || status === 429 || status === 420) {
@@ -217,7 +210,7 @@ export function judgeTokenAnswer(
   throw new SluiceError('ANSWER_INVALID', { what, reason: `status ${status} without the fields of an OAuth answer` });
 }
 
-function readToken(body: Record<string, unknown>, { rules, nowMs }: { rules: HostRules; nowMs: number }): UsableToken {
+function readToken(body: Record<string, unknown>, { rules, nowMs }: Judging): UsableToken {
   const accessToken = textIn(body, 'access_token');
   if (!/^[\x21-\x7e]+$/.test(accessToken)) throw badToken('access_token holds characters that no header may hold');
   if (body.token_type !== undefined && !/^bearer$/i.test(String(body.token_type)))

@@ -60,9 +60,10 @@ export function createRest(parts: RestParts): Rest {
       return answer;
     }
     const refusal = readRefusal(answer.status, await readText(answer, { what }));
-    if (!asksForNewToken(refusal)) throw toSalesforceError(refusal, { what, safe: isSafe(call.method) });
-    tokens.refused(token);
-    if (last) throw toSalesforceError(refusal, { what, safe: isSafe(call.method) });
+    const error = toSalesforceError(refusal, { what, safe: isSafe(call.method) });
+    if (!asksForNewToken(refusal)) throw error;
+    tokens.refused(token, error);
+    if (last) throw error;
     return null;
   }
 
