@@ -42,6 +42,7 @@ function contextOf(source: string, at: number): { text: string; caret: number } 
   const lineEnd = source.indexOf('\n', at) < 0 ? source.length : source.indexOf('\n', at);
   let start = Math.max(lineStart, at - contextCharacters);
   while (start > lineStart && start < at && !/[\s,]/.test(source[start - 1] ?? '')) start += 1;
+  while (start > lineStart && start < at && source[start] === ' ') start += 1;
   let end = Math.min(lineEnd, at + contextCharacters);
   while (end < lineEnd && end > at && !/[\s,]/.test(source[end] ?? '')) end -= 1;
   return { text: source.slice(start, end), caret: at - start };
