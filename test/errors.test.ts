@@ -37,7 +37,10 @@ test('every error has a sentence and a next step, each with a full stop, and cod
     const closed = (text: string) => /[.?!]["”)]?$/.test(text) || /^\{\w+\}$/.test(text) || /\{\w+\}[.]?$/.test(text);
     return !/^[A-Z][A-Z0-9_]+$/.test(code) || !closed(sentence) || !closed(next) || /\.\.$/.test(sentence + next);
   });
-  assert.deepEqual(wrong.map(([code]) => code), []);
+  assert.deepEqual(
+    wrong.map(([code]) => code),
+    [],
+  );
 });
 
 test('where an error is thrown with its values written out, every hole of its sentence and next step is filled', () => {
@@ -49,7 +52,9 @@ test('where an error is thrown with its values written out, every hole of its se
       seen++;
       const entry: ErrorEntry | undefined = errorTable[code as keyof typeof errorTable];
       const holes = [...`${entry?.sentence} ${entry?.next}`.matchAll(/\{(\w+)\}/g)].map(([, hole]) => hole!);
-      for (const hole of holes) if (!new RegExp(`\\b${hole}\\b\\s*(?:[:,]|$)`).test(values!.trim())) wrong.push(`${name}: ${code} lacks ${hole}`);
+      for (const hole of holes)
+        if (!new RegExp(`\\b${hole}\\b\\s*(?:[:,]|$)`).test(values!.trim()))
+          wrong.push(`${name}: ${code} lacks ${hole}`);
     }
   }
   assert.ok(seen > 10, `saw ${seen} throws`);

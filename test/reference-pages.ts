@@ -1,8 +1,10 @@
 /** The pages of docs/reference, made from the program itself: commands, errors and the schemas of the files people write. */
 import { join } from 'node:path';
+import { connectionSchema, interfaceSchema } from '../src/agent/index.ts';
 import { type ErrorEntry, errorTable } from '../src/base/index.ts';
 import { commands } from '../src/cli/commands.ts';
 import { commandHelp, programHelp } from '../src/cli/help.ts';
+import { setupFileSchema } from '../src/org/index.ts';
 
 export const referenceFolder = join(import.meta.dirname, '..', 'docs', 'reference');
 
@@ -11,10 +13,17 @@ export function referencePages(): ReadonlyMap<string, string> {
   return new Map([
     ['cli.md', commandPage()],
     ['errors.md', errorPage()],
+    ['org.schema.json', schemaPage(setupFileSchema)],
+    ['interface.schema.json', schemaPage(interfaceSchema)],
+    ['connection.schema.json', schemaPage(connectionSchema)],
   ]);
 }
 
 const generated = 'This page is made by `npm run docs` from the program itself; do not edit it here.';
+
+function schemaPage(schema: object): string {
+  return `${JSON.stringify({ $schema: 'https://json-schema.org/draft/2020-12/schema', ...schema }, null, 2)}\n`;
+}
 
 function commandPage(): string {
   const sections = commands.map((command) => `## sluice ${command.name}\n\n${fence(commandHelp(command))}`);

@@ -52,7 +52,7 @@ export function demoTables(): readonly DemoTable[] {
         'longitude numeric(8,5)',
         'note text',
       ],
-      rows: () => places.values().map(cityRow),
+      rows: () => map(places, cityRow),
       rowCount: places.length,
       planted: {},
     },
@@ -67,7 +67,7 @@ export function demoTables(): readonly DemoTable[] {
         'employees int',
         'description text',
       ],
-      rows: () => count(accountCount).map((index) => accountRow(index, towns)),
+      rows: () => map(count(accountCount), (index) => accountRow(index, towns)),
       rowCount: accountCount,
       planted: countPlanted(accountCount, plantedInAccount),
     },
@@ -81,7 +81,7 @@ export function demoTables(): readonly DemoTable[] {
         'channel text',
         'account_ext text',
       ],
-      rows: () => count(contactCount).map(contactRow),
+      rows: () => map(count(contactCount), contactRow),
       rowCount: contactCount,
       planted: countPlanted(contactCount, plantedInContact),
     },
@@ -211,6 +211,14 @@ function countPlanted(rows: number, plantedIn: (index: number) => string | undef
 
 function* count(end: number): Generator<number, void, undefined> {
   for (let index = 0; index < end; index++) yield index;
+}
+
+function* map<From, To>(
+  items: Iterable<From>,
+  make: (item: From, index: number) => To,
+): Generator<To, void, undefined> {
+  let index = 0;
+  for (const item of items) yield make(item, index++);
 }
 
 function pick(list: readonly string[], index: number): string {

@@ -22,8 +22,18 @@ export async function main(args: readonly string[], terminal: Terminal = openPro
     const error = asSluiceError(thrown);
     if (args.includes('--json')) terminal.out(errorLine(error));
     terminal.err(errorText(error));
+    if (error.code === 'INTERNAL' && wantsStack(args, terminal)) terminal.err(`${stackOf(thrown)}\n`);
     return error.exit;
   }
+}
+
+/** For whoever looks for a mistake in Sluice itself. */
+function wantsStack(args: readonly string[], { environment }: Terminal): boolean {
+  return environment.SLUICE_LOG_LEVEL === 'debug' || args.join(' ').includes('--log-level debug');
+}
+
+function stackOf(thrown: unknown): string {
+  return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
 }
 
 async function dispatch(args: readonly string[], terminal: Terminal): Promise<number> {

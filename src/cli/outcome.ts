@@ -96,12 +96,11 @@ export function finishedText(reports: readonly RunReport[]): string {
   return `${[textTable(headings, rows), ...reports.flatMap(remarks)].join('\n\n')}\n`;
 }
 
-function remarks({ run, interface: name, rows, status, error }: RunReport): string[] {
+function remarks({ run, interface: name, rows, error }: RunReport): string[] {
   const lines: string[] = [];
   if (error) lines.push(`${name}: ${error.message}\n${error.next}\n(${error.code})`);
   if (rows.unknown > 0)
-    lines.push(`${name}: ${rows.unknown} rows are unknown. "sluice resume" asks Salesforce what became of them.`);
-  if (rows.rejected > 0 && status !== 'failed')
-    lines.push(`${name}: "sluice rejects ${run}" shows the ${rows.rejected} rejected rows and why.`);
+    lines.push(`${name}: ${rows.unknown} unknown. "sluice resume" asks Salesforce what became of them.`);
+  if (rows.rejected > 0) lines.push(`${name}: ${rows.rejected} rejected. "sluice rejects ${run}" shows which and why.`);
   return lines;
 }

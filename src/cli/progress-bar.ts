@@ -1,16 +1,7 @@
 /** One line on standard error that says how far a run is; nothing at all where nobody is watching. */
+import type { Progress } from '../agent/index.ts';
 import type { Terminal } from './terminal.ts';
 import { widthOf } from './text-table.ts';
-
-export type Progress = {
-  /** Rows taken from the source so far. */
-  read: number;
-  /** Rows whose outcome is known so far. */
-  done: number;
-  rejected: number;
-  /** All rows, once the source was read to its end. */
-  total?: number | undefined;
-};
 
 export type ProgressBar = Disposable & { show(name: string, progress: Progress): void };
 
@@ -38,7 +29,13 @@ export function openProgressBar(terminal: Terminal, now: () => number = () => pe
 }
 
 /** `cities  [######······]  50,000 of 135,233 rows, 3 rejected, 12,500 rows/s`; before the total is known, what was read. */
-export function progressLine(name: string, { read, done, rejected, total }: Progress, seconds: number): string {
+export function progressLine(
+  name: string,
+  { phase, rows: { read, processed, succeeded, rejected, unknown } }: Progress,
+  seconds: number,
+): string {
+  const done = Math.max(processed, succeeded + rejected + unknown);
+  const total = phase === 'checking' || phase === 'reading' ? undefined : read;
   const share = total === undefined || total === 0 ? 0 : Math.min(1, done / total);
   const filled = Math.round(share * barWidth);
   const bar = `[${'#'.repeat(filled)}${'·'.repeat(barWidth - filled)}]`;

@@ -36,7 +36,7 @@ async function resume({ settings: chosen, terminal }: Invocation<typeof settings
     secretsFolder: chosen.secrets,
     log: createLog({ level: chosen['log-level'] }),
     signal: stop.signal,
-    onProgress: (progress) => bar.show(progress.interface, progress),
+    onProgress: (progress) => bar.show('resume', progress),
   });
   bar[Symbol.dispose]();
   if (chosen.json) terminal.out(finishedLine(reports));

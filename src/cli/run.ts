@@ -1,4 +1,5 @@
 /** `sluice run`: runs interfaces in the order given. */
+import { basename } from 'node:path';
 import { createLog, openStopSignal } from '../base/index.ts';
 import { defineCommand, type Invocation, sharedSettings } from './command.ts';
 import { exitCodeOf, finishedLine, finishedText, mayGoOn } from './outcome.ts';
@@ -43,7 +44,7 @@ async function runInterfaces({
       secretsFolder: chosen.secrets,
       log: createLog({ level: chosen['log-level'] }),
       signal: stop.signal,
-      onProgress: (progress) => bar.show(progress.interface, progress),
+      onProgress: (progress) => bar.show(basename(interfaceFile, '.yaml'), progress),
     });
     reports.push(report);
     if (!mayGoOn(report)) break;

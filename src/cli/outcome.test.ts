@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { RunReport } from '../agent/index.ts';
+import { exitCodeOf, finishedLine, finishedText, mayGoOn } from './outcome.ts';
+
+function report(given: Partial<Omit<RunReport, 'rows'>> & { rows?: Partial<RunReport['rows']> } = {}): RunReport {
+  const rows = { read: 10, sent: 10, succeeded: 10, created: 4, updated: 6, rejected: 0, unknown: 0, ...given.rows };
+  return {
+    run: 1,
+    interface: 'cities',
+    status: 'completed',
+    seconds: 2,
+    mode: 'bulk',
+    modeReason: 'size',
+    ...given,
+    rows,
+  };
+}
+
+test('the exit code is 0 for good, 3 for rejected, 4 for unknown rows and 1 for a failed run', () => {
+  assert.equal(exitCodeOf([report()]), 0);
+  assert.equal(exitCodeOf([report({ status: 'completed with rejects' })]), 3);
+  assert.equal(exitCodeOf([report({ status: 'unknown rows' })]), 4);
+  assert.equal(exitCodeOf([report({ status: 'failed' })]), 1);
+  assert.equal(exitCodeOf([report({ status: 'cancelled' })]), 1);
+  assert.equal(exitCodeOf([]), 0);
+});
+
+test('of several runs the worst decides, wherever it stands', () => {
+  const runs = [report({ status: 'unknown rows' }), report({ status: 'completed with rejects' }), report()];
+  assert.equal(exitCodeOf(runs), 4);
+  assert.equal(exitCodeOf([...runs, report({ status: 'failed' })]), 1);
+});
+
+test('rejected rows do not keep the next interface from running, all else does', () => {
+  assert.deepEqual(
+    (['completed', 'completed with rejects', 'unknown rows', 'failed', 'cancelled'] as const).map((status) =>
+      mayGoOn(report({ status })),
+    ),
+    [true, true, false, false, false],
+  );
+});
+
+test('the finished line has the rows of all runs together, and each run by itself', () => {
+  const line = finishedLine([
+    report(),
+    report({ run: 2, status: 'completed with rejects', rows: { succeeded: 8, rejected: 2 } }),
+  ]);
+  assert.ok(line.endsWith('}\n') && line.indexOf('\n') === line.length - 1);
+  const { event, run, status, rows, seconds, runs } = JSON.parse(line);
+  assert.deepEqual(
+    { event, run, status, rows, seconds },
+    {
+      event: 'finished',
+      run: 2,
+      status: 'completed with rejects',
+      rows: { read: 20, sent: 20, succeeded: 18, created: 8, updated: 12, rejected: 2, unknown: 0 },
+      seconds: 4,
+    },
+  );
+  assert.equal(runs.length, 2);
+});
+
+test('for a person there is a table, and a next step for what is not good', () => {
+  const text = finishedText([report({ run: 7, rows: { succeeded: 8, rejected: 1, unknown: 1 } })]);
+  assert.match(text, /^run +interface +status /);
+  assert.match(text, /cities: 1 unknown\. "sluice resume" asks Salesforce/);
+  assert.match(text, /cities: 1 rejected\. "sluice rejects 7" shows/);
+});

@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, type TestContext, test } from 'node:test';
+import { promisify } from 'node:util';
+import { commands } from '../src/cli/commands.ts';
+import { referenceFolder, referencePages } from './reference-pages.ts';
+
+const root = join(import.meta.dirname, '..');
+const program = join(root, 'bin', 'sluice.js');
+
+const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...markdownIn('docs')];
+
+function markdownIn(folder: string): string[] {
+  const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
+  return names.filter((name) => name.endsWith('.md')).map((name) => join(folder, name));
+}
+
+function read(page: string): string {
+  return readFileSync(join(root, page), 'utf8');
+}
+
+/** The fenced blocks of a page in order; a first line `# name` in YAML and CSV names the file it stands for. */
+function blocksOf(page: string): { language: string; text: string; file: string | undefined }[] {
+  return [...read(page).matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language, text]) => ({
+    language: language!,
+    text: text!,
+    file: /^# (\S+\.\w+)\n/.exec(text!)?.[1],
+  }));
+}
+
+test('the documentation tests see the pages they are meant to judge', () => {
+  assert.ok(pages.length > 15, `saw ${pages.length} pages`);
+});
+
+test('the reference pages are what "npm run docs" makes of the program as it is', () => {
+  const made = referencePages();
+  for (const [name, text] of made) {
+    const path = join(referenceFolder, name);
+    assert.ok(existsSync(path), `${name} is missing: run "npm run docs"`);
+    assert.equal(readFileSync(path, 'utf8'), text, `${name} is out of date: run "npm run docs"`);
+  }
+  const stray = readdirSync(referenceFolder).filter((name) => !made.has(name));
+  assert.deepEqual(stray, [], 'every file in docs/reference is made by "npm run docs"');
+});
+
+test('every link from page to page leads somewhere', () => {
+  const broken: string[] = [];
+  let seen = 0;
+  for (const page of pages) {
+    for (const [, target] of read(page).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)) {
+      if (/^https?:/.test(target!)) continue;
+      seen++;
+      if (!existsSync(join(root, dirname(page), target!))) broken.push(`${page}: ${target}`);
+    }
+  }
+  assert.ok(seen > 8, `saw ${seen} links`);
+  assert.deepEqual(broken, []);
+});
+
+test('decisions are numbered without a gap, and each fits on a page', () => {
+  const names = readdirSync(join(root, 'docs', 'decisions')).sort();
+  for (const [index, name] of names.entries()) {
+    const number = index + 1;
+    assert.ok(name.startsWith(`${String(number).padStart(4, '0')}-`), `${name} should be number ${number}`);
+    const text = read(join('docs', 'decisions', name));
+    assert.ok(text.startsWith(`# ${number}. `), `${name} opens with its number and title`);
+    assert.ok(text.split('\n').length <= 60, `${name} is longer than a page`);
+    assert.match(text, /\*\*Decision\.\*\*/);
+  }
+});
+
+test('every command a page or an error names is a command of the program', () => {
+  const names = new Set(commands.map(({ name }) => name));
+  const wrong: string[] = [];
+  let seen = 0;
+  for (const page of [...pages, 'src/base/errors.ts', 'src/cli/outcome.ts']) {
+    for (const [, words] of read(page).matchAll(/(?:npx |["`])sluice ([a-z]+(?: start)?)/g)) {
+      seen++;
+      if (!names.has(words!)) wrong.push(`${page}: sluice ${words}`);
+    }
+  }
+  assert.ok(seen > 20, `saw ${seen} commands`);
+  assert.deepEqual(wrong, []);
+});
+
+test('every npm script a page names is there', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  const named = pages.flatMap((page) =>
+    [...read(page).matchAll(/npm (?:run )?(test|(?<=run )[\w:]+)/g)].map(([, name]) => name!),
+  );
+  assert.ok(named.length > 5);
+  assert.deepEqual(
+    named.filter((name) => scripts[name] === undefined),
+    [],
+  );
+});
+
+const folder = mkdtempSync(join(tmpdir(), 'sluice-docs-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A shell in which `npx sluice` is the program of this checkout, as it is inside one. */
+async function shell(script: string, environment: Record<string, string>): Promise<string> {
+  const npx = join(folder, 'npx');
+  writeFileSync(npx, `#!/bin/sh\nshift\nexec '${process.execPath}' '${program}' "$@"\n`);
+  chmodSync(npx, 0o755);
+  const env = { ...process.env, ...environment, PATH: `${folder}${delimiter}${process.env.PATH}` };
+  const { stdout } = await promisify(execFile)('sh', ['-euc', script], { cwd: folder, env, timeout: 60_000 });
+  return stdout;
+}
+
+type ReadyOrg = { url: string; consumerKey: string; consumerSecret: string; runAs: string };
+
+/** The org of the page's own line, on a free port. */
+async function startOrgOf(page: string, t: TestContext): Promise<ReadyOrg> {
+  const line = /^npx sluice (org start .*)$/m.exec(read(page))?.[1] ?? '';
+  assert.match(line, /--port 8080/, `${page} starts an org`);
+  const words = line.replace('--port 8080', '--port 0 --json').split(' ');
+  const child = spawn(process.execPath, [program, ...words], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+  const gone = once(child, 'exit');
+  t.after(async () => {
+    child.kill('SIGTERM');
+    await gone;
+  });
+  const [ready] = await Promise.race([
+    once(createInterface({ input: child.stdout }), 'line'),
+    gone.then(() => assert.fail(`"${line}" ended before it was ready`)),
+  ]);
+  return JSON.parse(String(ready));
+}
+
+test('the curl lines of the README work as they stand', async (t) => {
+  if (spawnSync('curl', ['--version']).status !== 0) {
+    assert.equal(process.env.CI, undefined, 'curl is needed in CI');
+    t.skip('curl is not installed here, so the lines of the README were not tried');
+    return;
+  }
+  const { url, consumerKey, consumerSecret } = await startOrgOf('README.md', t);
+  const block = blocksOf('README.md').find(({ text }) => text.includes('curl -s $ORG'));
+  assert.ok(block);
+  const script = block.text.replace('http://127.0.0.1:8080', url).replaceAll(/^(?=curl)/gm, 'echo; ');
+  const output = await shell(script, { KEY: consumerKey, SECRET: consumerSecret });
+  const [token, created, found] = output
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  assert.equal(token.token_type, 'Bearer');
+  assert.equal(created.success, true);
+  assert.equal(found.totalSize, 1);
+  assert.equal(found.records[0].Name, 'Acme');
+});
+
+test('the first run goes as its page says, file by file and line by line', async (t) => {
+  const page = 'docs/how-to/first-run.md';
+  const blocks = blocksOf(page);
+  for (const { file, text } of blocks) {
+    if (file) writeFileSync(join(folder, file), text.replace(/^# .*\n/, ''));
+  }
+  const { url, consumerKey, consumerSecret } = await startOrgOf(page, t);
+  const environment = {
+    SLUICE_MY_DOMAIN: url,
+    SLUICE_CONSUMER_KEY: consumerKey,
+    SLUICE_SECRET_CONSUMER: consumerSecret,
+  };
+  const lines = blocks.filter(({ language, text }) => language === 'sh' && !text.includes('org start'));
+  assert.equal(lines.length, 2);
+  const [token, run] = [await shell(lines[0]!.text, environment), await shell(lines[1]!.text, environment)];
+  assert.match(token, /^\S+\n$/);
+  assert.match(
+    run,
+    /members +completed +3 +\d +2 +2 +0 +1 +0 /,
+    'read 3, succeeded 2, created 2, updated 0, rejected 1, unknown 0',
+  );
+  assert.match(run, /M-2 .*REQUIRED_FIELD_MISSING/);
+  assert.match(await shell('npx sluice run members.yaml', environment), /members +completed +3 +\d +2 +0 +2 +1 +0 /);
+});
+
+test('the files shown in the README fit their schemas', async () => {
+  const files = blocksOf('README.md').filter(({ file }) => file);
+  assert.deepEqual(
+    files.map(({ file }) => file),
+    ['demo.connection.yaml', 'cities.yaml'],
+  );
+});
