@@ -1,0 +1,58 @@
+/** The shape of the `mapping:` part of an interface file. */
+import { type Static, Type } from 'typebox';
+
+const closed = { additionalProperties: false } as const;
+
+const nullPolicySchema = Type.Union(
+  [
+    Type.Literal('clear'),
+    Type.Literal('keep'),
+    Type.Object(
+      { default: Type.Union([Type.String({ minLength: 1 }), Type.Number(), Type.Boolean()]) },
+      { ...closed, description: 'a value that stands in for a null' },
+    ),
+  ],
+  { description: 'what a null does: clear the field, keep what is there, or a default' },
+);
+
+const fieldSourceSchema = Type.Object(
+  {
+    column: Type.Optional(Type.String({ minLength: 1, description: 'a column of the source; case counts' })),
+    constant: Type.Optional(
+      Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()], {
+        description: 'the same value in every row',
+      }),
+    ),
+    nulls: Type.Optional(nullPolicySchema),
+    parent: Type.Optional(
+      Type.String({
+        pattern: '^[A-Za-z][A-Za-z0-9_]*$',
+        description: 'a relationship name such as Country__r or Account',
+      }),
+    ),
+    externalId: Type.Optional(
+      Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_]*$', description: 'the external id field of the parent object' }),
+    ),
+    type: Type.Optional(
+      Type.String({
+        pattern: '^[A-Za-z][A-Za-z0-9_]*$',
+        description: 'the parent object, when the relationship may point to several',
+      }),
+    ),
+  },
+  closed,
+);
+
+/** Target field to source: a column name, or an object that says more. */
+export const mappingSchema = Type.Record(
+  Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_]*$' }),
+  Type.Union([Type.String({ minLength: 1, description: 'a column of the source; case counts' }), fieldSourceSchema]),
+  {
+    ...closed,
+    minProperties: 1,
+    description: 'target field to source: a column name, or { column }, { constant }, { parent, externalId, column }',
+  },
+);
+
+export type Mapping = Static<typeof mappingSchema>;
+export type FieldSource = Static<typeof fieldSourceSchema>;
