@@ -83,7 +83,7 @@ function compareSql(scope: Scope, condition: Kind<'compare'>, use: Use): string 
   const wanted = literalValue(translation, operand, literal);
   const decisive = isDecisive(operand, operator, wanted);
   if (decisive) require(operand, use);
-  if (operator === 'LIKE') return likeSql(translation, operand, literal);
+  if (operator === 'LIKE' && literal.kind !== 'null') return likeSql(translation, operand, literal);
   if ('start' in wanted) return rangeSql(scope, operand, operator, wanted);
   return valueSql(scope, operand, operator, wanted.value);
 }

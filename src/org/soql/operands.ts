@@ -1,7 +1,7 @@
 /** Expressions in SQL: fields, date functions of fields, and aggregates, with the type their values have. */
 import type { Field, FieldType } from '../schema/schema.ts';
 import { aggregateNames, dateFunctionNames } from './parse-condition.ts';
-import { refuseAt, unexpectedToken } from './refusals.ts';
+import { refuseAt, unsupported } from './refusals.ts';
 import { type Column, type Place, resolvePath, type Scope } from './scope.ts';
 import { isLongText, isText } from './translation.ts';
 import type { Call, Expression } from './tree.ts';
@@ -31,7 +31,7 @@ export function resolveOperand(scope: Scope, expression: Expression): Operand {
   if (argument === undefined) return operand({ sql: 'count(*)', type: 'int', name: 'COUNT()', at, aggregate: true });
   const inner = resolveOperand(scope, argument);
   if (name === 'TOLABEL') return { ...inner, byLabel: true };
-  if (!inner.plain) throw unexpectedToken(scope.translation.source, { text: name, at });
+  if (!inner.plain) throw unsupported(scope.translation.source, { text: name, at }, `${name} of a function`);
   if (aggregateNames.has(name)) return aggregateOperand(scope, expression, inner);
   if (dateFunctionNames.has(name)) return dateFunctionOperand(scope, expression, inner);
   return inner;

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { createExampleOrg, ids, me, startOfTime } from './example-org.test.ts';
+import { openDatabase } from '../records/database.ts';
+import { createExampleOrg, ids, me, schema, startOfTime } from './example-org.test.ts';
+import { createQueryRunner } from './index.ts';
 
 /** Two countries, five cities, one of them deleted, one without a country. */
 function createAtlas() {
@@ -530,4 +535,30 @@ test('a lookup by a folded unique field and a condition on a parent both begin w
   assert.ok(runner);
   for (const plan of plans) assert.doesNotMatch(plan, /SCAN/);
   assert.equal(plans.length, 4);
+});
+
+test('a connection that only reads can page, and holds no read open between pages', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-soql-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'records.sqlite');
+  const writer = createExampleOrg({ file });
+  writer.database.exec('PRAGMA journal_mode = WAL');
+  for (let number = 0; number < 450; number += 1) writer.add('City__c', { Name: `City ${number}` });
+  const database = openDatabase(file, { durable: true, readOnly: true });
+  t.after(() => {
+    database.close();
+    writer.database.close();
+  });
+  const reader = createQueryRunner({ database, schema });
+  const page = reader.query({ userId: me, soql: 'SELECT Id FROM City__c', all: false, batchSize: 200, apiVersion: 68 });
+  assert.equal(page.totalSize, 450);
+  writer.add('City__c', { Name: 'Late' });
+  assert.equal(writer.database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy, 0);
+  assert.equal(reader.queryMore({ userId: me, locator: page.nextLocator!, apiVersion: 68 }).records.length, 200);
+});
+
+test('conditions nested a hundred deep are answered', () => {
+  const org = createAtlas();
+  const soql = `SELECT Name FROM City__c WHERE ${'(NOT '.repeat(90)}Name = 'Lyon'${')'.repeat(90)}`;
+  assert.deepEqual(org.column(soql), ['Lyon']);
 });

@@ -154,7 +154,13 @@ function joinsOf(scope: Scope, { tables, field, parent, required }: Place): stri
 export function standingConditions(scope: Scope, query: Query): string[] {
   const { translation, root } = scope;
   const conditions = translation.all ? [] : root.tables.map(({ alias }) => `${alias}."IsDeleted" = 0`);
-  if (query.scope === 'mine' && translation.schema.findField(scope.object, 'OwnerId'))
-    conditions.push(`${columnSql(scope, root, 'OwnerId')} = ${translation.bind(({ userId }) => userId)}`);
+  if (query.scope === 'mine') conditions.push(ownedSql(scope));
   return conditions;
+}
+
+function ownedSql(scope: Scope): string {
+  const { object, root, translation } = scope;
+  if (!translation.schema.findField(object, 'OwnerId'))
+    throw refuse('MALFORMED_QUERY', `Using scope mine is not supported for ${object.name}`);
+  return `${columnSql(scope, root, 'OwnerId')} = ${translation.bind(({ userId }) => userId)}`;
 }
