@@ -122,7 +122,7 @@ export const errorTable = {
     status: 502,
   },
   TLS_REFUSED: {
-    sentence: 'The certificate of {host} is not accepted: {reason}.',
+    sentence: 'No trusted TLS connection to {host} can be made: {reason}.',
     next: 'Check that the address is right; if a proxy replaces certificates, give Node its root by NODE_EXTRA_CA_CERTS.',
     retry: 'after',
     exit: 1,

@@ -22,19 +22,19 @@ const paceOfCode: Partial<Record<ErrorCode, PaceName>> = {
 };
 
 /** Status codes of single rows that can pass by themselves (REST guide, status codes; marks F and M in our facts). */
-const paceOfRowCode: Readonly<Record<string, PaceName>> = {
-  UNABLE_TO_LOCK_ROW: 'lock',
-  REQUEST_LIMIT_EXCEEDED: 'limit',
-  SERVER_UNAVAILABLE: 'fault',
-  SERVICE_UNAVAILABLE: 'fault',
-  API_TEMPORARILY_UNAVAILABLE: 'fault',
-  QUERY_TIMEOUT: 'fault',
-  TXN_SECURITY_METERING_ERROR: 'fault',
-};
+const paceOfRowCode: ReadonlyMap<string, PaceName> = new Map([
+  ['UNABLE_TO_LOCK_ROW', 'lock'],
+  ['REQUEST_LIMIT_EXCEEDED', 'limit'],
+  ['SERVER_UNAVAILABLE', 'fault'],
+  ['SERVICE_UNAVAILABLE', 'fault'],
+  ['API_TEMPORARILY_UNAVAILABLE', 'fault'],
+  ['QUERY_TIMEOUT', 'fault'],
+  ['TXN_SECURITY_METERING_ERROR', 'fault'],
+]);
 
 /** How to wait before sending a refused row again; null when the same row would be refused again. */
 export function findPaceOfRow(statusCode: string): PaceName | null {
-  return paceOfRowCode[statusCode] ?? null;
+  return paceOfRowCode.get(statusCode) ?? null;
 }
 
 /**

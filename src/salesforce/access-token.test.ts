@@ -131,7 +131,8 @@ test('a call waits out a short outage of the token endpoint by itself', async ()
   await using server = await startScriptedServer({
     token: (count) => (count < 3 ? unavailable : { json: tokenAnswer(server.url, tokenNumber(count)) }),
   });
-  await using org = server.open({ random: () => 0 });
+  const clock = standingClock();
+  await using org = server.open({ clock });
   await org.limits();
   assert.equal(server.tokenRequests.length, 3);
 });

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Asked, startScriptedServer } from './scripted-server.test.ts';
+import { type Asked, quick, startScriptedServer } from './scripted-server.test.ts';
 
-const quick = { random: () => 0 };
 const made = { id: '001000000000001AAA', success: true, errors: [] };
 
 test('each operation of a collection is sent as the REST guide has it', async () => {

@@ -7,6 +7,7 @@ import { openSalesforce } from './salesforce.ts';
 import { SalesforceError } from './salesforce-error.ts';
 import {
   consumerSecret,
+  quick,
   type Reply,
   sessionExpired,
   startScriptedServer,
@@ -14,9 +15,6 @@ import {
 } from './scripted-server.test.ts';
 
 const post = { method: 'POST', path: '/sobjects/Account', json: { Name: 'A' } } as const;
-
-/** No pause is longer than it has to be. */
-const quick = { random: () => 0 };
 
 test('a token is renewed after the three refusals that a new one cures, and the call is made once more', async () => {
   const cured: Reply[] = [
@@ -163,6 +161,40 @@ test('a host that takes no connection is given up after the deadline for connect
   await using org = openSalesforce(settings, { deadlines: { connectMs: 200 }, retryForMs: 0 });
   await assert.rejects(org.limits(), { code: 'SALESFORCE_UNREACHABLE', inDoubt: false });
   plain.close();
+});
+
+test('a host that does not speak TLS is named as such, and not asked again', async () => {
+  await using server = await startScriptedServer();
+  const settings = server.settings({ myDomainUrl: server.url.replace('http:', 'https:') });
+  await using org = openSalesforce(settings);
+  await assert.rejects(org.limits(), { code: 'TLS_REFUSED', retry: 'after', inDoubt: false });
+});
+
+test('localhost is this machine by its address too', async () => {
+  await using server = await startScriptedServer();
+  const url = server.url.replace('127.0.0.1', 'localhost');
+  await using org = openSalesforce(server.settings({ myDomainUrl: url, allowedHosts: [new URL(server.url).host] }));
+  await org.limits();
+  assert.equal(server.asked.length, 1);
+});
+
+test('a lock is waited for longer than a fault, and a used-up limit longest', async () => {
+  const waits: number[] = [];
+  const said: Reply[] = [
+    { status: 503, json: [{ errorCode: 'SERVER_UNAVAILABLE', message: 'busy' }] },
+    {
+      status: 400,
+      json: [{ errorCode: 'UNABLE_TO_LOCK_ROW', message: 'unable to obtain exclusive access to this record' }],
+    },
+    { status: 403, json: [{ errorCode: 'REQUEST_LIMIT_EXCEEDED', message: 'TotalRequests Limit exceeded.' }] },
+  ];
+  for (const reply of said) {
+    await using server = await startScriptedServer({ rest: ({ before }) => (before === 0 ? reply : { json: {} }) });
+    const clock = { now: () => 0, sleep: async (milliseconds: number) => void waits.push(milliseconds) };
+    await using org = server.open({ clock, random: () => 1 });
+    await org.request(post);
+  }
+  assert.deepEqual(waits, [500, 2_000, 30_000]);
 });
 
 test('a redirect is refused, not followed', async () => {

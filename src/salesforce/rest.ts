@@ -61,7 +61,10 @@ export function createRest(parts: RestParts): Rest {
     }
     const refusal = readRefusal(answer.status, await readText(answer, { what }));
     const error = toSalesforceError(refusal, { what, safe: isSafe(call.method) });
-    if (!asksForNewToken(refusal)) throw error;
+    if (!asksForNewToken(refusal)) {
+      if (refusal.status !== 401) tokens.accepted(token);
+      throw error;
+    }
     tokens.refused(token, error);
     if (last) throw error;
     return null;

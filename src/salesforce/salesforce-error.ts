@@ -151,24 +151,24 @@ export function toSalesforceError(refusal: Refusal, { what, safe }: { what: stri
   return new SalesforceError(code, values, { ...refusal, inDoubt: !safe && leavesDoubt(refusal) });
 }
 
-const codeOfSentCode: Readonly<Record<string, ErrorCode>> = {
-  REQUEST_LIMIT_EXCEEDED: 'SALESFORCE_LIMIT',
-  LIMIT_EXCEEDED: 'SALESFORCE_LIMIT',
-  UNABLE_TO_LOCK_ROW: 'ROW_LOCKED',
-  API_DISABLED_FOR_ORG: 'API_NOT_ENABLED',
-  API_CURRENTLY_DISABLED: 'API_NOT_ENABLED',
-  SERVER_UNAVAILABLE: 'SALESFORCE_BUSY',
-  SERVICE_UNAVAILABLE: 'SALESFORCE_BUSY',
-  QUERY_TIMEOUT: 'SALESFORCE_BUSY',
-  TXN_SECURITY_METERING_ERROR: 'SALESFORCE_BUSY',
-};
+const codeOfSentCode: ReadonlyMap<string, ErrorCode> = new Map([
+  ['REQUEST_LIMIT_EXCEEDED', 'SALESFORCE_LIMIT'],
+  ['LIMIT_EXCEEDED', 'SALESFORCE_LIMIT'],
+  ['UNABLE_TO_LOCK_ROW', 'ROW_LOCKED'],
+  ['API_DISABLED_FOR_ORG', 'API_NOT_ENABLED'],
+  ['API_CURRENTLY_DISABLED', 'API_NOT_ENABLED'],
+  ['SERVER_UNAVAILABLE', 'SALESFORCE_BUSY'],
+  ['SERVICE_UNAVAILABLE', 'SALESFORCE_BUSY'],
+  ['QUERY_TIMEOUT', 'SALESFORCE_BUSY'],
+  ['TXN_SECURITY_METERING_ERROR', 'SALESFORCE_BUSY'],
+]);
 
 /** 420 and 429 are what the edge says when it has no room; 408 when it waited in vain. */
 const busyStatuses = new Set([408, 420, 429]);
 
 function codeOf({ status, errors, text }: Refusal): ErrorCode {
   for (const { errorCode } of errors) {
-    const known = codeOfSentCode[errorCode];
+    const known = codeOfSentCode.get(errorCode);
     if (known) return known;
   }
   if (status === 401 || (status === 403 && text.includes(badTokenText))) return 'SESSION_REFUSED';

@@ -1,6 +1,13 @@
 /** Opens a Salesforce org for one consumer key: everything below hangs on this one object, and ends with it. */
 import { type Clock, type Log, SluiceError, systemClock, withRetry } from '../base/index.ts';
-import { type AccessToken, createTokenSource, fetchAccessToken, type TokenSource } from './access-token.ts';
+import {
+  type AccessToken,
+  createTokenSource,
+  fetchAccessToken,
+  type TokenRequest,
+  type TokenSource,
+  type UsableToken,
+} from './access-token.ts';
 import { checkMyDomain, checkTokenUrl } from './address.ts';
 import type { ApiUsage } from './api-usage.ts';
 import { abortJob, closeJob, createJob, deleteJob, getJob, type JobInfo, type NewJob } from './bulk/job.ts';
@@ -93,7 +100,7 @@ export function openSalesforce(settings: SalesforceSettings, options: Salesforce
   const deadlines = { ...defaultDeadlines, ...options.deadlines };
   const apiVersion = checkApiVersion(settings.apiVersion ?? defaultApiVersion);
   const connection = openConnection({ deadlines });
-  const tokens = openTokens(settings, { connection, deadlines, clock, random });
+  const tokens = openTokens(settings, { connection, deadlines, clock, random, log });
   const rest = createRest({ connection, tokens, apiVersion, deadlines, clock, random, log, retryForMs });
   return {
     accessToken: ({ signal } = {}) =>
@@ -136,7 +143,7 @@ function openBulk(rest: Rest, { deadlines, clock, random }: Means): SalesforceBu
 
 function openTokens(
   settings: SalesforceSettings,
-  { connection, deadlines, clock, random }: Means & { connection: Connection },
+  { connection, deadlines, clock, random, log }: Means & { connection: Connection; log: Log | undefined },
 ): TokenSource {
   const { allowPlainHttp = false, allowedHosts = [], consumerKey, consumerSecret } = settings;
   const myDomain = checkMyDomain(settings.myDomainUrl, { allowPlainHttp });
@@ -144,7 +151,14 @@ function openTokens(
   checkFilled({ consumerKey, consumerSecret });
   const rules = { myDomain, allowedHosts, allowPlainHttp };
   const request = { connection, tokenUrl, consumerKey, consumerSecret, rules, deadlineMs: deadlines.tokenMs, clock };
-  return createTokenSource({ fetchToken: () => fetchAccessToken(request), clock, random });
+  return createTokenSource({ fetchToken: () => signIn(request, log), clock, random });
+}
+
+async function signIn(request: TokenRequest, log: Log | undefined): Promise<UsableToken> {
+  const token = await fetchAccessToken(request);
+  const { instanceUrl, userId, scope, expiresAtMs } = token;
+  log?.debug({ instanceUrl, userId, scope, expiresAtMs }, 'signed in to Salesforce');
+  return token;
 }
 
 function checkFilled(settings: Record<string, string>): void {

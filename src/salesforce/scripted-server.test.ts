@@ -41,6 +41,9 @@ export type ScriptedServer = AsyncDisposable & {
   open(options?: SalesforceOptions, more?: Partial<SalesforceSettings>): ReturnType<typeof openSalesforce>;
 };
 
+/** Pauses between tries take no time. */
+export const quick: SalesforceOptions = { clock: { now: () => Date.now(), sleep: async () => undefined } };
+
 export const consumerSecret = 'S3CRET0123456789';
 
 /** The token answer as the org gives it (no expires_in, issued_at in milliseconds as text). */

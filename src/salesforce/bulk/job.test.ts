@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Asked, type Reply, startScriptedServer } from '../scripted-server.test.ts';
+import { type Asked, quick, type Reply, startScriptedServer } from '../scripted-server.test.ts';
 import type { JobInfo } from './job.ts';
 
-const quick = { random: () => 0 };
 const jobId = '7505fEXAMPLE4C2AAM';
 
 function job(state: string, more: object = {}): Reply {

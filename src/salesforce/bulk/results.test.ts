@@ -3,10 +3,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
 import { createGzip, gzipSync } from 'node:zlib';
-import { type Asked, startScriptedServer } from '../scripted-server.test.ts';
+import { type Asked, quick, startScriptedServer } from '../scripted-server.test.ts';
 
 const jobId = '7505fEXAMPLE4C2AAM';
-const quick = { random: () => 0 };
 const csv = '"sf__Id","sf__Error",Name\n"","REQUIRED_FIELD_MISSING:Required fields are missing: [Name]:Name --","א"\n';
 
 async function textOf(blocks: AsyncIterable<Buffer>): Promise<string> {

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
-import { type Asked, type Reply, sessionExpired, startScriptedServer } from '../scripted-server.test.ts';
+import { type Asked, quick, type Reply, sessionExpired, startScriptedServer } from '../scripted-server.test.ts';
 
 const jobId = '7505fEXAMPLE4C2AAM';
-const quick = { random: () => 0 };
 const csv = 'Name\nא\n';
 const bytes = Buffer.byteLength(csv);
 const open = () => Readable.from([Buffer.from(csv)]);
@@ -55,6 +54,22 @@ test('after a refused token the upload is opened anew and sent once more', async
     server.asked.map(({ body }) => body),
     [csv, csv],
   );
+});
+
+test('a refusal that comes before the upload is through is understood', async () => {
+  const count = 200;
+  await using server = await startScriptedServer({
+    leaveBody: true,
+    async rest(asked): Promise<Reply> {
+      if (asked.before === 0) return sessionExpired;
+      await drain(asked);
+      return { status: 201 };
+    },
+  });
+  await using org = server.open(quick);
+  await org.bulk.upload(jobId, { open: () => blocks(count), bytes: count * 65_536 });
+  assert.equal(server.tokenRequests.length, 2);
+  assert.equal(server.asked.length, 2);
 });
 
 test('an upload that breaks in its middle, or whose answer is lost, is in doubt and not repeated', async () => {
