@@ -118,7 +118,7 @@ export function createAccessTokens(options: {
   };
 }
 
-export function hasEnded({ lastUsedAt, timeoutMs }: TokenRecord, now: number): boolean {
+function hasEnded({ lastUsedAt, timeoutMs }: TokenRecord, now: number): boolean {
   return now - lastUsedAt >= timeoutMs;
 }
 
@@ -139,7 +139,7 @@ function createSweep(live: Map<string, TokenRecord>, journal: TokenJournal | und
   };
 }
 
-export function digestOf(accessToken: string): string {
+function digestOf(accessToken: string): string {
   return hash('sha256', accessToken, 'base64');
 }
 

@@ -78,14 +78,22 @@ export function grantedScopes(scopes: readonly string[]): readonly string[] {
   return usable.some((scope) => scope !== notEnoughAlone) ? usable.reverse() : [];
 }
 
-/** Written by hand, since none of the values can hold a character that JSON must escape; no `expires_in`, times as text. */
+/** No `expires_in`, no refresh token, and `issued_at` as text in milliseconds. The signature covers `id` and `issued_at`. */
 function answer(
   { client, subject, scopes, accessToken, issuedAt }: Grant,
   baseUrl: string,
   identityUrl: string,
 ): EndpointResponse {
   const id = `${identityUrl}/id/${subject.organizationId}/${subject.id}`;
-  const signature = client.sign(`${id}${issuedAt}`);
-  const body = `{"access_token":"${accessToken}","signature":"${signature}","scope":"${scopes.join(' ')}","instance_url":"${baseUrl}","id":"${id}","token_type":"Bearer","issued_at":"${issuedAt}"}`;
+  const issued_at = String(issuedAt);
+  const body = JSON.stringify({
+    access_token: accessToken,
+    signature: client.sign(id + issued_at),
+    scope: scopes.join(' '),
+    instance_url: baseUrl,
+    id,
+    token_type: 'Bearer',
+    issued_at,
+  });
   return { status: 200, headers, body };
 }

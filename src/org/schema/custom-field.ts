@@ -25,7 +25,7 @@ export const customFieldTypes = [
 
 export type CustomFieldType = (typeof customFieldTypes)[number];
 
-export type PicklistValueDefinition = string | { value: string; label?: string; default?: boolean; active?: boolean };
+type PicklistValueDefinition = string | { value: string; label?: string; default?: boolean; active?: boolean };
 
 export type FieldDefinition = {
   name: string;

@@ -55,7 +55,7 @@ export function addCustomFields(object: SObject, definitions: readonly FieldDefi
 }
 
 /** `Big_City__c` is called "Big City" when it has no label of its own. */
-export function labelOf(name: string): string {
+function labelOf(name: string): string {
   return name.replace(/__c$/, '').replaceAll('_', ' ');
 }
 

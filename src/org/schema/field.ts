@@ -30,8 +30,6 @@ const plain: Omit<Field, 'name' | 'label' | 'type'> = {
 
 /** Written by the org alone. */
 export const readOnly = { createable: false, updateable: false } as const satisfies FieldTraits;
-/** A row without it is refused. */
-export const required = { nillable: false } as const satisfies FieldTraits;
 
 export function field(name: string, label: string, type: FieldType, traits: FieldTraits = {}): Field {
   return { ...plain, name, label, type, ...traits };

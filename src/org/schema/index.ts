@@ -4,15 +4,9 @@
  * Read schema.ts first.
  */
 export { createSchema } from './create-schema.ts';
-export {
-  type CustomFieldType,
-  customFieldTypes,
-  type FieldDefinition,
-  isMasterDetail,
-  type PicklistValueDefinition,
-} from './custom-field.ts';
+export { type CustomFieldType, customFieldTypes, type FieldDefinition } from './custom-field.ts';
 export { addCustomFields, customKeyPrefix, defineCustomObject, type ObjectDefinition } from './custom-object.ts';
 export { type DescribeView, describeGlobal, describeObject, objectBasic } from './describe.ts';
-export { checkCharacters, idAt, instancePart, toId18 } from './ids.ts';
-export type { ChildRelationship, Field, FieldType, PicklistValue, Schema, SObject } from './schema.ts';
+export { idAt, instancePart, toId18 } from './ids.ts';
+export type { Field, Schema, SObject } from './schema.ts';
 export { standardObjects } from './standard-objects.ts';

@@ -1,7 +1,7 @@
 /** Brings a setup into the store: adds what is new, changes what differs, and says so; nothing that is gone from the file is deleted. */
 import { randomInt } from 'node:crypto';
-import type { ObjectDefinition } from '../schema/index.ts';
-import { customKeyPrefix, idAt, instancePart } from '../schema/index.ts';
+import { SluiceError } from '../../base/index.ts';
+import { customKeyPrefix, idAt, instancePart, type ObjectDefinition } from '../schema/index.ts';
 import { createConsumerKey, createConsumerSecret } from './consumer-credentials.ts';
 import type { Seal } from './seal.ts';
 import type { SetupDatabase } from './setup-database.ts';
@@ -139,7 +139,7 @@ function audit(userId: string, now: number) {
 function applyApp(app: ConnectedAppSetup, work: Work): void {
   const { database } = work.store;
   const values = appValues(app, work);
-  const found = database.prepare('SELECT * FROM connected_app WHERE name = ?').get(app.name);
+  const found = findApp(app, database);
   if (!found) {
     const { count } = database.prepare('SELECT count(*) AS count FROM connected_app').get() as { count: number };
     const id = idAt(appPrefix + instancePart, count + 1);
@@ -161,6 +161,22 @@ function applyApp(app: ConnectedAppSetup, work: Work): void {
     .prepare(`UPDATE connected_app SET ${set.map(([key]) => `${key} = ?`).join(', ')} WHERE id = ?`)
     .run(...set.map(([, value]) => value), String(found.id));
   work.changes.push(`connected app ${app.name}: ${wordsOf(changed)} changed`);
+}
+
+/** By name; an app whose name is new but whose key is known was renamed. */
+function findApp({ name, consumerKey = '' }: ConnectedAppSetup, database: SetupDatabase['database']): Row | undefined {
+  const byName = database.prepare('SELECT * FROM connected_app WHERE name = ?').get(name);
+  const byKey = database.prepare('SELECT * FROM connected_app WHERE consumer_key = ?').get(consumerKey);
+  if (byName && byKey && byName.id !== byKey.id) {
+    const expected = `another one: connected app ${byKey.name} of this store has it`;
+    throw new SluiceError('SETTING_INVALID', {
+      name: 'consumerKey',
+      where: `connected app ${name}`,
+      value: consumerKey,
+      expected,
+    });
+  }
+  return byName ?? byKey;
 }
 
 type Value = string | number | null | Uint8Array;

@@ -1,6 +1,6 @@
 /** Seals secrets with AES-256-GCM under a key in a file of its own beside the store. */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reasonOf, SluiceError } from '../../base/index.ts';
 
@@ -46,20 +46,17 @@ export function openSeal({ folder, mayCreate }: { folder: string; mayCreate: boo
   };
 }
 
-/** The new key, or undefined when there is a file already. */
+/** The new key, or undefined when there is a file already. Written whole under another name first: a crash leaves no half of a key. */
 function createKey(file: string): Buffer | undefined {
+  if (existsSync(file)) return undefined;
   const key = randomBytes(keyBytes);
-  let handle: number;
   try {
-    handle = openSync(file, 'wx', 0o600);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
-    throw new SluiceError('FILE_UNREADABLE', { file, reason: reasonOf(error) }, { cause: error });
+    writeFileSync(`${file}.new`, `${key.toString('base64')}\n`, { mode: 0o600, flush: true });
+    renameSync(`${file}.new`, file);
+    return key;
+  } catch (cause) {
+    throw new SluiceError('FILE_UNREADABLE', { file, reason: reasonOf(cause) }, { cause });
   }
-  writeSync(handle, `${key.toString('base64')}\n`);
-  fsyncSync(handle);
-  closeSync(handle);
-  return key;
 }
 
 function readKey(file: string): Buffer {

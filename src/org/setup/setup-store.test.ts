@@ -218,3 +218,22 @@ test('User and Organization have the columns that the schema describes', async (
   }
   reader.close();
 });
+
+test('a connected app that keeps its key may be renamed; one that takes the key of another is refused', async (t) => {
+  const folder = temporaryFolder(t);
+  const key = `3MVG9${'k'.repeat(80)}`;
+  const app = (name: string) => `{ name: ${name}, scopes: [api], consumerKey: ${key} }`;
+  const open = (apps: string) =>
+    openSetupStore({ folder, durable: true, setup: parseSetupFile(`connectedApps: [ ${apps} ]`) });
+  let id: string;
+  {
+    await using store = await open(`${app('Old')}, { name: Other, scopes: [api] }`);
+    id = store.apps[0]!.id;
+  }
+  {
+    await using store = await open(app('New'));
+    assert.deepEqual([store.apps[0]!.id, store.apps[0]!.name], [id, 'New']);
+    assert.ok(store.changes.includes('connected app New: name changed'));
+  }
+  assert.equal(await refusalOf(open(app('Other'))), 'SETTING_INVALID');
+});

@@ -19,9 +19,9 @@ import { openSetupDatabase, type SetupDatabase } from './setup-database.ts';
 import { defaultSetup, type Setup } from './setup-file.ts';
 import { createTokenJournal } from './token-journal.ts';
 
-export type SetupUser = { id: string; username: string; name: string; email: string; active: boolean };
+type SetupUser = { id: string; username: string; name: string; email: string; active: boolean };
 
-export type ConnectedApp = {
+type ConnectedApp = {
   id: string;
   name: string;
   consumerKey: string;
@@ -31,7 +31,7 @@ export type ConnectedApp = {
 };
 
 /** What a bearer token lets its holder be. */
-export type BearerToken = { userId: string; appId: string; scopes: readonly string[]; issuedAt: number };
+type BearerToken = { userId: string; appId: string; scopes: readonly string[]; issuedAt: number };
 
 export type SetupStore = AsyncDisposable & {
   /** setup.sqlite, for the workers that attach it read-only as `setup`. */
@@ -57,7 +57,7 @@ export type SetupStore = AsyncDisposable & {
   findToken(accessToken: string): BearerToken | undefined;
 };
 
-export type SetupStoreOptions = {
+type SetupStoreOptions = {
   folder: string;
   /** False for a folder that is thrown away at the end: tokens stay in memory, and nothing waits for the disk. */
   durable: boolean;
