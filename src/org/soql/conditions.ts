@@ -20,6 +20,9 @@ import type { ComparisonOperator, Condition, Literal, Query } from './tree.ts';
 /** Lists up to this length are written as parameters; longer ones travel as one JSON array, since SQLite counts parameters. */
 const maxListedParameters = 32;
 
+/** Whether a field without a value is NOT IN a list, as it is != each of its values. Salesforce's guide does not say. */
+const absentIsNotIn = true;
+
 /** Aggregates stand in HAVING, and nowhere else; `decisive`: rows for which this is false are of no interest. */
 type Use = { having: boolean; decisive: boolean };
 
@@ -155,7 +158,7 @@ function inSql(scope: Scope, condition: Kind<'in'>, use: Use): string {
   const values = wanted.flatMap((each) => ('value' in each && each.value !== null ? [each.value] : []));
   const left = comparable(operand);
   const list = `${left} ${negated ? 'NOT ' : ''}IN (${listSql(scope, values)})`;
-  if (negated) return hasNull ? `(${left} IS NOT NULL AND ${list})` : `(${left} IS NULL OR ${list})`;
+  if (negated) return hasNull || !absentIsNotIn ? `(${left} IS NOT NULL AND ${list})` : `(${left} IS NULL OR ${list})`;
   return hasNull ? `(${left} IS NULL OR ${list})` : list;
 }
 
@@ -202,7 +205,8 @@ function joinSql(scope: Scope, condition: Kind<'join'>, use: Use): string {
     ? `${selected.where === '' ? 'WHERE' : `${selected.where} AND`} ${selected.sql} IS NOT NULL`
     : selected.where;
   const rows = `SELECT ${selected.sql} ${fromSql(selected.scope)} ${present}${sizeSql(selected.scope, query)}`;
-  if (negated) return `(${operand.sql} IS NULL OR ${operand.sql} NOT IN (${rows}))`;
+  if (negated)
+    return `(${operand.sql} IS ${absentIsNotIn ? 'NULL OR' : 'NOT NULL AND'} ${operand.sql} NOT IN (${rows}))`;
   return `${operand.sql} IN (${rows})`;
 }
 

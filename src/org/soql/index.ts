@@ -3,4 +3,4 @@
  * Rule: one query is one statement, and every value in it is a bound parameter.
  * Read query-runner.ts first, then translate.ts.
  */
-export { createQueryRunner, type QueryRequest, type QueryRunner, type QueryRunnerOptions } from './query-runner.ts';
+export { createQueryRunner, type QueryRequest, type QueryRunner } from './query-runner.ts';

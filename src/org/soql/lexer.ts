@@ -1,7 +1,7 @@
 /** Cuts the text of a query into tokens; comments do not exist in SOQL. */
 import { refuse, refuseAt } from './refusals.ts';
 
-export type TokenKind = 'name' | 'string' | 'number' | 'date' | 'datetime' | 'time' | 'symbol' | 'end';
+type TokenKind = 'name' | 'string' | 'number' | 'date' | 'datetime' | 'time' | 'symbol' | 'end';
 
 /** `text` as written; for strings the text between the quotes with its escapes. `at` is the offset in the query. */
 export type Token = { kind: TokenKind; text: string; at: number };

@@ -1,6 +1,6 @@
 /** Runs SOQL on a database: parses, translates (once for each text), executes, and gives pages as Salesforce does. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { type Clock, systemClock } from '../../base/clock.ts';
+import { type Clock, systemClock } from '../../base/index.ts';
 import type { OutputRecord, QueryPage } from '../records/records.ts';
 import type { Schema } from '../schema/schema.ts';
 import { describeColumns } from './column-metadata.ts';
@@ -11,7 +11,7 @@ import { createResultStore, type StoredPage } from './result-store.ts';
 import { type Plan, translate } from './translate.ts';
 import type { Occasion, SqlValue } from './translation.ts';
 
-export type QueryRunnerOptions = {
+type QueryRunnerOptions = {
   /** Holds the tables of the schema, with `setup` attached and `fold` registered. */
   database: DatabaseSync;
   schema: Schema;

@@ -24,7 +24,7 @@ type StoredResult = {
   finished: boolean;
 };
 
-export type StoreRequest = {
+type StoreRequest = {
   userId: string;
   sql: string;
   values: Record<string, SqlValue>;

@@ -3,7 +3,7 @@
 /** `Account.Owner.Name`: at least one part. */
 export type Path = { parts: readonly string[]; at: number };
 
-export type FieldReference = { kind: 'field'; path: Path };
+type FieldReference = { kind: 'field'; path: Path };
 
 /** `name` in capital letters; `COUNT()` alone has no argument. */
 export type Call = { kind: 'call'; name: string; argument?: Expression; at: number };

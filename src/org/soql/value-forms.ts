@@ -6,7 +6,7 @@ import type { SqlValue } from './translation.ts';
 export type Form = (value: string | number) => unknown;
 
 /** `2026-11-21T10:15:30.000+0000`, always UTC. */
-export function datetimeForm(milliseconds: number): string {
+function datetimeForm(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, -1)}+0000`;
 }
 
