@@ -35,6 +35,8 @@ export type Chunk = ChunkRef & {
   jobId: string | null;
   jobState: string | null;
   jobError: string | null;
+  /** Rows Salesforce says the job has processed, the failed ones included; null before it ended. */
+  jobProcessed: number | null;
 };
 
 export type RetryChunk = { file: string; bytes: number; rows: number; try: number; notBefore: number };
@@ -50,7 +52,7 @@ export type Reconciling = (
 
 export type ChunkAccount = {
   /** The number of a retry chunk is known before its transaction, since its file is named by it. */
-  chunkPlanned(run: number, plan: { file: (number: number) => string; mode: Mode }): Promise<Chunk>;
+  chunkPlanned(run: number, plan: { file: (number: number) => string }): Promise<Chunk>;
   rowsRejectedHere(chunk: ChunkRef, entries: readonly RowEntry[]): Promise<void>;
   chunkSpooled(chunk: ChunkRef, spooled: { bytes: number; rows: number }): Promise<void>;
   /** The request is about to be sent; `at` is the org's own time, in milliseconds since 1970. */
@@ -80,13 +82,13 @@ type Reader = 'getChunk' | 'listChunks' | 'isJobKnown' | 'nextChunkNumber';
 
 function spoolArrows({ store, event }: Writing): Pick<ChunkAccount, SpoolArrow> {
   return {
-    chunkPlanned: (run, { file, mode }) =>
+    chunkPlanned: (run, { file }) =>
       store.write(() => {
         const number = nextNumber(store, run);
-        const values = { run, number, mode, file: file(number) };
+        const values = { run, number, file: file(number) };
         store.run(
           `INSERT INTO chunks (run, number, attempt, mode, state, file)
-           VALUES ($run, $number, (SELECT attempt FROM runs WHERE id = $run), $mode, 'planned', $file)`,
+           VALUES ($run, $number, (SELECT attempt FROM runs WHERE id = $run), COALESCE((SELECT mode FROM runs WHERE id = $run), 'bulk'), 'planned', $file)`,
           values,
         );
         event({ run, chunk: number, what: 'planned' });
@@ -154,11 +156,16 @@ function jobArrows({ store, event }: Writing): Omit<ChunkAccount, SpoolArrow | R
     jobUploaded: (chunk) => arrow(chunk, { from: ['created'], to: 'uploaded' }, 'uploaded'),
     jobClosed: (chunk) => arrow(chunk, { from: ['uploaded'], to: 'closed' }, 'closed'),
     jobPolled: (chunk, { state, errorMessage, processed, failed }) => {
-      const values = { state, error: errorMessage ?? null };
+      const values = { state, error: errorMessage ?? null, processed };
       const detail = { state, processed, failed, ...(errorMessage ? { errorMessage } : {}) };
       return arrow(
         chunk,
-        { from: ['uploaded', 'closed'], to: 'polled', columns: 'job_state = $state, job_error = $error', values },
+        {
+          from: ['uploaded', 'closed'],
+          to: 'polled',
+          columns: 'job_state = $state, job_error = $error, job_processed = $processed',
+          values,
+        },
         'polled',
         detail,
       );
@@ -258,5 +265,6 @@ function chunkOf(row: Row): Chunk {
     jobId: text('job_id'),
     jobState: text('job_state'),
     jobError: text('job_error'),
+    jobProcessed: count('job_processed'),
   };
 }

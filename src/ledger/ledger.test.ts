@@ -23,7 +23,7 @@ const newRun = {
   externalId: 'Code__c',
   definition: { a: 1 },
 };
-const plan = { file: (number: number) => `${number}.csv`, mode: 'bulk' as const };
+const plan = { file: (number: number) => `${number}.csv` };
 const rejected = {
   outcome: 'rejected',
   by: 'salesforce',
@@ -130,14 +130,14 @@ test('a run that starts over drops its chunks and keeps what happened; one past 
   const chunk = await ledger.chunkPlanned(run, plan);
   await ledger.rowsRejectedHere(chunk, [{ ...rejected, key: 'k', by: 'sluice' }]);
   assert.equal(ledger.findUnfinishedRun('cities')?.id, run);
-  await ledger.runRestarted(run);
+  await ledger.attemptGivenUp(run, { again: true });
   assert.deepEqual(ledger.listChunks(run), []);
   assert.equal(ledger.listChunks(run, { dropped: true }).length, 1);
   const second = await ledger.chunkPlanned(run, plan);
   assert.deepEqual([second.number, second.attempt], [2, 2]);
   assert.equal(ledger.findRun(run)?.rows.rejected, 0);
   await ledger.runCommitted(run, { read: 0 });
-  await assert.rejects(ledger.runRestarted(run), /passed its commit point/);
+  await assert.rejects(ledger.attemptGivenUp(run, { again: true }), /passed its commit point/);
   await ledger.runEnded(run, { status: 'completed' });
   assert.equal(ledger.findUnfinishedRun('cities'), undefined);
 });

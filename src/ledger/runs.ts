@@ -57,8 +57,10 @@ export type RunAccount = {
   goneSerial(run: number, reason: string): Promise<void>;
   /** The commit point: the source was read to its end and every chunk is spooled. */
   runCommitted(run: number, counts: { read: number }): Promise<void>;
-  /** Before the commit point only: what was spooled and sent so far is given up, the run starts over. */
-  runRestarted(run: number): Promise<void>;
+  /** Before the commit point only: what was spooled and sent so far is given up; `again`: the run starts over. */
+  attemptGivenUp(run: number, options: { again: boolean }): Promise<void>;
+  /** An interrupted run goes on. */
+  runResumed(run: number): Promise<void>;
   runInterrupted(run: number, error: RunError): Promise<void>;
   runEnded(run: number, ending: { status: RunEnding; error?: RunError | undefined }): Promise<void>;
   eventNoted(happening: {
@@ -114,6 +116,7 @@ function runWriter({ store, clock, event }: Writing): Omit<RunAccount, 'findRun'
     modeChosen: (run, { mode, reason }) =>
       write(() => {
         set(run, 'mode = $mode, mode_reason = $reason', { mode, reason });
+        store.run(`UPDATE chunks SET mode = $mode WHERE run = $run AND state IN ('planned', 'spooled')`, { run, mode });
         event({ run, what: 'mode chosen', detail: { mode, reason } });
       }),
     goneSerial: (run, reason) =>
@@ -126,7 +129,12 @@ function runWriter({ store, clock, event }: Writing): Omit<RunAccount, 'findRun'
         set(run, 'committed_at = $now, rows_read = $read', { now: clock.now(), read });
         event({ run, what: 'source read to its end', detail: { rows: read } });
       }),
-    runRestarted: (run) => write(() => restartRun({ store, clock, event }, run)),
+    attemptGivenUp: (run, { again }) => write(() => giveUpAttempt({ store, clock, event }, run, again)),
+    runResumed: (run) =>
+      write(() => {
+        set(run, `status = 'running', error_code = NULL, error = NULL, error_next = NULL`);
+        event({ run, what: 'resumed' });
+      }),
     runInterrupted: (run, error) =>
       write(() => {
         set(run, `status = 'interrupted', error_code = $code, error = $message, error_next = $next`, { ...error });
@@ -165,18 +173,20 @@ function insertRun({ store, clock, event }: Writing, run: NewRun): number {
   return id;
 }
 
-function restartRun({ store, event }: Writing, run: number): void {
+function giveUpAttempt({ store, event }: Writing, run: number, again: boolean): void {
   const begun = store.prepare('SELECT committed_at FROM runs WHERE id = ?').get(run);
   if (begun?.committed_at !== null) throw new Error(`run ${run} has passed its commit point and cannot start over`);
   store.run(`UPDATE chunks SET state = 'dropped' WHERE run = $run`, { run });
   store.run('DELETE FROM rows WHERE run = $run', { run });
-  const again = `attempt = attempt + 1, mode = NULL, mode_reason = NULL, header = NULL, status = 'running', error_code = NULL, error = NULL, error_next = NULL`;
-  store.run(`UPDATE runs SET ${again} WHERE id = $run`, { run });
   event({
     run,
-    what: 'started over',
-    detail: { reason: 'it had not read its source to the end; nothing was processed' },
+    what: 'attempt given up',
+    detail: { reason: 'its source was not read to the end; nothing was processed' },
   });
+  if (!again) return;
+  const anew = `attempt = attempt + 1, serial = 0, mode = NULL, mode_reason = NULL, header = NULL, status = 'running', error_code = NULL, error = NULL, error_next = NULL`;
+  store.run(`UPDATE runs SET ${anew} WHERE id = $run`, { run });
+  event({ run, what: 'started over' });
 }
 
 function runOf(row: Row): Run {

@@ -48,6 +48,7 @@ CREATE TABLE chunks (
   job_id        TEXT,
   job_state     TEXT,
   job_error     TEXT,
+  job_processed INTEGER,
   succeeded     INTEGER NOT NULL DEFAULT 0,
   created       INTEGER NOT NULL DEFAULT 0,
   rejected      INTEGER NOT NULL DEFAULT 0,

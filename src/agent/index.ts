@@ -1,0 +1,26 @@
+/**
+ * agent: runs interfaces: reads a source once, sends it in chunks, and accounts for every row in the ledger.
+ * Rule: nothing is done that the ledger could not tell of after a crash, and nothing is sent again before its fate is known.
+ * Read agent.ts first, then run-interface.ts and bulk-chunk.ts.
+ */
+export {
+  findRow,
+  type ResumeOptions,
+  type RunInterfaceOptions,
+  readRejects,
+  readRuns,
+  resumeRuns,
+  runInterface,
+} from './agent.ts';
+export {
+  type ConnectionDefinition,
+  connectionSchema,
+  openDatabaseOf,
+  openSalesforceOf,
+  readConnectionFile,
+} from './connection-file.ts';
+export { type InterfaceDefinition, interfaceSchema, type LoadedInterface, loadInterface } from './interface-file.ts';
+export { type Moment, moments, type Observe } from './observe.ts';
+export type { OnProgress, Phase, Progress } from './progress.ts';
+export type { RunMeans } from './run-means.ts';
+export { allowedRejects, type RunReport } from './run-report.ts';

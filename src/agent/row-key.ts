@@ -1,0 +1,23 @@
+/** What names a row in the ledger: a key field, or the digest of all its cells. */
+import { createRowDigest } from './row-digest.ts';
+
+export type RowKey = {
+  /** Place of the key field among the columns; -1 when the digest is the key. */
+  place: number;
+  of(cells: readonly string[]): string;
+};
+
+/** `keyField` as it stands in the header; null for the digest. */
+export function createRowKey(header: readonly string[], keyField: string | null): RowKey {
+  const place = keyField === null ? -1 : header.findIndex((name) => name.toLowerCase() === keyField.toLowerCase());
+  if (place >= 0) return { place, of: (cells) => cells[place] ?? '' };
+  const digest = createRowDigest();
+  const places = header.map((_, index) => index);
+  return {
+    place,
+    of(cells) {
+      digest.take(cells, places);
+      return digest.text();
+    },
+  };
+}

@@ -1,0 +1,283 @@
+/** Runs an interface, or goes on with a run that has not ended. */
+import { type Clock, createLog, type Log, SluiceError, systemClock } from '../base/index.ts';
+import { lockInterface, type Run, type RunError } from '../ledger/index.ts';
+import { planMapping } from '../mapping/index.ts';
+import type { Salesforce, SObjectDescribe } from '../salesforce/index.ts';
+import { abortAttempt, hasTraces } from './attempt.ts';
+import { carryChunk } from './carry-chunk.ts';
+import { checkTarget } from './check-target.ts';
+import { chooseModeAtStart } from './choose-mode.ts';
+import { openDatabaseOf, openSalesforceOf } from './connection-file.ts';
+import type { LoadedInterface } from './interface-file.ts';
+import type { Observe } from './observe.ts';
+import { createProgress, type ProgressTeller } from './progress.ts';
+import { readSource } from './read-source.ts';
+import { createRowKey } from './row-key.ts';
+import { createGates, type RunContext, type Target } from './run-context.ts';
+import type { RunMeans } from './run-means.ts';
+import { errorOf, getRun, judgeRun, type RunReport, reportOf } from './run-report.ts';
+import { listSpools, openSpool } from './spool.ts';
+import { createTasks, type Tasks } from './tasks.ts';
+
+/** Time for aborting open jobs when a run is stopped or has failed. */
+const cleanUpMs = 30_000;
+
+/** One run being carried out. */
+type Execution = Omit<RunMeans, 'signal' | 'observe' | 'clock' | 'random' | 'log' | 'dataFolder'> & {
+  run: number;
+  loaded: LoadedInterface;
+  dataFolder: string;
+  clock: Clock;
+  random: () => number;
+  log: Log;
+  outerSignal: AbortSignal | undefined;
+  observe: Observe;
+  progress: ProgressTeller;
+};
+
+/**
+ * Starts a run and carries it to its end. What goes wrong from here on stands in the report and in the ledger.
+ *
+ * Errors: INTERFACE_RUNNING, RUN_UNFINISHED, LEDGER_LOCKED.
+ */
+export async function startRun(loaded: LoadedInterface, means: RunMeans): Promise<RunReport> {
+  const { ledger, dataFolder = ledger.folder } = means;
+  const { name, object, operation, externalId, key } = loaded.interface;
+  using _lock = lockInterface(dataFolder, name);
+  const unfinished = ledger.findUnfinishedRun(name);
+  if (unfinished) throw new SluiceError('RUN_UNFINISHED', { run: unfinished.id, interface: name });
+  await removeOldSpools(means);
+  const keyField = key ?? defaultKey(loaded);
+  const run = await ledger.startRun({ interface: name, object, operation, externalId, keyField, definition: loaded });
+  means.observe?.('run:recorded');
+  return await execute(executionOf(run, loaded, means));
+}
+
+/** Goes on with a run that has not ended. Errors: RUN_MISSING, INTERFACE_RUNNING. */
+export async function resumeRun(id: number, loaded: LoadedInterface, means: RunMeans): Promise<RunReport> {
+  const { ledger, dataFolder = ledger.folder } = means;
+  using _lock = lockInterface(dataFolder, loaded.interface.name);
+  const run = getRun(ledger, id);
+  if (run.endedAt !== null) return reportOf(run, run.endedAt);
+  await ledger.runResumed(id);
+  return await execute(executionOf(id, loaded, means));
+}
+
+function defaultKey({ interface: { operation, externalId } }: LoadedInterface): string | undefined {
+  if (operation === 'upsert') return externalId;
+  return operation === 'insert' ? undefined : 'Id';
+}
+
+function executionOf(run: number, loaded: LoadedInterface, means: RunMeans): Execution {
+  const {
+    ledger,
+    clock = systemClock,
+    random = Math.random,
+    log = createLog(),
+    dataFolder = ledger.folder,
+    signal,
+    observe,
+  } = means;
+  const told: Observe = (moment, chunk) => {
+    log.debug({ run, chunk: chunk?.number, moment }, 'moment');
+    observe?.(moment, chunk);
+  };
+  const progress = createProgress(means.onProgress);
+  return { ...means, run, loaded, clock, random, log, dataFolder, outerSignal: signal, observe: told, progress };
+}
+
+async function execute(execution: Execution): Promise<RunReport> {
+  const { ledger, run, loaded, clock, observe, progress } = execution;
+  try {
+    await carry(execution);
+    await ledger.runEnded(run, judgeRun(getRun(ledger, run), ledger.listChunks(run), loaded.interface));
+    observe('ended:recorded');
+    await openSpool(execution.dataFolder, run).drop();
+  } catch (error) {
+    await settleFailure(execution, error);
+  }
+  progress.phase('finished');
+  return reportOf(getRun(ledger, run), clock.now());
+}
+
+async function carry(execution: Execution): Promise<void> {
+  const { ledger, run, loaded } = execution;
+  await using salesforce = await openSalesforceOf(loaded.connection, execution);
+  const state = getRun(ledger, run);
+  if (state.committedAt !== null) return await carryCommitted(execution, salesforce, state);
+  if (ledger.listChunks(run).length > 0) {
+    await giveUpAttempt(execution, salesforce, {
+      again: true,
+      signal: execution.outerSignal ?? AbortSignal.timeout(2 ** 31 - 1),
+    });
+  }
+  await carryFromSource(execution, salesforce);
+}
+
+/** From the source: nothing was processed before. */
+async function carryFromSource(execution: Execution, salesforce: Salesforce): Promise<void> {
+  const { ledger, run, loaded, progress, dataFolder } = execution;
+  const { interface: definition } = loaded;
+  progress.phase('checking');
+  await openSpool(dataFolder, run).drop();
+  const tasks = createTasks(execution.outerSignal);
+  const describe = await salesforce.describe(definition.object, { signal: tasks.signal });
+  const {
+    nulls = 'clear',
+    mapping,
+    externalId = null,
+    operation,
+    mode = 'auto',
+    timeZone = 'UTC',
+    source,
+  } = definition;
+  const plan = planMapping(mapping, { defaultNulls: nulls, ...(externalId === null ? {} : { externalId }) });
+  const { keyField } = getRun(ledger, run);
+  await checkTarget({
+    salesforce,
+    describe,
+    operation,
+    externalId,
+    keyField,
+    header: plan.header,
+    signal: tasks.signal,
+  });
+  await using database = await openDatabaseOf(loaded.connection, execution);
+  await ledger.headerPlanned(run, plan.header);
+  const choice = chooseModeAtStart({ mode, operation, header: plan.header, describe });
+  if (choice) await ledger.modeChosen(run, choice);
+  if (plan.header.some((name) => name.includes('.')))
+    await ledger.goneSerial(run, 'rows share parents, which two jobs at once would lock against each other');
+
+  const { promise: committed, resolve, reject } = Promise.withResolvers<void>();
+  committed.catch(() => undefined);
+  const context = createContext(execution, { salesforce, tasks, describe, committed });
+  progress.phase('reading');
+  try {
+    const blocks = database.readCsv({ source, cells: plan.cells, timeZone }, { signal: tasks.signal });
+    await readSource({ context, blocks, definition, choice, tasks });
+    resolve();
+    progress.phase('sending');
+  } catch (error) {
+    tasks.fail(error);
+    reject(error);
+  }
+  await tasks.settle();
+}
+
+/** From the spool: the source is not needed any more. */
+async function carryCommitted(execution: Execution, salesforce: Salesforce, state: Run): Promise<void> {
+  const { ledger, run, loaded, progress } = execution;
+  const tasks = createTasks(execution.outerSignal);
+  const { object } = loaded.interface;
+  const needed = state.mode === 'collections';
+  const describe = needed
+    ? await salesforce.describe(object, { signal: tasks.signal })
+    : { ...nothingDescribed, name: object };
+  const context = createContext(execution, { salesforce, tasks, describe, committed: Promise.resolve() });
+  progress.set({ ...state.rows, processed: state.rows.succeeded + state.rows.rejected });
+  progress.phase('sending');
+  const open = ledger.listChunks(run).filter((chunk) => chunk.state !== 'reconciled');
+  for (const chunk of open) tasks.start(() => carryChunk(context, chunk));
+  await tasks.settle();
+}
+
+const nothingDescribed: Omit<SObjectDescribe, 'name'> = {
+  label: '',
+  createable: true,
+  updateable: true,
+  deletable: true,
+  queryable: true,
+  fields: [],
+};
+
+type Opened = { salesforce: Salesforce; tasks: Tasks; describe: SObjectDescribe; committed: Promise<void> };
+
+function createContext(execution: Execution, { salesforce, tasks, describe, committed }: Opened): RunContext {
+  const { ledger, run, loaded, dataFolder, clock, random, log, observe, progress } = execution;
+  const state = getRun(ledger, run);
+  const { object, operation, externalId = null } = loaded.interface;
+  const target: Target = { object, operation, externalId, describe };
+  const header = state.header ?? [];
+  return {
+    run,
+    ledger,
+    salesforce,
+    spool: openSpool(dataFolder, run),
+    target,
+    header,
+    key: createRowKey(header, state.keyField),
+    clock,
+    random,
+    log,
+    signal: tasks.signal,
+    observe,
+    progress,
+    gates: createGates({ serial: state.serial }),
+    committed,
+    freshJobs: new Set(),
+    lockedChunks: { count: 0 },
+    abortOrphans: !loaded.connection.salesforce.sharedUser,
+  };
+}
+
+type GivingUp = { again: boolean; signal: AbortSignal };
+
+async function giveUpAttempt(execution: Execution, salesforce: Salesforce, { again, signal }: GivingUp): Promise<void> {
+  const { ledger, run, loaded, log } = execution;
+  const target = loaded.interface;
+  const abortOrphans = !loaded.connection.salesforce.sharedUser;
+  await abortAttempt({ salesforce, ledger, signal, run, abortOrphans, log, target }, ledger.listChunks(run));
+  await ledger.attemptGivenUp(run, { again });
+}
+
+/** Before the commit point nothing was processed: clean up and end. After it, the run stays to be resumed. */
+async function settleFailure(execution: Execution, failure: unknown): Promise<void> {
+  const { ledger, run, dataFolder, outerSignal, log } = execution;
+  const state = getRun(ledger, run);
+  const cancelled = outerSignal?.aborted === true;
+  const error = cancelled ? cancelledError(state, outerSignal) : errorOf(failure);
+  log.error({ run, code: error.code, err: failure }, error.message);
+  if (state.committedAt !== null)
+    return await ledger.runInterrupted(run, { ...error, next: nextAfterCommit(error, cancelled) });
+  try {
+    await cleanUp(execution, state);
+    await ledger.runEnded(run, { status: cancelled ? 'cancelled' : 'failed', error });
+    await openSpool(dataFolder, run).drop();
+  } catch (cause) {
+    log.warn({ run, err: cause }, 'open jobs could not be aborted');
+    await ledger.runInterrupted(run, {
+      ...error,
+      next: `${error.next} Then run "sluice resume", which also aborts the jobs that are still open.`,
+    });
+  }
+}
+
+async function cleanUp(execution: Execution, state: Run): Promise<void> {
+  const { ledger, run, loaded } = execution;
+  if (hasTraces(state, ledger.listChunks(run))) {
+    await using salesforce = await openSalesforceOf(loaded.connection, execution);
+    await giveUpAttempt(execution, salesforce, { again: false, signal: AbortSignal.timeout(cleanUpMs) });
+  } else if (ledger.listChunks(run).length > 0) await ledger.attemptGivenUp(run, { again: false });
+}
+
+function cancelledError({ id, committedAt }: Run, signal: AbortSignal): RunError {
+  const reason = signal.reason instanceof Error ? signal.reason.message : String(signal.reason);
+  const hint =
+    committedAt === null ? 'Nothing was processed; run it again when wanted.' : 'Run "sluice resume" to let it go on.';
+  return errorOf(new SluiceError('RUN_CANCELLED', { run: id, reason, hint }));
+}
+
+function nextAfterCommit({ next }: RunError, cancelled: boolean): string {
+  return cancelled || next.includes('sluice resume')
+    ? next
+    : `${next} Then run "sluice resume": the run goes on where it stopped, and nothing is sent twice.`;
+}
+
+/** What was left by runs that ended just before their process did. */
+async function removeOldSpools({ ledger, dataFolder = ledger.folder }: RunMeans): Promise<void> {
+  for (const id of listSpools(dataFolder)) {
+    const run = ledger.findRun(id);
+    if (run && run.endedAt !== null) await openSpool(dataFolder, id).drop();
+  }
+}

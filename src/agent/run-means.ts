@@ -1,0 +1,23 @@
+/** What a run is given from outside: where to write, where secrets are, who listens. */
+import type { Clock, Environment, Log } from '../base/index.ts';
+import type { Ledger } from '../ledger/index.ts';
+import type { Observe } from './observe.ts';
+import type { OnProgress } from './progress.ts';
+
+export type RunMeans = {
+  ledger: Ledger;
+  /** Where spool and locks lie; the ledger's own folder when left out. */
+  dataFolder?: string | undefined;
+  /** Only `SLUICE_…` names of it are read. */
+  environment: Environment;
+  /** The one folder `file:` secrets may be in. */
+  secretsFolder?: string | undefined;
+  clock?: Clock | undefined;
+  random?: (() => number) | undefined;
+  log?: Log | undefined;
+  /** Stops the run at the next step; what is committed can be resumed. */
+  signal?: AbortSignal | undefined;
+  onProgress?: OnProgress | undefined;
+  /** Called at each named moment, before the next thing happens; for logs and for tests that kill the process there. */
+  observe?: Observe | undefined;
+};

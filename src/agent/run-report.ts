@@ -1,0 +1,82 @@
+/** What a run came to, in numbers and one word. */
+import { reasonOf, SluiceError } from '../base/index.ts';
+import type { Chunk, Ledger, Run, RunEnding, RunError } from '../ledger/index.ts';
+import type { InterfaceDefinition } from './interface-file.ts';
+import { findPaceOfJob } from './passing-reasons.ts';
+
+export type RunReport = {
+  run: string;
+  interface: string;
+  status: RunEnding;
+  /** read = sent + rejected by the check before sending; sent = succeeded + rejected by Salesforce + unknown. */
+  rows: {
+    read: number;
+    sent: number;
+    succeeded: number;
+    created: number;
+    updated: number;
+    rejected: number;
+    unknown: number;
+  };
+  seconds: number;
+  mode: string | null;
+  modeReason: string | null;
+  error?: RunError;
+};
+
+/** Errors: RUN_MISSING. */
+export function getRun(ledger: Ledger, id: number): Run {
+  const run = ledger.findRun(id);
+  if (!run) throw new SluiceError('RUN_MISSING', { run: id, file: ledger.file });
+  return run;
+}
+
+export function reportOf(run: Run, now: number): RunReport {
+  return {
+    run: String(run.id),
+    interface: run.interface,
+    status: endingWord(run),
+    rows: run.rows,
+    seconds: Math.round((run.endedAt ?? now) - run.startedAt) / 1000,
+    mode: run.mode,
+    modeReason: run.modeReason,
+    ...(run.error ? { error: run.error } : {}),
+  };
+}
+
+/** A run that stopped by itself and can be resumed has failed for now. */
+function endingWord(run: Run): RunEnding {
+  if (run.status === 'running' || run.status === 'interrupted')
+    return run.error?.code === 'RUN_CANCELLED' ? 'cancelled' : 'failed';
+  return run.status;
+}
+
+/** What a run that went through comes to. */
+export function judgeRun(
+  run: Run,
+  chunks: readonly Chunk[],
+  definition: InterfaceDefinition,
+): { status: RunEnding; error?: RunError } {
+  if (run.rows.unknown > 0) return { status: 'unknown rows' };
+  const failed = chunks.filter(
+    (chunk) => chunk.jobState === 'Failed' && findPaceOfJob({ state: chunk.jobState, error: chunk.jobError }) === null,
+  );
+  if (failed.length > 0) {
+    const jobs = failed.length === 1 ? `the job ${failed[0]?.jobId}` : `${failed.length} jobs`;
+    const reason = failed[0]?.jobError ?? 'no reason was given';
+    return { status: 'failed', error: errorOf(new SluiceError('JOB_FAILED', { jobs, reason, run: run.id })) };
+  }
+  return {
+    status: run.rows.rejected > allowedRejects(definition, run.rows.read) ? 'completed with rejects' : 'completed',
+  };
+}
+
+export function allowedRejects({ allowRejects = 0 }: Pick<InterfaceDefinition, 'allowRejects'>, read: number): number {
+  if (typeof allowRejects === 'number') return allowRejects;
+  return Math.floor((read * Number.parseFloat(allowRejects)) / 100);
+}
+
+export function errorOf(error: unknown): RunError {
+  if (error instanceof SluiceError) return { code: error.code, message: error.message, next: error.next };
+  return errorOf(new SluiceError('INTERNAL', { reason: reasonOf(error) }, { cause: error }));
+}
