@@ -66,7 +66,7 @@ test('a restart keeps key, secret, users, ids, key prefixes and live tokens', as
   assert.deepEqual(again.changes, []);
 });
 
-test('a token is on the disk before its promise resolves, in one transaction with those of the same turn', async (t) => {
+test('a token is on the disk before its promise resolves, and no file holds a token or a secret in plain', async (t) => {
   const folder = temporaryFolder(t);
   await using store = await openSetupStore({ folder, durable: true });
   const tokens = await Promise.all(Array.from({ length: 20 }, () => issueToken(store)));
