@@ -66,6 +66,7 @@ function recordsOver(schema: Schema, writer: WorkerThread, reader: Reader): Reco
   return {
     schema,
     save: write('save'),
+    saveTogether: write('saveTogether'),
     read: read('read'),
     findByExternalId: read('findByExternalId'),
     query: query('query'),

@@ -12,7 +12,7 @@ import { createTableFinder } from './matching.ts';
 import { countRecords, findByExternalId, type ReadRequest, readRecord } from './read.ts';
 import type { JobRequest, RowFaults, SaveRequest } from './records.ts';
 import { createRowFaults } from './row-faults.ts';
-import { createSaveTables, saveJsonRows } from './save.ts';
+import { createSaveTables, saveJsonRows, saveJsonRowsTogether } from './save.ts';
 import type { Store } from './save-rows.ts';
 import { createStatements } from './statements.ts';
 import { createTables } from './tables.ts';
@@ -51,6 +51,7 @@ if (parentPort !== null) {
   const expiry = setInterval(jobs.removeExpired, expiryCheckMs);
   serveCalls(parentPort, {
     save: (request: SaveRequest) => saveJsonRows(store, tables, request, () => fault),
+    saveTogether: (requests: readonly SaveRequest[]) => saveJsonRowsTogether(store, tables, requests, () => fault),
     read: (request: ReadRequest) => readRecord(store, request),
     findByExternalId: (request: { object: string; field: string; value: string }) => findByExternalId(store, request),
     countRecords: ({ objects: names }: { objects: readonly string[] }) => countRecords(store, names),

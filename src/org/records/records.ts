@@ -90,6 +90,8 @@ export type RowFaults = {
 export type Records = AsyncDisposable & {
   readonly schema: Schema;
   save(request: SaveRequest): Promise<readonly SaveResult[]>;
+  /** Requests for different objects, all or none of them, whatever each says of `allOrNone`; results in their order. */
+  saveTogether(requests: readonly SaveRequest[]): Promise<readonly (readonly SaveResult[])[]>;
   /** One record with all readable fields, or those named; undefined when it is not there, or deleted. */
   read(request: {
     userId: string;

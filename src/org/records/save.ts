@@ -3,7 +3,7 @@ import type { Field, Schema } from '../schema/schema.ts';
 import type { RowError, SaveRequest, SaveResult } from './records.ts';
 import { OrgRefused } from './refusal.ts';
 import type { FaultyRow } from './row-faults.ts';
-import { type Store, saveChunk } from './save-rows.ts';
+import { type Chunk, type Store, saveChunk } from './save-rows.ts';
 import { createSaveTable, type SaveTable } from './save-table.ts';
 import { inTransaction } from './statements.ts';
 
@@ -18,9 +18,9 @@ const rolledBack: RowError = {
 
 /** Thrown to undo the transaction of a save of which not all rows were good. */
 class NotAllGood extends Error {
-  readonly results: readonly SaveResult[];
+  readonly results: readonly (readonly SaveResult[])[];
 
-  constructor(results: readonly SaveResult[]) {
+  constructor(results: readonly (readonly SaveResult[])[]) {
     super('not all rows were good');
     this.results = results;
   }
@@ -34,9 +34,28 @@ export function saveJsonRows(
   request: SaveRequest,
   faults: FaultSource,
 ): readonly SaveResult[] {
+  const chunk = chunkOf(store, tables, request, faults);
+  if (request.allOrNone) return saveAllOrNone(store, [chunk])[0] ?? [];
+  return inTransaction(store.database, () => saveChunk(store, chunk));
+}
+
+/** Rows of several objects, one request each: either all of them are saved or none. */
+export function saveJsonRowsTogether(
+  store: Store,
+  tables: SaveTables,
+  requests: readonly SaveRequest[],
+  faults: FaultSource,
+): readonly (readonly SaveResult[])[] {
+  return saveAllOrNone(
+    store,
+    requests.map((request) => chunkOf(store, tables, request, faults)),
+  );
+}
+
+function chunkOf(store: Store, tables: SaveTables, request: SaveRequest, faults: FaultSource): Chunk {
   if (request.rows.length > maxRowsPerChunk) throw tooManyRows();
   const table = tables.get(request.object);
-  const chunk = {
+  return {
     table,
     operation: request.operation,
     drafts: request.rows.map((row) => table.draftJson(row)),
@@ -49,15 +68,18 @@ export function saveJsonRows(
     nowMs: Date.now(),
     fault: faults(),
   };
+}
+
+function saveAllOrNone(store: Store, chunks: readonly Chunk[]): readonly (readonly SaveResult[])[] {
   const save = () => {
-    const results = saveChunk(store, chunk);
-    if (request.allOrNone && results.some(({ success }) => !success)) throw new NotAllGood(results);
+    const results = chunks.map((chunk) => saveChunk(store, chunk));
+    if (results.flat().some(({ success }) => !success)) throw new NotAllGood(results);
     return results;
   };
   try {
     return inTransaction(store.database, save);
   } catch (error) {
-    if (error instanceof NotAllGood) return error.results.map(undone);
+    if (error instanceof NotAllGood) return error.results.map((results) => results.map(undone));
     throw error;
   }
 }
