@@ -96,9 +96,10 @@ async function startDatabase(parts: AsyncDisposableStack, tables: readonly DemoT
   const postgres = await startPostgres();
   parts.defer(() => postgres.stop());
   await runSql(postgres, 'create database demo');
-  const address = { ...postgres, database: 'demo' };
+  const { host, port, user, password } = postgres;
+  const address = { host, port, user, password, database: 'demo' };
   const rows = await fillDatabase(address, tables);
-  say(`PostgreSQL on port ${address.port} holds ${rows.toLocaleString('en-US')} rows.`);
+  say(`PostgreSQL on port ${port} holds ${rows.toLocaleString('en-US')} rows.`);
   return address;
 }
 
@@ -132,6 +133,7 @@ async function runAndJudge({ tables, environment, org, signal, again }: Round): 
   const { lines } = await runSluice(['run', ...files, '--json'], { environment, signal });
   const reports = JSON.parse(lines.at(-1) ?? '{}').runs as Report[] | undefined;
   if (!reports) throw new Error('The run ended without a report; what it said stands above.');
+  const token = await readToken({ environment, signal });
   const wrong: string[] = [];
   const found: Found[] = [];
   for (const [index, step] of steps.entries()) {
@@ -142,32 +144,34 @@ async function runAndJudge({ tables, environment, org, signal, again }: Round): 
       continue;
     }
     const rejects = await readRejects(report.run, { environment, signal });
-    const recordsInOrg = await countRecords(step.object, { org, environment, signal });
+    const recordsInOrg = await countRecords(step.object, { org, token, signal });
     found.push({ report, rejects, recordsInOrg });
     wrong.push(...differences(table, { report, rejects, recordsInOrg }, { again }));
   }
-  say(`${reportTable(found.map(({ report }) => report))}\n\n${rejectTable(found)}`);
+  say(reportTable(found.map(({ report }) => report)));
+  if (!again) say(`\n${rejectTable(found)}`);
   return wrong;
 }
 
 type Calling = { environment: Environment; signal: AbortSignal };
 
-async function readRejects(run: number, calling: Calling): Promise<Reject[]> {
-  const { lines } = await runSluice(['rejects', String(run), '--json'], calling);
+async function readRejects(run: string, calling: Calling): Promise<Reject[]> {
+  const { lines } = await runSluice(['rejects', run, '--json'], calling);
   return lines.map((line) => JSON.parse(line) as Reject);
 }
 
-/** Asks the org itself, as curl would, with a token from `sluice token`. */
-async function countRecords(
-  object: string,
-  { org, environment, signal }: Calling & { org: ReadyOrg },
-): Promise<number> {
-  const { lines } = await runSluice(['token', join(import.meta.dirname, 'demo.connection.yaml')], {
-    environment,
-    signal,
-  });
+/** The token that `sluice token` prints for curl. */
+async function readToken(calling: Calling): Promise<string> {
+  const { lines } = await runSluice(['token', join(import.meta.dirname, 'demo.connection.yaml')], calling);
+  return lines[0] ?? '';
+}
+
+type Asking = { org: ReadyOrg; token: string; signal: AbortSignal };
+
+/** Asks the org itself, as curl would. */
+async function countRecords(object: string, { org, token, signal }: Asking): Promise<number> {
   const url = `${org.url}/services/data/v68.0/query?q=SELECT+COUNT()+FROM+${object}`;
-  const answer = await fetch(url, { headers: { authorization: `Bearer ${lines[0]}` }, signal });
+  const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` }, signal });
   return ((await answer.json()) as { totalSize: number }).totalSize;
 }
 

@@ -2,7 +2,7 @@
 
 /** What the demo reads of the JSON that `sluice run --json` prints. */
 export type Report = {
-  run: number;
+  run: string;
   interface: string;
   status: string;
   seconds: number;

@@ -44,7 +44,7 @@ test('rejected rows do not keep the next interface from running, all else does',
 test('the finished line has the rows of all runs together, and each run by itself', () => {
   const line = finishedLine([
     report(),
-    report({ run: 2, status: 'completed with rejects', rows: { succeeded: 8, rejected: 2 } }),
+    report({ run: '2', status: 'completed with rejects', rows: { succeeded: 8, rejected: 2 } }),
   ]);
   assert.ok(line.endsWith('}\n') && line.indexOf('\n') === line.length - 1);
   const { event, run, status, rows, seconds, runs } = JSON.parse(line);
@@ -52,7 +52,7 @@ test('the finished line has the rows of all runs together, and each run by itsel
     { event, run, status, rows, seconds },
     {
       event: 'finished',
-      run: 2,
+      run: '2',
       status: 'completed with rejects',
       rows: { read: 20, sent: 20, succeeded: 18, created: 8, updated: 12, rejected: 2, unknown: 0 },
       seconds: 4,
@@ -62,7 +62,7 @@ test('the finished line has the rows of all runs together, and each run by itsel
 });
 
 test('for a person there is a table, and a next step for what is not good', () => {
-  const text = finishedText([report({ run: 7, rows: { succeeded: 8, rejected: 1, unknown: 1 } })]);
+  const text = finishedText([report({ run: '7', rows: { succeeded: 8, rejected: 1, unknown: 1 } })]);
   assert.match(text, /^run +interface +status /);
   assert.match(text, /cities: 1 unknown\. "sluice resume" asks Salesforce/);
   assert.match(text, /cities: 1 rejected\. "sluice rejects 7" shows/);

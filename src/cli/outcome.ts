@@ -74,6 +74,15 @@ const headings = [
   'rows/s',
 ];
 
+/** What kept runs from being good, for standard error beside `--json`. */
+export function errorsText(reports: readonly RunReport[]): string {
+  return reports.map(({ interface: name, error }) => (error ? `${describeError(name, error)}\n` : '')).join('');
+}
+
+function describeError(name: string, { message, next, code }: NonNullable<RunReport['error']>): string {
+  return `${name}: ${message}\n${next}\n(${code})`;
+}
+
 /** The same for a person: a table, the errors, and what to do about rows that are not good. */
 export function finishedText(reports: readonly RunReport[]): string {
   const rows = reports.map(({ run, interface: name, status, rows: r, seconds }) => {
@@ -98,7 +107,7 @@ export function finishedText(reports: readonly RunReport[]): string {
 
 function remarks({ run, interface: name, rows, error }: RunReport): string[] {
   const lines: string[] = [];
-  if (error) lines.push(`${name}: ${error.message}\n${error.next}\n(${error.code})`);
+  if (error) lines.push(describeError(name, error));
   if (rows.unknown > 0)
     lines.push(`${name}: ${rows.unknown} unknown. "sluice resume" asks Salesforce what became of them.`);
   if (rows.rejected > 0) lines.push(`${name}: ${rows.rejected} rejected. "sluice rejects ${run}" shows which and why.`);

@@ -43,7 +43,7 @@ async function showRejects({
   if (json) {
     for (const row of take(rows, limit ?? Number.POSITIVE_INFINITY)) {
       if (terminal.closed) break;
-      terminal.out(`${JSON.stringify(row)}\n`);
+      terminal.out(`${JSON.stringify({ ...row, run: String(row.run) })}\n`);
     }
     return 0;
   }

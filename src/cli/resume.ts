@@ -1,14 +1,14 @@
 /** `sluice resume`: goes on with every run that did not end. */
 import { createLog, openStopSignal } from '../base/index.ts';
 import { defineCommand, type Invocation, sharedSettings } from './command.ts';
-import { exitCodeOf, finishedLine, finishedText } from './outcome.ts';
+import { errorsText, exitCodeOf, finishedLine, finishedText } from './outcome.ts';
 import { openProgressBar } from './progress-bar.ts';
 
 const settings = {
   data: sharedSettings.data,
   secrets: sharedSettings.secrets,
   json: sharedSettings.json,
-  'log-level': sharedSettings['log-level'],
+  'log-level': { ...sharedSettings['log-level'], default: 'silent' },
 } as const;
 
 export const resumeCommand = defineCommand({
@@ -44,5 +44,6 @@ async function resume({ settings: chosen, terminal }: Invocation<typeof settings
     terminal.out(
       reports.length === 0 ? 'Every run in the ledger has ended: there is nothing to resume.\n' : finishedText(reports),
     );
+  if (chosen.json) terminal.err(errorsText(reports));
   return exitCodeOf(reports);
 }

@@ -2,14 +2,14 @@
 import { basename } from 'node:path';
 import { createLog, openStopSignal } from '../base/index.ts';
 import { defineCommand, type Invocation, sharedSettings } from './command.ts';
-import { exitCodeOf, finishedLine, finishedText, mayGoOn } from './outcome.ts';
+import { errorsText, exitCodeOf, finishedLine, finishedText, mayGoOn } from './outcome.ts';
 import { openProgressBar } from './progress-bar.ts';
 
 const settings = {
   data: sharedSettings.data,
   secrets: sharedSettings.secrets,
   json: sharedSettings.json,
-  'log-level': sharedSettings['log-level'],
+  'log-level': { ...sharedSettings['log-level'], default: 'silent' },
 } as const;
 
 export const runCommand = defineCommand({
@@ -51,5 +51,6 @@ async function runInterfaces({
   }
   bar[Symbol.dispose]();
   terminal.out(chosen.json ? finishedLine(reports) : finishedText(reports));
+  if (chosen.json) terminal.err(errorsText(reports));
   return exitCodeOf(reports);
 }

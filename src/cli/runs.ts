@@ -71,7 +71,7 @@ function secondsOf({ startedAt, endedAt }: Run): number | undefined {
 
 function runEntry(run: Run): object {
   return {
-    run: run.id,
+    run: String(run.id),
     interface: run.interface,
     object: run.object,
     operation: run.operation,
