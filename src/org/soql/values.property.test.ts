@@ -126,3 +126,77 @@ test('what a condition finds is what plain JavaScript finds', () => {
     { numRuns: 300 },
   );
 });
+
+const sorting = fc.record({
+  field: fc.constantFrom('Name', 'Population__c', 'Founded__c'),
+  descending: fc.boolean(),
+  nullsLast: fc.boolean(),
+  limit: fc.nat({ max: 6 }),
+  offset: fc.nat({ max: 4 }),
+});
+
+/** Small letters first, then by UTF-8, as SQLite compares; null before all. */
+function compareKeys(a: string | number | null, b: string | number | null): number {
+  if (typeof a === 'string' && typeof b === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return Number(a) - Number(b);
+}
+
+test('sorted and cut results are those of plain JavaScript', () => {
+  fc.assert(
+    fc.property(cities, sorting, (rows, { field, descending, nullsLast, limit, offset }) => {
+      const org = createExampleOrg();
+      const live = rows
+        .map(({ country: _, ...values }) => ({ ...values, Id: org.add('City__c', values) }))
+        .filter(({ IsDeleted }) => IsDeleted === 0);
+      const keyOf = (row: Values) => (field === 'Name' ? fold(row[field]) : (row[field] ?? null));
+      const expected = live.toSorted((a, b) => {
+        const [left, right] = [keyOf(a), keyOf(b)];
+        if (left === null || right === null) return left === right ? 0 : (left === null) === nullsLast ? 1 : -1;
+        return compareKeys(left, right) * (descending ? -1 : 1) || 0;
+      });
+      const order = `ORDER BY ${field} ${descending ? 'DESC' : 'ASC'} NULLS ${nullsLast ? 'LAST' : 'FIRST'}, Id`;
+      assert.deepEqual(
+        org.column(`SELECT Id FROM City__c ${order} LIMIT ${limit} OFFSET ${offset}`, 'Id'),
+        expected.slice(offset, offset + limit).map(({ Id }) => Id),
+      );
+      org.database.close();
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('groups and children add up to what plain JavaScript adds up', () => {
+  fc.assert(
+    fc.property(countries, cities, (names, rows) => {
+      const org = createExampleOrg();
+      const parents = names.map((name) => org.add('Country__c', { Name: name }));
+      const live = rows
+        .map(({ country, ...values }) => {
+          const row = { ...values, Country__c: (country === null ? undefined : parents[country]) ?? null };
+          return { ...row, Id: org.add('City__c', row) };
+        })
+        .filter(({ IsDeleted }) => IsDeleted === 0);
+      const groups = org.query(
+        'SELECT Country__c c, COUNT(Id) n, COUNT(Population__c) known, SUM(Population__c) total, MIN(Founded__c) oldest FROM City__c GROUP BY Country__c',
+      );
+      const expected = [...Map.groupBy(live, ({ Country__c }) => Country__c)].map(([c, members]) => {
+        const known = members.flatMap(({ Population__c }) => Population__c ?? []);
+        const days = members.flatMap(({ Founded__c }) => Founded__c ?? []).toSorted();
+        const total = known.length === 0 ? null : known.reduce((sum, each) => sum + each, 0);
+        return { c, n: members.length, known: known.length, total, oldest: days[0] ?? null };
+      });
+      const byCountry = (a: { c: unknown }, b: { c: unknown }) => String(a.c).localeCompare(String(b.c));
+      const found = groups.records.map(({ attributes: _, ...values }) => values as { c: unknown });
+      assert.deepEqual(found.toSorted(byCountry), expected.toSorted(byCountry));
+
+      const { records } = org.query('SELECT Id, (SELECT Id FROM Cities__r ORDER BY Id) FROM Country__c');
+      for (const { Id, Cities__r } of records) {
+        const children = (Cities__r as { records: { Id: string }[] } | null)?.records.map((child) => child.Id) ?? null;
+        const own = live.filter((city) => city.Country__c === Id).map((city) => city.Id);
+        assert.deepEqual(children, own.length === 0 ? null : own);
+      }
+      org.database.close();
+    }),
+    { numRuns: 150 },
+  );
+});
