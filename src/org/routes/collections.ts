@@ -1,5 +1,5 @@
 /** Up to 200 records in one call: `/composite/sobjects`, in order, each row with its own outcome. */
-import type { InputRow, Operation, RowError, SaveResult } from '../records/index.ts';
+import type { InputRow, Operation, RowError, SaveRequest, SaveResult } from '../records/index.ts';
 import { type SObject, toId18 } from '../schema/index.ts';
 import { nameOf, readJsonObject } from './body.ts';
 import { type Answer, type Call, isTrue, type OrgParts, param, type Resource } from './call.ts';
@@ -11,13 +11,6 @@ const maxRetrieved = 2000;
 
 const tooMany = (max: number) =>
   refuse(400, 'EXCEEDED_ID_LIMIT', `record limit reached. cannot submit more than ${max} records into this call`);
-
-const mixedAllOrNone = () =>
-  refuse(
-    400,
-    'FUNCTIONALITY_NOT_ENABLED',
-    'This org takes records of several objects in one call only with allOrNone false',
-  );
 
 /** One row on its way: the object it belongs to, or why it has none. */
 type Placed = { object: SObject; row: InputRow } | { error: RowError };
@@ -122,30 +115,42 @@ async function saveGroups(
   { placed, operation, allOrNone, externalIdField }: Saving,
   outcome: (index: number, result: SaveResult) => void,
 ): Promise<void> {
-  const groups = new Map<string, { indexes: number[]; rows: InputRow[] }>();
+  const groups = groupByObject(placed);
+  const shared = { userId: call.session.userId, operation, allOrNone, apiVersion: call.apiVersion };
+  const named = externalIdField === undefined ? shared : { ...shared, externalIdField };
+  const requests = groups.map(({ object, rows }) => ({ ...named, object, rows }));
+  const results = await saveRequests(org, requests, allOrNone);
+  for (const [number, { indexes }] of groups.entries()) {
+    for (const [position, index] of indexes.entries())
+      outcome(index, results[number]?.[position] ?? failure(rolledBack));
+  }
+}
+
+type Group = { object: string; indexes: number[]; rows: InputRow[] };
+
+function groupByObject(placed: readonly Placed[]): readonly Group[] {
+  const groups = new Map<string, Group>();
   for (const [index, place] of placed.entries()) {
     if ('error' in place) continue;
-    const group = groups.get(place.object.name) ?? { indexes: [], rows: [] };
+    const { name: object } = place.object;
+    const group = groups.get(object) ?? { object, indexes: [], rows: [] };
     group.indexes.push(index);
     group.rows.push(place.row);
-    groups.set(place.object.name, group);
+    groups.set(object, group);
   }
-  if (allOrNone && groups.size > 1) throw mixedAllOrNone();
-  const { userId } = call.session;
-  const shared = {
-    userId,
-    operation,
-    allOrNone,
-    apiVersion: call.apiVersion,
-    ...(externalIdField === undefined ? {} : { externalIdField }),
-  };
-  for (const [object, { indexes, rows }] of groups) {
-    const results = await org.records.save({ ...shared, object, rows });
-    for (const [position, index] of indexes.entries()) {
-      const result = results[position];
-      if (result !== undefined) outcome(index, result);
-    }
-  }
+  return [...groups.values()];
+}
+
+/** One object after the other, unless all of them stand or fall together. */
+async function saveRequests(
+  { records }: OrgParts,
+  requests: readonly SaveRequest[],
+  allOrNone: boolean,
+): Promise<readonly (readonly SaveResult[])[]> {
+  if (allOrNone && requests.length > 1) return records.saveTogether(requests);
+  const results = [];
+  for (const request of requests) results.push(await records.save(request));
+  return results;
 }
 
 function rowAnswer(result: SaveResult, operation: Operation): object {

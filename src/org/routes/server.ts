@@ -10,7 +10,7 @@ import { type ServeToken, tokenPath } from './token.ts';
 const maxHeadBytes = 16_384;
 
 /** For the head of a request, and for a connection that says nothing at all. */
-const headersTimeoutMs = 10_000;
+const headersTimeoutMs = 5_000;
 const checkConnectionsEveryMs = 1_000;
 
 /** Longer than the pools of the usual clients keep a connection, so that it is they who close it. */

@@ -19,7 +19,7 @@ export function createTokenServer(org: OrgParts, endpoint: TokenEndpoint): Serve
     if (plan?.kind === 'drop-before') return dropConnection(request, response);
     const answer = plan?.kind === 'unavailable' ? unavailable : await answerToken(request, endpoint, org);
     if (plan?.kind === 'drop-after') return dropConnection(request, response);
-    response.writeHead(answer.status, answer.headers);
+    response.writeHead(answer.status, { ...answer.headers, 'Content-Length': Buffer.byteLength(answer.body) });
     response.end(answer.body);
     lingerAfterAnswer(request);
   };
