@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
 import { type Clock, SluiceError, systemClock } from '../base/index.ts';
 import { createTokenSource, judgeTokenAnswer, type UsableToken } from './access-token.ts';
 import { OAuthError, SalesforceError } from './salesforce-error.ts';
@@ -280,6 +281,28 @@ test('an answer that is no token is refused before anything is sent with it', ()
   assert.throws(() => judgeTokenAnswer({ status: 200, text: '<html>' }, { rules, nowMs: 0, secret: consumerSecret }), {
     code: 'ANSWER_INVALID',
   });
+});
+
+test('whatever the token endpoint answers, it is a token or an error of the table', () => {
+  const good = tokenAnswer(myDomain.origin, tokenNumber(1));
+  const bent = fc
+    .tuple(fc.constantFrom(...Object.keys(good), 'error', 'error_description', 'expires_in'), fc.jsonValue())
+    .map(([name, value]) => ({ ...good, [name]: value }));
+  const text = fc.oneof(
+    bent.map((body) => JSON.stringify(body)),
+    fc.json(),
+    fc.string(),
+  );
+  fc.assert(
+    fc.property(fc.constantFrom(200, 204, 302, 400, 401, 503), text, (status, body) => {
+      try {
+        const { instanceUrl } = judgeTokenAnswer({ status, text: body }, { rules, nowMs: 0, secret: consumerSecret });
+        assert.match(instanceUrl, /^https:\/\/[a-z0-9.-]+\.my\.salesforce\.com$/);
+      } catch (error) {
+        assert.ok(error instanceof SluiceError, String(error));
+      }
+    }),
+  );
 });
 
 test('the secret stands in no error, even when the other side says it back', async () => {

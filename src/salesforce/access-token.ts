@@ -196,7 +196,7 @@ export function judgeTokenAnswer({ status, text }: { status: number; text: strin
   if (status === 200 && body) return readToken(body, judging);
   const { error, error_description = '' } = body ?? {};
   if (typeof error === 'string' && status < 500) {
-    const said = (value: unknown): string => String(value).replaceAll(judging.secret, '[cut]');
+    const said = (value: unknown): string => textOf(value).replaceAll(judging.secret, '[cut]');
     throw new OAuthError({ status, error: said(error), error_description: said(error_description) });
   }
   if (status >= 300 && status < 400) throw new SluiceError('SALESFORCE_REDIRECTED', { what, sentStatus: status });
@@ -213,11 +213,11 @@ export function judgeTokenAnswer({ status, text }: { status: number; text: strin
 function readToken(body: Record<string, unknown>, { rules, nowMs }: Judging): UsableToken {
   const accessToken = textIn(body, 'access_token');
   if (!/^[\x21-\x7e]+$/.test(accessToken)) throw badToken('access_token holds characters that no header may hold');
-  if (body.token_type !== undefined && !/^bearer$/i.test(String(body.token_type)))
+  if (body.token_type !== undefined && !/^bearer$/i.test(textOf(body.token_type)))
     throw badToken('token_type is not Bearer');
   const id = textIn(body, 'id');
   const [organizationId = '', userId = ''] = id.split('?')[0]?.split('/').slice(-2) ?? [];
-  const issuedAtMs = Number(body.issued_at ?? nowMs);
+  const issuedAtMs = Number(textOf(body.issued_at ?? nowMs));
   return {
     accessToken,
     instanceUrl: checkInstanceUrl(textIn(body, 'instance_url'), rules).origin,
@@ -233,7 +233,7 @@ function readToken(body: Record<string, unknown>, { rules, nowMs }: Judging): Us
 
 /** The lifetime, from `expires_in` if there is one, or a JWT's own claims; counted from now, so that clocks may differ. */
 function findExpiry(accessToken: string, body: Record<string, unknown>, nowMs: number): number | undefined {
-  const seconds = Number(body.expires_in ?? Number.NaN);
+  const seconds = Number(textOf(body.expires_in ?? ''));
   if (Number.isFinite(seconds) && seconds > 0) return nowMs + seconds * 1000;
   const claims = findJwtClaims(accessToken);
   const { exp, iat } = claims ?? {};
@@ -251,6 +251,10 @@ function textIn(body: Record<string, unknown>, name: string): string {
   const value = body[name];
   if (typeof value !== 'string' || value === '') throw badToken(`${name} is missing`);
   return value;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function badToken(reason: string): SluiceError {

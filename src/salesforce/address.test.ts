@@ -68,11 +68,15 @@ test('an instance URL leads to a My Domain, to the own host, or to a host that w
     allowedHosts: ['org.internal:8443'],
     allowPlainHttp: false,
   };
-  assert.equal(checkInstanceUrl('http://127.0.0.1:9050', rules).port, '9050');
+  for (const host of ['127.0.0.1', 'localhost', '[::1]']) {
+    assert.equal(checkInstanceUrl(`http://${host}:9050`, rules).port, '9050');
+  }
   assert.equal(checkInstanceUrl('https://acme--uat.sandbox.my.salesforce.com', rules).port, '');
   assert.equal(checkInstanceUrl('https://org.internal:8443', rules).port, '8443');
   for (const url of [
     'http://127.0.0.1:9051',
+    'http://localhost:9051',
+    'https://127.0.0.1:9050',
     'https://acme.my.salesforce.com.evil.example',
     'https://my.salesforce.com',
     'https://evilmy.salesforce.com',

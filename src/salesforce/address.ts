@@ -59,9 +59,15 @@ export function isLoopback(host: string): boolean {
 }
 
 function isAllowed(url: URL, { myDomain, allowedHosts }: HostRules): boolean {
-  if (url.origin === myDomain.origin) return true;
+  if (url.origin === myDomain.origin || isSamePortHere(url, myDomain)) return true;
   if (url.protocol === 'https:' && url.port === '' && everyMyDomain.test(url.hostname)) return true;
   return allowedHosts.some((host) => host.toLowerCase() === url.host);
+}
+
+/** An org in a box that was called as localhost names itself 127.0.0.1, or the other way round. */
+function isSamePortHere(url: URL, myDomain: URL): boolean {
+  const bothHere = isLoopback(url.hostname) && isLoopback(myDomain.hostname);
+  return bothHere && url.protocol === myDomain.protocol && url.port === myDomain.port;
 }
 
 function parseAddress(setting: string, text: string): URL {

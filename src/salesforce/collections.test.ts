@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
+import { SluiceError } from '../base/index.ts';
+import { judgeResults } from './collections.ts';
 import { type Asked, quick, startScriptedServer } from './scripted-server.test.ts';
 
 const made = { id: '001000000000001AAA', success: true, errors: [] };
@@ -97,4 +100,30 @@ test('a lost answer leaves an insert in doubt; where the caller says so the call
   });
   assert.deepEqual(result, { success: true, id: made.id, created: false });
   assert.equal(server.asked.length, 2);
+});
+
+test('a success with no id is in doubt, never a refusal', () => {
+  const judged = () => judgeResults([{ success: true, errors: [] }], { operation: 'insert', records: [{}] });
+  assert.throws(judged, { code: 'ANSWER_INVALID', inDoubt: true });
+});
+
+test('whatever JSON comes back, each record has an outcome or all are in doubt', () => {
+  const row = fc.oneof(
+    fc.record({ success: fc.boolean(), id: fc.option(fc.string()), errors: fc.jsonValue() }, { requiredKeys: [] }),
+    fc.jsonValue(),
+  );
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.array(row, { maxLength: 4 }), fc.jsonValue()),
+      fc.integer({ min: 1, max: 4 }),
+      (json, count) => {
+        const records = Array.from({ length: count }, () => ({}));
+        try {
+          assert.equal(judgeResults(json, { operation: 'upsert', records }).length, count);
+        } catch (error) {
+          assert.ok(error instanceof SluiceError && error.inDoubt, String(error));
+        }
+      },
+    ),
+  );
 });

@@ -47,7 +47,7 @@ export async function saveCollection(rest: Rest, collection: Collection, deadlin
     headersMs: deadlines.writeHeadersMs,
     signal,
   });
-  return readResults(answer.json, collection);
+  return judgeResults(answer.json, collection);
 }
 
 function toCall(rest: Rest, { operation, object, externalIdField, records, allOrNone = false }: Collection): Call {
@@ -71,16 +71,33 @@ function idOf(record: Readonly<Record<string, unknown>>): string {
   return String(record.Id ?? record.id ?? '');
 }
 
-/** Judges the answer; one that does not fit the records leaves them in doubt. */
-function readResults(json: unknown, { operation, records }: Collection): RowResult[] {
-  if (!Array.isArray(json) || json.length !== records.length) {
-    const reason = Array.isArray(json) ? `${json.length} results for ${records.length} records` : 'it is not a list';
-    throw new SluiceError('ANSWER_INVALID', { what: `${operation} of a collection`, reason }, { inDoubt: true });
-  }
-  return json.map((row: Record<string, unknown>) => readResult(row, operation));
+/**
+ * What the answer says of each record; no call is made here.
+ *
+ * Throws ANSWER_INVALID, in doubt, when it does not fit the records.
+ */
+export function judgeResults(
+  json: unknown,
+  { operation, records }: Pick<Collection, 'operation' | 'records'>,
+): RowResult[] {
+  const invalid = (reason: string) =>
+    new SluiceError('ANSWER_INVALID', { what: `${operation} of a collection`, reason }, { inDoubt: true });
+  if (!Array.isArray(json)) throw invalid('it is not a list');
+  if (json.length !== records.length) throw invalid(`${json.length} results for ${records.length} records`);
+  if (!json.every(isRow)) throw invalid('a result says neither success with an id nor failure');
+  return json.map((row) => readResult(row, operation));
 }
 
-function readResult(row: Record<string, unknown>, operation: Collection['operation']): RowResult {
+type Row = Readonly<Record<string, unknown>>;
+
+/** A success with no id is no refusal either: such an answer leaves everything in doubt. */
+function isRow(value: unknown): value is Row {
+  if (typeof value !== 'object' || value === null) return false;
+  const { success, id } = value as Row;
+  return success === false || (success === true && typeof id === 'string');
+}
+
+function readResult(row: Row, operation: Collection['operation']): RowResult {
   const id = typeof row.id === 'string' ? row.id : null;
   if (row.success === true && id !== null) {
     return {
@@ -90,17 +107,21 @@ function readResult(row: Record<string, unknown>, operation: Collection['operati
     };
   }
   const errors = Array.isArray(row.errors) ? row.errors.map(readRowError) : [];
+  return { success: false, id, errors: errors.length > 0 ? errors : [unexplained] };
+}
+
+const unexplained: RowError = { statusCode: 'UNKNOWN_EXCEPTION', message: 'Salesforce gave no reason', fields: [] };
+
+function readRowError(error: unknown): RowError {
+  if (typeof error !== 'object' || error === null) return { ...unexplained, message: textOf(error) };
+  const { statusCode, errorCode, message, fields } = error as Row;
   return {
-    success: false,
-    id,
-    errors: errors.length > 0 ? errors : [{ statusCode: 'UNKNOWN_EXCEPTION', message: '', fields: [] }],
+    statusCode: textOf(statusCode ?? errorCode ?? unexplained.statusCode),
+    message: textOf(message ?? ''),
+    fields: Array.isArray(fields) ? fields.map(textOf) : [],
   };
 }
 
-function readRowError(error: Record<string, unknown>): RowError {
-  return {
-    statusCode: String(error.statusCode ?? error.errorCode ?? 'UNKNOWN_EXCEPTION'),
-    message: String(error.message ?? ''),
-    fields: Array.isArray(error.fields) ? error.fields.map(String) : [],
-  };
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
