@@ -3,7 +3,16 @@
  *
  * Read README.md first; the command line in src/cli is the largest user of what stands here.
  */
-export { type OnProgress, type Progress, type RunReport, resumeRuns, runInterface } from './agent/index.ts';
+export {
+  findRow,
+  type OnProgress,
+  type Progress,
+  type RunReport,
+  readRejects,
+  readRuns,
+  resumeRuns,
+  runInterface,
+} from './agent/index.ts';
 export { type Clock, createLog, type ErrorCode, type Log, type Retry, SluiceError, systemClock } from './base/index.ts';
 export { type Ledger, openLedger, type RowRecord, type Run, type RunStatus } from './ledger/index.ts';
 export { type Org, type OrgSettings, openOrg, parseSetupFile, readSetupFile, type Setup } from './org/index.ts';

@@ -29,7 +29,9 @@ const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
 function importsOf(file: string): string[] {
   const text = readFileSync(join(src, file), 'utf8');
   return [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, target]) =>
-    relative(src, join(src, dirname(file), target!)).split(sep).join('/'),
+    relative(src, join(src, dirname(file), target!))
+      .split(sep)
+      .join('/'),
   );
 }
 
@@ -46,8 +48,10 @@ test('no floor imports what is above or beside it, and only through its door', (
     for (const target of importsOf(file)) {
       const to = target.split('/')[0]!;
       if (to === from) continue;
-      if (!floors[from]?.includes(to)) wrong.push(`${file} may not import ${target}: ${from} stands below or beside ${to}`);
-      else if (target !== `${to}/index.ts` && !(file.endsWith('.test.ts') && to === 'base')) wrong.push(`${file} goes round the door of ${to}: ${target}`);
+      if (!floors[from]?.includes(to))
+        wrong.push(`${file} may not import ${target}: ${from} stands below or beside ${to}`);
+      else if (target !== `${to}/index.ts` && !(file.endsWith('.test.ts') && to === 'base'))
+        wrong.push(`${file} goes round the door of ${to}: ${target}`);
     }
   }
   assert.deepEqual(wrong, []);

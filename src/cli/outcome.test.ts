@@ -6,7 +6,7 @@ import { exitCodeOf, finishedLine, finishedText, mayGoOn } from './outcome.ts';
 function report(given: Partial<Omit<RunReport, 'rows'>> & { rows?: Partial<RunReport['rows']> } = {}): RunReport {
   const rows = { read: 10, sent: 10, succeeded: 10, created: 4, updated: 6, rejected: 0, unknown: 0, ...given.rows };
   return {
-    run: 1,
+    run: '1',
     interface: 'cities',
     status: 'completed',
     seconds: 2,

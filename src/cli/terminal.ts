@@ -33,7 +33,7 @@ export function openProcessTerminal(): Terminal {
     out: (text) => void (closed || stdout.write(text)),
     err: (text) => void stderr.write(text),
     watched: stderr.isTTY === true && process.env.TERM !== 'dumb' && process.env.CI === undefined,
-    columns: stderr.columns ?? defaultColumns,
+    columns: stderr.columns || defaultColumns,
     get closed() {
       return closed;
     },
