@@ -215,7 +215,14 @@ function selectedIds(scope: Scope, query: Query) {
   const inner = createScope(translation, query);
   const [item, ...others] = query.items;
   const expression = item?.kind === 'expression' ? item.expression : undefined;
-  if (expression?.kind !== 'field' || others.length > 0 || query.groupBy.length > 0 || query.offset)
+  if (
+    expression?.kind !== 'field' ||
+    others.length > 0 ||
+    query.groupBy.length > 0 ||
+    query.having ||
+    query.orderBy.length > 0 ||
+    query.offset
+  )
     throw refuse('MALFORMED_QUERY', 'Semi join sub-selects can only query one id field');
   const column = resolvePath(inner, expression.path);
   if (column.field.type !== 'id' && column.field.type !== 'reference') {

@@ -88,7 +88,7 @@ export type ExampleOrg = {
   pass(milliseconds: number): void;
 };
 
-export function createExampleOrg(options: { timeZone?: string; file?: string } = {}): ExampleOrg {
+export function createExampleOrg(options: { file?: string } = {}): ExampleOrg {
   const database = new DatabaseSync(options.file ?? ':memory:');
   database.function('fold', { deterministic: true }, foldText);
   database.exec("ATTACH DATABASE ':memory:' AS setup");
@@ -100,7 +100,6 @@ export function createExampleOrg(options: { timeZone?: string; file?: string } =
     database,
     schema,
     clock: { now: () => now, sleep: () => Promise.resolve() },
-    timeZoneOf: () => options.timeZone ?? 'UTC',
     onUnsupported: (what) => unsupported.push(what),
   });
   const numbers = new Map<string, number>();

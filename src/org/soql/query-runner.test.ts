@@ -382,12 +382,15 @@ test('USING SCOPE mine keeps to records of the user; everything and FOR VIEW cha
 });
 
 test('days of date literals are those of the user', () => {
-  const org = createExampleOrg({ timeZone: 'Pacific/Auckland' });
+  const org = createExampleOrg();
+  org.add('User', { Name: 'Ada', TimeZoneSidKey: 'Pacific/Auckland' });
+  const elsewhere = org.add('User', { Name: 'Bob', TimeZoneSidKey: 'Nowhere/Nowhere' });
   // 10:15 UTC on the 21st is 23:15 in Auckland; an hour later it is the 22nd there.
   org.add('City__c', { Name: 'Now', Seen__c: startOfTime });
   org.add('City__c', { Name: 'Later', Seen__c: startOfTime + 3_600_000 });
   assert.deepEqual(org.column('SELECT Name FROM City__c WHERE Seen__c = TODAY'), ['Now']);
   assert.deepEqual(org.column('SELECT Name FROM City__c WHERE Seen__c = TOMORROW'), ['Later']);
+  assert.equal(org.query('SELECT Id FROM City__c WHERE Seen__c = TODAY', { userId: elsewhere }).totalSize, 2);
 });
 
 test('date literals mean the moment of each call, not of the first', () => {
@@ -543,7 +546,9 @@ test('a connection that only reads can page, and holds no read open between page
   const file = join(folder, 'records.sqlite');
   const writer = createExampleOrg({ file });
   writer.database.exec('PRAGMA journal_mode = WAL');
+  writer.database.exec('BEGIN');
   for (let number = 0; number < 450; number += 1) writer.add('City__c', { Name: `City ${number}` });
+  writer.database.exec('COMMIT');
   const database = openDatabase(file, { durable: true, readOnly: true });
   t.after(() => {
     database.close();
@@ -561,4 +566,33 @@ test('conditions nested a hundred deep are answered', () => {
   const org = createAtlas();
   const soql = `SELECT Name FROM City__c WHERE ${'(NOT '.repeat(90)}Name = 'Lyon'${')'.repeat(90)}`;
   assert.deepEqual(org.column(soql), ['Lyon']);
+});
+
+test('children of more than a page have a locator of their own', () => {
+  const org = createExampleOrg();
+  const country = org.add('Country__c', { Name: 'Big' });
+  org.add('Country__c', { Name: 'Small' });
+  org.database.exec('BEGIN');
+  for (let number = 1; number <= 2100; number += 1) org.add('City__c', { Name: `City ${number}`, Country__c: country });
+  org.database.exec('COMMIT');
+  const [big, small] = org.query(
+    "SELECT Name, (SELECT Name FROM Cities__r WHERE Name != 'City 1' ORDER BY Id) FROM Country__c ORDER BY Name",
+  ).records as Record<
+    string,
+    { totalSize: number; done: boolean; nextRecordsUrl: string; records: { Name: string }[] }
+  >[];
+  const { records, ...page } = big!.Cities__r!;
+  assert.equal(small!.Cities__r, null);
+  assert.deepEqual([page.totalSize, page.done, records.length, records[0]?.Name], [2099, false, 2000, 'City 2']);
+  assert.match(page.nextRecordsUrl, /^\/services\/data\/v68.0\/query\/01g\w{15}-2000$/);
+  const locator = page.nextRecordsUrl.split('/').at(-1)!;
+  const more = org.runner.queryMore({ userId: me, locator, apiVersion: 68 });
+  assert.deepEqual(
+    [more.totalSize, more.done, more.records.length, more.records.at(-1)?.Name],
+    [2099, true, 99, 'City 2100'],
+  );
+  const [two] = org.query('SELECT (SELECT Id FROM Cities__r LIMIT 2 OFFSET 1) FROM Country__c ORDER BY Name').records;
+  assert.deepEqual({ ...(two!.Cities__r as object), records: 0 }, { totalSize: 2, done: true, records: 0 });
+  const [exact] = org.query('SELECT (SELECT Id FROM Cities__r LIMIT 2000) FROM Country__c ORDER BY Name').records;
+  assert.deepEqual({ ...(exact!.Cities__r as object), records: 0 }, { totalSize: 2000, done: true, records: 0 });
 });

@@ -5,19 +5,18 @@ import type { OutputRecord, QueryPage } from '../records/records.ts';
 import type { Schema } from '../schema/schema.ts';
 import { describeColumns } from './column-metadata.ts';
 import { parseSoql } from './parser.ts';
-import { createReader, type ReadRecord, type Row } from './record-shape.ts';
+import { createReader, maxChildRows, type Reading, type ReadRecord, type Row } from './record-shape.ts';
 import { refuse, SoqlUnsupported } from './refusals.ts';
 import { createResultStore, type StoredPage } from './result-store.ts';
+import { createTimeZoneFinder } from './time-zone.ts';
 import { type Plan, translate } from './translate.ts';
-import type { Occasion, SqlValue } from './translation.ts';
+import type { Occasion, Parameter, SqlValue } from './translation.ts';
 
 type QueryRunnerOptions = {
   /** Holds the tables of the schema, with `setup` attached and `fold` registered. */
   database: DatabaseSync;
   schema: Schema;
   clock?: Clock;
-  /** IANA name of the zone in which a user's days begin; UTC when left out. */
-  timeZoneOf?: (userId: string) => string;
   /** Hears of what Salesforce knows and this org does not, e.g. `TYPEOF`; the query is refused as well. */
   onUnsupported?: (what: string) => void;
 };
@@ -43,9 +42,10 @@ const maxGroups = 2000;
 type PreparedPlan = { plan: Plan; statement: StatementSync; read: ReadRecord };
 
 export function createQueryRunner(options: QueryRunnerOptions): QueryRunner {
-  const { database, schema, clock = systemClock, timeZoneOf = () => 'UTC', onUnsupported = () => {} } = options;
+  const { database, schema, clock = systemClock, onUnsupported = () => {} } = options;
   // Results of any size go to a file; memory would grow with them.
   database.exec('PRAGMA temp_store = FILE');
+  const timeZoneOf = createTimeZoneFinder(database, schema);
   const results = createResultStore(database, () => clock.now());
   const plans = new Map<string, PreparedPlan>();
 
@@ -75,22 +75,44 @@ export function createQueryRunner(options: QueryRunnerOptions): QueryRunner {
     }
   }
 
+  const occasionOf = (userId: string, parentId = ''): Occasion => ({
+    now: clock.now(),
+    get timeZone() {
+      return timeZoneOf(userId);
+    },
+    userId,
+    parentId,
+  });
+
+  function readingOf(userId: string, apiVersion: number): Reading {
+    return {
+      base: `/services/data/v${apiVersion.toFixed(1)}`,
+      openChildren({ sql, parameters, width, shape }, parentId) {
+        const values = bindValues(parameters, occasionOf(userId, parentId));
+        const read = createReader(schema, shape);
+        return results.open({ userId, sql, values, width, batchSize: maxChildRows, read, ofParent: true });
+      },
+    };
+  }
+
   function run({ userId, soql, all, batchSize, apiVersion }: QueryRequest): QueryPage {
-    const prepared = prepare(soql, all);
-    const { plan, statement, read } = prepared;
-    const values = bindValues(plan, { now: clock.now(), timeZone: timeZoneOf(userId), userId });
+    const { plan, statement, read } = prepare(soql, all);
+    const values = bindValues(plan.parameters, occasionOf(userId));
     if (plan.kind === 'count')
       return { totalSize: Number((statement.get(values) as unknown as Row)[0]), done: true, records: [] };
     const most = plan.kind === 'groups' ? maxGroups : batchSize;
     const rows = firstRows(statement, values, most + 1);
-    if (rows.length <= most) return toPage({ totalSize: rows.length, rows, read }, apiVersion);
+    const reading = readingOf(userId, apiVersion);
+    if (rows.length <= most) return toPage({ totalSize: rows.length, rows, read }, reading);
     if (plan.kind === 'groups') throw refuseMoreGroups();
-    return toPage(results.open({ userId, sql: plan.sql, values, width: plan.width, batchSize, read }), apiVersion);
+    const { sql, width } = plan;
+    return toPage(results.open({ userId, sql, values, width, batchSize, read, ofParent: false }), reading);
   }
 
   return {
     query: (request) => reporting(() => run(request)),
-    queryMore: ({ userId, locator, apiVersion }) => toPage(results.read(userId, locator), apiVersion),
+    queryMore: ({ userId, locator, apiVersion }) =>
+      toPage(results.read(userId, locator), readingOf(userId, apiVersion)),
     queryColumns: ({ soql }) =>
       reporting(() => {
         prepare(soql, false);
@@ -100,7 +122,7 @@ export function createQueryRunner(options: QueryRunnerOptions): QueryRunner {
   };
 }
 
-function bindValues({ parameters }: Plan, occasion: Occasion): Record<string, SqlValue> {
+function bindValues(parameters: readonly Parameter[], occasion: Occasion): Record<string, SqlValue> {
   const values: Record<string, SqlValue> = {};
   for (const [index, parameter] of parameters.entries())
     values[`p${index + 1}`] = typeof parameter === 'function' ? parameter(occasion) : parameter;
@@ -116,9 +138,8 @@ function firstRows(statement: StatementSync, values: Record<string, SqlValue>, m
   return rows;
 }
 
-function toPage({ totalSize, rows, read, nextLocator }: StoredPage, apiVersion: number): QueryPage {
-  const base = `/services/data/v${apiVersion.toFixed(1)}`;
-  const records = rows.map((row) => read(row, base) as OutputRecord);
+function toPage({ totalSize, rows, read, nextLocator }: StoredPage, reading: Reading): QueryPage {
+  const records = rows.map((row) => read(row, reading) as OutputRecord);
   const page = { totalSize, done: nextLocator === undefined, records };
   return nextLocator === undefined ? page : { ...page, nextLocator };
 }

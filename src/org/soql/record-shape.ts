@@ -2,21 +2,38 @@
 
 import type { OutputRecord } from '../records/records.ts';
 import type { Schema } from '../schema/schema.ts';
-import type { SqlValue } from './translation.ts';
+import type { Parameter, SqlValue } from './translation.ts';
 import { addressForm, type Form } from './value-forms.ts';
 
 export type Row = readonly SqlValue[];
 
-/** Reads a record from a row; null where there is none. `base` is the path of the API's version, e.g. `/services/data/v68.0`. */
-export type ReadRecord = (row: Row, base: string) => OutputRecord | null;
+/** Rows of a child result in one page. */
+export const maxChildRows = 2000;
 
-type ReadValue = (row: Row, base: string) => unknown;
+/** The statement for all children of one parent, used when they are more than a page. */
+export type ChildStatement = { sql: string; parameters: readonly Parameter[]; width: number; shape: Shape };
+
+/** Where records are read to: `base` is the path of the API's version, e.g. `/services/data/v68.0`. */
+export type Reading = {
+  base: string;
+  /** Begins a result of its own for the children of a parent, and gives its first page. */
+  openChildren(
+    statement: ChildStatement,
+    parentId: string,
+  ): { totalSize: number; rows: readonly Row[]; nextLocator?: string };
+};
+
+/** Reads a record from a row; null where there is none. */
+export type ReadRecord = (row: Row, reading: Reading) => OutputRecord | null;
+
+type ReadValue = (row: Row, reading: Reading) => unknown;
 
 export type Entry =
   | { kind: 'value'; key: string; column: number; form: Form | undefined }
   | { kind: 'address'; key: string; columns: Readonly<Record<string, number>> }
   | { kind: 'parent'; key: string; shape: Shape }
-  | { kind: 'children'; key: string; column: number; shape: Shape };
+  /** `parentId`: the column of the record's id; `all`: its children without the bound of a page. */
+  | { kind: 'children'; key: string; column: number; shape: Shape; parentId: number; all: () => ChildStatement };
 
 export type Shape = {
   /** What stands in `attributes.type`. */
@@ -31,19 +48,19 @@ export type Shape = {
 export function createReader(schema: Schema, shape: Shape): ReadRecord {
   const entries = shape.entries.map((entry) => ({ key: entry.key, read: readerOf(schema, entry) }));
   const attributesOf = attributesReader(schema, shape);
-  return (row, base) => {
-    const attributes = attributesOf(row, base);
+  return (row, reading) => {
+    const attributes = attributesOf(row, reading);
     if (attributes === null) return null;
     const record: OutputRecord = { attributes };
-    for (const { key, read } of entries) record[key] = read(row, base);
+    for (const { key, read } of entries) record[key] = read(row, reading);
     return record;
   };
 }
 
-function attributesReader(schema: Schema, { type, id }: Shape): (row: Row, base: string) => object | null {
+function attributesReader(schema: Schema, { type, id }: Shape): (row: Row, reading: Reading) => object | null {
   if (id === undefined) return () => ({ type });
   const known = schema.findObject(type) !== undefined;
-  return (row, base) => {
+  return (row, { base }) => {
     const value = row[id];
     if (typeof value !== 'string') return null;
     const object = known ? type : schema.findByKeyPrefix(value.slice(0, 3))?.name;
@@ -54,7 +71,7 @@ function attributesReader(schema: Schema, { type, id }: Shape): (row: Row, base:
 function readerOf(schema: Schema, entry: Entry): ReadValue {
   if (entry.kind === 'value') return valueReader(entry.column, entry.form);
   if (entry.kind === 'parent') return createReader(schema, entry.shape);
-  if (entry.kind === 'children') return childrenReader(createReader(schema, entry.shape), entry.column);
+  if (entry.kind === 'children') return childrenReader(createReader(schema, entry.shape), entry);
   const columns = Object.entries(entry.columns);
   return (row) => addressForm(Object.fromEntries(columns.map(([part, column]) => [part, row[column] ?? null])));
 }
@@ -67,11 +84,21 @@ function valueReader(column: number, form: Form | undefined): ReadValue {
   };
 }
 
-/** Children come as a JSON array of rows; a parent without any has null. */
-function childrenReader(readChild: ReadRecord, column: number): ReadValue {
-  return (row, base) => {
-    const rows = JSON.parse(String(row[column] ?? '[]')) as Row[];
+/** Children come as a JSON array of rows; a parent without any has null, one with more than a page a locator. */
+function childrenReader(readChild: ReadRecord, entry: Extract<Entry, { kind: 'children' }>): ReadValue {
+  return (row, reading) => {
+    const rows = JSON.parse(String(row[entry.column] ?? '[]')) as Row[];
     if (rows.length === 0) return null;
-    return { totalSize: rows.length, done: true, records: rows.map((child) => readChild(child, base)) };
+    const records = (some: readonly Row[]) => some.map((child) => readChild(child, reading));
+    if (rows.length <= maxChildRows) return { totalSize: rows.length, done: true, records: records(rows) };
+    const page = reading.openChildren(entry.all(), String(row[entry.parentId]));
+    const { totalSize, nextLocator } = page;
+    if (nextLocator === undefined) return { totalSize, done: true, records: records(page.rows) };
+    return {
+      totalSize,
+      done: false,
+      nextRecordsUrl: `${reading.base}/query/${nextLocator}`,
+      records: records(page.rows),
+    };
   };
 }

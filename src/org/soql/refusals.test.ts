@@ -69,6 +69,10 @@ const refused: Record<string, readonly [code: string, message: RegExp]> = {
     'INVALID_TYPE',
     /Didn't understand relationship 'Foos' in FROM part of query call/,
   ],
+  'SELECT Id, (SELECT Id FROM Contacts GROUP BY Id) FROM Account': ['MALFORMED_QUERY', /unexpected token: 'GROUP'/],
+  'SELECT Id, (SELECT COUNT() FROM Contacts) FROM Account': ['MALFORMED_QUERY', /unexpected token: 'COUNT'/],
+  'SELECT Id FROM User USING SCOPE mine': ['MALFORMED_QUERY', /scope mine is not supported for User/],
+  'SELECT Id FROM Account WHERE Id IN (SELECT AccountId FROM Contact ORDER BY Name)': ['MALFORMED_QUERY', /Semi join/],
   'SELECT Id FROM Account OFFSET 2001': ['NUMBER_OUTSIDE_VALID_RANGE', /^Maximum SOQL offset allowed is 2000$/],
   'SELECT Id FROM Account WHERE Name = 5': [
     'INVALID_FIELD',

@@ -20,6 +20,8 @@ type StoredResult = {
   batchSize: number;
   read: ReadRecord;
   usedAt: number;
+  /** The children of one record: begun by the way, not counted among the ten. */
+  ofParent: boolean;
   /** Its last page was read; kept for a repeated call, but the first to go. */
   finished: boolean;
 };
@@ -31,6 +33,7 @@ type StoreRequest = {
   width: number;
   batchSize: number;
   read: ReadRecord;
+  ofParent: boolean;
 };
 
 export type StoredPage = { totalSize: number; rows: readonly Row[]; read: ReadRecord; nextLocator?: string };
@@ -60,7 +63,7 @@ export function createResultStore(database: DatabaseSync, now: () => number): Re
   }
 
   function closeOldest(userId: string): void {
-    const own = [...results.values()].filter((result) => result.userId === userId);
+    const own = [...results.values()].filter((result) => result.userId === userId && !result.ofParent);
     if (own.length < maxOpenPerUser) return;
     const oldest = own.sort((a, b) => Number(b.finished) - Number(a.finished) || a.usedAt - b.usedAt)[0];
     if (oldest) close(oldest);
@@ -80,15 +83,15 @@ export function createResultStore(database: DatabaseSync, now: () => number): Re
 
   return {
     closeIdle,
-    open({ userId, sql, values, width, batchSize, read }) {
+    open({ userId, sql, values, width, batchSize, read, ofParent }) {
       closeIdle();
-      closeOldest(userId);
+      if (!ofParent) closeOldest(userId);
       number += 1;
       const table = `result_${number}`;
       const columns = Array.from({ length: width }, (_, index) => `c${index}`).join(', ');
       database.exec(`CREATE TEMP TABLE ${table} (${columns})`);
       const id = idAt(`01g${instancePart}`, number);
-      const result = { id, userId, table, totalSize: 0, batchSize, read, usedAt: now(), finished: false };
+      const result = { id, userId, table, totalSize: 0, batchSize, read, usedAt: now(), ofParent, finished: false };
       results.set(id, result);
       try {
         result.totalSize = Number(database.prepare(`INSERT INTO temp.${table} ${sql}`).run(values).changes);

@@ -1,12 +1,12 @@
 /** The select list of a query over records: which columns are read, and where their values stand in the record. */
-import type { Field } from '../schema/schema.ts';
+import type { ChildRelationship, Field } from '../schema/schema.ts';
 import { whereSql } from './conditions.ts';
 import { type Operand, resolveOperand } from './operands.ts';
 import { orderSql, sizeSql } from './order.ts';
-import type { Entry, Shape } from './record-shape.ts';
+import { type ChildStatement, type Entry, maxChildRows, type Shape } from './record-shape.ts';
 import { refuse, refuseAt, unexpectedToken, unknownChildren } from './refusals.ts';
 import { columnSql, createScope, entityName, fromSql, type Place, type Scope } from './scope.ts';
-import { quote } from './translation.ts';
+import { createTranslation, type Translation } from './translation.ts';
 import type { Query, SelectItem } from './tree.ts';
 import { addressParts, formOf, labelForm, localForm } from './value-forms.ts';
 
@@ -133,39 +133,60 @@ function selectFields(work: Work, { which, at }: Extract<SelectItem, { kind: 'fi
   }
 }
 
-/** A child query, as one column: a JSON array of its rows. */
+/** A child query, as one column: a JSON array of its rows, with one row more than a page where there are more. */
 function selectChildren(work: Work, { query, at }: Extract<SelectItem, { kind: 'children' }>): void {
   const { scope, columns, root, depth } = work;
   const { translation } = scope;
+  const { source } = translation;
   if (depth >= maxChildDepth)
-    throw refuseAt(
-      translation.source,
-      at,
-      'MALFORMED_QUERY',
-      `Maximum of ${maxChildDepth + 1} levels of sub-queries exceeded`,
-    );
+    throw refuseAt(source, at, 'MALFORMED_QUERY', `Maximum of ${maxChildDepth + 1} levels of sub-queries exceeded`);
+  if (query.groupBy.length > 0 || query.having) throw unexpectedToken(source, { text: 'GROUP', at });
   const relationship = findChildren(scope, query);
   const name = relationship?.name;
   if (relationship === undefined || typeof name !== 'string')
-    throw unknownChildren(translation.source, query.from.at, query.from.parts.join('.'));
-  const inner = createScope(translation, query, relationship.childObject);
-  const selection = selectRecords(inner, query, depth + 1);
-  const own = inner.root.tables[0]?.alias ?? '';
-  const parentId = columnSql(scope, scope.root, 'Id');
-  const where = whereSql(inner, query);
-  const tie = `${own}.${quote(relationship.field.name)} = ${parentId}`;
-  const names = selection.columns.map((_, index) => `c${index}`);
-  const selected = selection.columns.map((sql, index) => `${sql} AS c${index}`);
-  const order = orderSql(inner, query);
-  const rows = `SELECT ${selected.join(', ')} ${fromSql(inner)} ${where === '' ? 'WHERE' : `${where} AND`} ${tie}${order}${sizeSql(inner, query)}`;
-  const sql = `(SELECT json_group_array(json_array(${names.join(', ')})) FROM (${rows}))`;
+    throw unknownChildren(source, query.from.at, query.from.parts.join('.'));
+  const children = { query, relationship, depth };
+  const limit = Math.min(query.limit ?? Number.POSITIVE_INFINITY, maxChildRows + 1);
+  const inline = childRows(
+    translation,
+    { ...children, query: { ...query, limit } },
+    columnSql(scope, scope.root, 'Id'),
+  );
+  const names = inline.columns.map((_, index) => `c${index}`);
+  const sql = `(SELECT json_group_array(json_array(${names.join(', ')})) FROM (${inline.sql}))`;
+  const column = addColumn(columns, sql);
+  const all = () => allChildren(translation, children);
   const added = addEntry(root, {
     kind: 'children',
     key: name,
-    column: addColumn(columns, sql),
-    shape: selection.shape,
+    column,
+    shape: inline.shape,
+    parentId: root.shape.id ?? 0,
+    all,
   });
   if (!added) throw refuse('INVALID_FIELD', `duplicate field selected: ${name}`);
+}
+
+type Children = { query: Query; relationship: ChildRelationship; depth: number };
+
+/** The rows of a child query below one parent. */
+function childRows(translation: Translation, { query, relationship, depth }: Children, parentSql: string) {
+  const inner = createScope(translation, query, relationship.childObject);
+  const { columns, shape } = selectRecords(inner, query, depth + 1);
+  const where = whereSql(inner, query);
+  const tie = `${columnSql(inner, inner.root, relationship.field.name)} = ${parentSql}`;
+  const selected = columns.map((sql, index) => `${sql} AS c${index}`);
+  const tail = `${orderSql(inner, query)}${sizeSql(inner, query)}`;
+  const sql = `SELECT ${selected.join(', ')} ${fromSql(inner)} ${where === '' ? 'WHERE' : `${where} AND`} ${tie}${tail}`;
+  return { sql, columns, shape };
+}
+
+/** A statement of its own for the children of one parent, when they are more than a page. */
+function allChildren({ schema, source, all }: Translation, children: Children): ChildStatement {
+  const translation = createTranslation({ schema, source, all });
+  const parentSql = translation.bind(({ parentId }) => parentId);
+  const { sql, columns, shape } = childRows(translation, children, parentSql);
+  return { sql, parameters: translation.parameters, width: columns.length, shape };
 }
 
 /** The way down: its name alone, or behind the name or alias of the parent object. */

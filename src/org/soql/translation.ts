@@ -4,8 +4,8 @@ import type { Moment } from './date-ranges.ts';
 
 export type SqlValue = string | number | null;
 
-/** What a parameter may depend on when the statement runs. */
-export type Occasion = Moment & { userId: string };
+/** What a parameter may depend on when the statement runs; `parentId` where all children of one record are read. */
+export type Occasion = Moment & { userId: string; parentId: string };
 
 /** A value, or how to get it each time the statement runs (date literals, the user). */
 export type Parameter = SqlValue | ((occasion: Occasion) => SqlValue);
