@@ -121,21 +121,22 @@ test('a source that breaks, or has other bytes than it said, is named as the cau
 });
 
 test('an upload may take as long as it moves, and ends when the other side takes nothing more', async () => {
-  const count = 160;
-  const slow = async (asked: Asked): Promise<Reply> => {
-    for await (const _ of asked.request)
-      if (asked.before === 0) await new Promise((resolve) => setTimeout(resolve, 15));
-    return { status: 201 } as const;
-  };
-  await using server = await startScriptedServer({ leaveBody: true, rest: slow });
-  await using org = server.open({ deadlines: { uploadIdleMs: 1_000 } });
+  const idleMs = 1_500;
+  const upload = { open: () => blocks(640), bytes: 640 * 65_536 };
+  await using server = await startScriptedServer({
+    leaveBody: true,
+    async rest({ request }): Promise<Reply> {
+      for await (const _ of request) await new Promise((resolve) => setTimeout(resolve, 5));
+      return { status: 201 };
+    },
+  });
+  await using org = server.open({ deadlines: { uploadIdleMs: idleMs } });
   const startedMs = performance.now();
-  await org.bulk.upload(jobId, { open: () => blocks(count), bytes: count * 65_536 });
-  assert.ok(performance.now() - startedMs > 1_500, 'longer than the idle deadline in all');
+  await org.bulk.upload(jobId, upload);
+  assert.ok(performance.now() - startedMs > idleMs, 'longer than the idle deadline in all');
 
   await using deaf = await startScriptedServer({ leaveBody: true, rest: () => 'silence' });
   await using second = deaf.open({ deadlines: { uploadIdleMs: 500 } });
-  const upload = { open: () => blocks(count), bytes: count * 65_536 };
   await assert.rejects(second.bulk.upload(jobId, upload), { code: 'ANSWER_LOST', inDoubt: true });
 });
 
