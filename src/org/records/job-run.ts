@@ -5,6 +5,7 @@ import { CsvBroken, type CsvRecord, delimiterOf, readCsvRecords, splitCells } fr
 import { type CompiledHeader, compileHeader, type Draft, emptyDraft } from './draft.ts';
 import { hasEnded, type JobRow, type JobStore, type KeptJob } from './job-store.ts';
 import type { Operation, RowError, SaveResult } from './records.ts';
+import { OrgRefused } from './refusal.ts';
 import { type FaultSource, maxRowsPerChunk, type SaveTables } from './save.ts';
 import { type Store, saveChunk } from './save-rows.ts';
 import type { SaveTable } from './save-table.ts';
@@ -12,7 +13,7 @@ import { inTransaction } from './statements.ts';
 
 export type JobRun = {
   id: string;
-  /** One transaction's worth of work; false when the job has ended. */
+  /** One transaction's worth of work; false when the job has ended. After a throw this run is of no more use, another may begin. */
   step(): boolean;
   close(): void;
 };
@@ -23,6 +24,8 @@ export type JobWork = {
   jobs: JobStore;
   faults: FaultSource;
   fileOf: (id: string) => string;
+  /** Hears of what went wrong and will be tried again. */
+  report: (error: unknown) => void;
 };
 
 /** Limits of Salesforce on one row. */
@@ -46,13 +49,15 @@ export function startJobRun(work: JobWork, id: string): JobRun {
   let upload: Upload | undefined;
   const begin = (job: KeptJob): Upload | undefined => {
     const path = work.fileOf(id);
-    if (file === undefined && existsSync(path)) file = openSync(path, 'r');
-    return file === undefined ? undefined : openUpload(work, job, file);
+    if (job.upload !== 'done') return undefined;
+    if (!existsSync(path)) throw new CsvBroken('InvalidBatch : The upload of the job is not there');
+    file ??= openSync(path, 'r');
+    return openUpload(work, job, file);
   };
   const step = (): boolean => {
     const startedMs = performance.now();
-    const job = work.jobs.get(id);
-    if (hasEnded(job.state)) return false;
+    const job = work.jobs.find(id);
+    if (job === undefined || hasEnded(job.state)) return false;
     upload ??= begin(job);
     const read = upload === undefined ? { records: [] } : readChunk(upload.records);
     if (upload === undefined || read.records.length === 0) return endJob(work, job, read.broken);
@@ -66,17 +71,23 @@ export function startJobRun(work: JobWork, id: string): JobRun {
   return { id, close, step: () => stepOrFail(work, id, step) };
 }
 
-/** What makes the whole job fail is told by the job; nothing a file holds may end the worker. */
+/** What is wrong with the upload fails the job; what is wrong here is the caller's to try again. */
 function stepOrFail(work: JobWork, id: string, step: () => boolean): boolean {
   try {
     return step();
   } catch (error) {
-    const message = error instanceof CsvBroken ? error.message : `InternalServerError : ${(error as Error).message}`;
+    const message = messageOf(error);
+    if (message === undefined) throw error;
     return endJob(work, work.jobs.get(id), message);
   }
 }
 
-function endJob({ jobs }: JobWork, job: KeptJob, errorMessage: string | undefined): false {
+function messageOf(error: unknown): string | undefined {
+  if (error instanceof OrgRefused) return `InvalidEntity : ${error.refusal.message}`;
+  return error instanceof CsvBroken ? error.message : undefined;
+}
+
+export function endJob({ jobs }: Pick<JobWork, 'jobs'>, job: KeptJob, errorMessage: string | undefined): false {
   const nowMs = Date.now();
   const state = errorMessage === undefined ? 'JobComplete' : 'Failed';
   const ended = { state, systemModstamp: nowMs, totalProcessingTime: nowMs - job.closedDate } as const;

@@ -23,6 +23,7 @@ export type JobRow = [offset: number, length: number, id: string, created: 0 | 1
 export type JobStore = {
   create(request: JobRequest): KeptJob;
   get(id: string): KeptJob;
+  find(id: string): KeptJob | undefined;
   list(after: string | undefined): { jobs: KeptJob[]; next?: string };
   unfinished(): KeptJob[];
   olderThan(timeMs: number): KeptJob[];
@@ -54,11 +55,12 @@ CREATE TABLE IF NOT EXISTS sluice_job_chunk (place INTEGER PRIMARY KEY, rows TEX
 export function openJobStore(database: DatabaseSync, ids: IdCounter | undefined): JobStore {
   if (ids !== undefined) database.exec(tables);
   const statements = createStatements(database);
-  const get = (id: string) =>
-    jobOf(statements('SELECT * FROM sluice_job WHERE id = ?').get(toId18(id) ?? '')) ?? refuseUnknown();
+  const find = (id: string) => jobOf(statements('SELECT * FROM sluice_job WHERE id = ?').get(toId18(id) ?? ''));
+  const get = (id: string) => find(id) ?? refuseUnknown();
   return {
     create: (request) => createJob(database, { statements, ids }, request),
     get,
+    find,
     list: (after) => listJobs(statements, after),
     unfinished: () =>
       jobsOf(

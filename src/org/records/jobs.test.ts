@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { openDatabase } from './database.ts';
+import { jobsKeptMs } from './jobs.ts';
 import { OrgRefused } from './refusal.ts';
-import { openSmallRecords, type SmallRecords, testUserId } from './small-schema.ts';
+import { newFolder, openSmallRecords, type SmallRecords, testUserId } from './small-schema.ts';
 
 const refusedWith = (errorCode: string) => (error: unknown) =>
   error instanceof OrgRefused && error.refusal.errorCode === errorCode;
@@ -301,4 +306,56 @@ test('while a job runs single saves and questions are answered at once, and an a
   assert.equal(rest, `Name\n${rows.slice(aborted.numberRecordsProcessed).join('\n')}\n`);
   const count = await small.records.countRecords({ userId: testUserId, objects: ['Account'] });
   assert.equal(count.get('Account'), aborted.numberRecordsProcessed);
+});
+
+test('a job over which the org stumbles is tried again, and loses no row by it', async () => {
+  await using small = await openSmallRecords();
+  const rows = Array.from({ length: 450 }, (_, index) => `Account ${index}\n`);
+  const { id } = await small.upload('', { operation: 'insert', object: 'Account' });
+  const file = join(small.folder, 'jobs', `${id}.csv`);
+  await rm(file);
+  await mkdir(file);
+  await small.records.setJobState({ userId: testUserId, id, state: 'UploadComplete' });
+  while ((await small.records.getJob({ userId: testUserId, id })).retries === 0) await setTimeout(5);
+  await rm(file, { recursive: true });
+  await writeFile(file, `Name\n${rows.join('')}`);
+  const job = await small.ended(id);
+  assert.deepEqual([job.state, job.numberRecordsProcessed, job.numberRecordsFailed], ['JobComplete', 450, 0]);
+});
+
+test('a job whose upload is gone fails instead of completing with no rows', async () => {
+  await using small = await openSmallRecords();
+  const { id } = await small.upload('Name\nx\n', { operation: 'insert', object: 'Account' });
+  await rm(join(small.folder, 'jobs', `${id}.csv`));
+  await small.records.setJobState({ userId: testUserId, id, state: 'UploadComplete' });
+  const job = await small.ended(id);
+  assert.deepEqual([job.state, job.errorMessage], ['Failed', 'InvalidBatch : The upload of the job is not there']);
+});
+
+test('jobs and their files are kept for seven days', async () => {
+  const folder = newFolder();
+  try {
+    const ids: string[] = [];
+    {
+      await using small = await openSmallRecords({ folder });
+      for (const name of ['old', 'new'])
+        ids.push((await small.load(`Name\n${name}\n`, { operation: 'insert', object: 'Account' })).id);
+    }
+    const [old = '', recent = ''] = ids;
+    const database = openDatabase(join(folder, 'records.sqlite'), { durable: false });
+    database.prepare('UPDATE sluice_job SET createdDate = ? WHERE id = ?').run(Date.now() - jobsKeptMs - 1000, old);
+    database.close();
+    await using small = await openSmallRecords({ folder });
+    const { jobs } = await small.records.listJobs({ userId: testUserId });
+    assert.deepEqual(
+      jobs.map(({ id }) => id),
+      [recent],
+    );
+    assert.deepEqual(
+      [existsSync(join(folder, 'jobs', `${old}.csv`)), existsSync(join(folder, 'jobs', `${recent}.csv`))],
+      [false, true],
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });

@@ -1,9 +1,9 @@
 /** The life of ingest jobs: what may be asked of one in which state, and the queue of those at work. */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate as letOthersIn } from 'node:timers/promises';
 import { toId18 } from '../schema/ids.ts';
-import { type JobRun, type JobWork, startJobRun } from './job-run.ts';
+import { createJobQueue } from './job-queue.ts';
+import type { JobWork } from './job-run.ts';
 import { hasEnded, type KeptJob, publicJob } from './job-store.ts';
 import type { Job, JobRequest, Records } from './records.ts';
 import { OrgRefused } from './refusal.ts';
@@ -11,8 +11,6 @@ import { externalIdFieldOf } from './save.ts';
 
 /** Bytes of one upload. */
 export const maxUploadBytes = 150_000_000;
-
-const jobsAtOnce = 5;
 
 /** How long jobs and their results are kept. */
 export const jobsKeptMs = 7 * 24 * 60 * 60 * 1000;
@@ -43,7 +41,7 @@ export function uploadFile(folder: string): (id: string) => string {
 export function openJobs(work: JobWork, folder: string): Jobs {
   mkdirSync(join(folder, 'jobs'), { recursive: true, mode: 0o700 });
   const { jobs } = work;
-  const queue = createQueue(work);
+  const queue = createJobQueue(work);
   return {
     create: (request) => publicJob(jobs.create(checkRequest(work, request))),
     get: (id) => publicJob(jobs.get(id)),
@@ -69,35 +67,6 @@ export function openJobs(work: JobWork, folder: string): Jobs {
       for (const job of jobs.unfinished()) queue.add(job.id);
     },
     stop: queue.stop,
-  };
-}
-
-/** Jobs take turns, a transaction each; between two turns the thread answers what came in. */
-function createQueue(work: JobWork) {
-  const waiting: string[] = [];
-  const running: JobRun[] = [];
-  let stopping = false;
-  let turning: Promise<void> | undefined;
-  const turn = async () => {
-    while (!stopping && (running.length > 0 || waiting.length > 0)) {
-      while (running.length < jobsAtOnce && waiting.length > 0) running.push(startJobRun(work, waiting.shift() ?? ''));
-      const run = running.shift();
-      if (run?.step() === true) running.push(run);
-      else run?.close();
-      await letOthersIn();
-    }
-    turning = undefined;
-  };
-  return {
-    add(id: string) {
-      waiting.push(id);
-      turning ??= letOthersIn().then(turn);
-    },
-    async stop() {
-      stopping = true;
-      await turning;
-      for (const run of running) run.close();
-    },
   };
 }
 

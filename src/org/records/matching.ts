@@ -7,8 +7,8 @@ import type { RowError } from './records.ts';
 import { quoted, type Statements } from './statements.ts';
 import { comparedColumn, describeTable, isFolded, type Table } from './tables.ts';
 
-/** As many ids of one value as are worth telling. */
-const maxMatches = 5;
+/** Ids told in the refusal of a value that was to name one record. */
+const maxMatchesTold = 5;
 
 /** What a value is bound as where `comparedColumn` stands on the other side. */
 export function comparedValue(field: Field, value: Stored): Stored {
@@ -16,8 +16,11 @@ export function comparedValue(field: Field, value: Stored): Stored {
 }
 
 /** Ids of the rows not deleted that carry this value. */
-export function findIds(statements: Statements, table: Table, field: Field, value: Stored): string[] {
-  const sql = `SELECT "Id" FROM ${table.sqlName} WHERE ${comparedColumn(field)} = ? AND "IsDeleted" = 0 LIMIT ${maxMatches}`;
+export function findIds(
+  statements: Statements,
+  { table, field, value, limit = maxMatchesTold }: { table: Table; field: Field; value: Stored; limit?: number },
+): string[] {
+  const sql = `SELECT "Id" FROM ${table.sqlName} WHERE ${comparedColumn(field)} = ? AND "IsDeleted" = 0 LIMIT ${limit}`;
   return statements(sql)
     .all(comparedValue(field, value))
     .map(({ Id }) => String(Id));
@@ -93,11 +96,13 @@ function refuseReference(
 }
 
 function findParent(
-  { schema, statements, tableOf }: Asking,
+  { schema, statements, tableOf, hasSetup }: Asking,
   { object, field, value }: ParentLookup,
 ): string | RowError {
   const target = schema.findObject(object);
-  const ids = target === undefined || value === null ? [] : findIds(statements, tableOf(target), field, value);
+  if (target === undefined || value === null || (target.store === 'setup' && !hasSetup))
+    return parentNotFound(object, field, value);
+  const ids = findIds(statements, { table: tableOf(target), field, value });
   const [only] = ids;
   if (only !== undefined && ids.length === 1) return only;
   return only === undefined ? parentNotFound(object, field, value) : manyMatches(field, ids);

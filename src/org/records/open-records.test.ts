@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { createSchema } from '../schema/create-schema.ts';
 import { addCustomFields } from '../schema/custom-object.ts';
 import type { Schema } from '../schema/schema.ts';
-import { openDatabase } from './database.ts';
 import { OrgRefused } from './refusal.ts';
 import { newFolder, openSmallRecords, smallSchema, testUserId } from './small-schema.ts';
 
@@ -47,35 +45,24 @@ test('records outlive the process, and fields added to the setup are added to th
 });
 
 test('owners are held against the users of setup.sqlite, which can be asked in a query', async () => {
-  const folder = newFolder();
-  const setup = openDatabase(join(folder, 'setup.sqlite'), { durable: false });
-  try {
-    setup.exec('CREATE TABLE "User" ("Id" TEXT PRIMARY KEY, "Name" TEXT, "IsDeleted" INTEGER NOT NULL DEFAULT 0)');
-    setup.prepare('INSERT INTO "User" ("Id", "Name") VALUES (?, ?)').run(testUserId, 'Ada');
-    await using small = await openSmallRecords({ folder });
-    const [good, bad] = await small.save({
-      operation: 'insert',
-      object: 'Account',
-      rows: [
-        { Name: 'a', OwnerId: testUserId },
-        { Name: 'b', OwnerId: '005Sb0000000009' },
-      ],
-    });
-    assert.equal(good?.success, true);
-    assert.equal(bad?.success === false && bad.errors[0]?.statusCode, 'INVALID_CROSS_REFERENCE_KEY');
-    const page = await small.records.query({
-      userId: testUserId,
-      soql: 'SELECT Owner.Name FROM Account',
-      all: false,
-      batchSize: 200,
-      apiVersion: 68,
-    });
-    const owner = page.records[0]?.Owner as { Name?: string } | undefined;
-    assert.equal(owner?.Name, 'Ada');
-  } finally {
-    setup.close();
-    await rm(folder, { recursive: true, force: true });
-  }
+  await using small = await openSmallRecords();
+  const owners = [
+    { OwnerId: testUserId },
+    { OwnerId: '005Sb0000000009' },
+    { Owner: { attributes: { type: 'User' }, Username: 'ADA@example.com' } },
+  ];
+  const rows = owners.map((owner) => ({ Name: 'a', ...owner }));
+  const results = await small.save({ operation: 'insert', object: 'Account', rows });
+  assert.deepEqual(
+    results.map((result) => (result.success ? 'saved' : result.errors[0]?.statusCode)),
+    ['saved', 'INVALID_CROSS_REFERENCE_KEY', 'saved'],
+  );
+  const soql = 'SELECT Owner.Name FROM Account';
+  const page = await small.records.query({ userId: testUserId, soql, all: false, batchSize: 200, apiVersion: 68 });
+  assert.deepEqual(
+    page.records.map(({ Owner }) => (Owner as { Name?: string } | undefined)?.Name),
+    ['Ada', 'Ada'],
+  );
 });
 
 test('a query that takes too long is answered QUERY_TIMEOUT, reads go on meanwhile, and the next query is answered', async () => {

@@ -7,6 +7,9 @@ import { OrgRefused } from './refusal.ts';
 import { quoted, type Statements } from './statements.ts';
 import type { Table } from './tables.ts';
 
+/** Records answered for one value of an external id. */
+const maxMatches = 2000;
+
 export type Reading = { schema: Schema; statements: Statements; tableOf: (object: SObject) => Table };
 
 export type ReadRequest = { object: string; id: string; fields?: readonly string[]; apiVersion: number };
@@ -92,7 +95,9 @@ export function findByExternalId(
     throw new OrgRefused({ status: 404, errorCode: 'NOT_FOUND', message });
   }
   const value = compileFromText(field)(request.value);
-  return isRefused(value) || value === null ? [] : findIds(reading.statements, reading.tableOf(object), field, value);
+  return isRefused(value) || value === null
+    ? []
+    : findIds(reading.statements, { table: reading.tableOf(object), field, value, limit: maxMatches });
 }
 
 /** Records not deleted, by canonical object name; objects that are not there are left out. */

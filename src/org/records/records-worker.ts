@@ -16,7 +16,7 @@ import { createSaveTables, saveJsonRows, saveJsonRowsTogether } from './save.ts'
 import type { Store } from './save-rows.ts';
 import { createStatements } from './statements.ts';
 import { createTables } from './tables.ts';
-import { serveCalls } from './worker-call.ts';
+import { reportTo, serveCalls } from './worker-call.ts';
 
 export type RecordsWorkerData = {
   folder: string;
@@ -47,7 +47,10 @@ if (parentPort !== null) {
   let fault = createRowFaults(faults);
   const jobStore = openJobStore(database, ids);
   const fileOf = uploadFile(folder);
-  const jobs = openJobs({ store, tables, jobs: jobStore, faults: () => fault, fileOf }, folder);
+  const jobs = openJobs(
+    { store, tables, jobs: jobStore, faults: () => fault, fileOf, report: reportTo(parentPort) },
+    folder,
+  );
   const expiry = setInterval(jobs.removeExpired, expiryCheckMs);
   serveCalls(parentPort, {
     save: (request: SaveRequest) => saveJsonRows(store, tables, request, () => fault),

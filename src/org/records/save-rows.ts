@@ -171,7 +171,7 @@ function matchExternalId(work: Work, plan: Plan, field: Field): Plan {
       plan.errors.push({ statusCode: 'MISSING_ARGUMENT', message: `${field.name} not specified`, fields: [] });
     return { ...plan, created: true };
   }
-  const ids = findIds(work.store.statements, work.table, field, value);
+  const ids = findIds(work.store.statements, { table: work.table, field, value });
   if (ids.length > 1) plan.errors.push(manyMatches(field, ids));
   if (ids.length === 0 && work.updateOnly === true) {
     plan.errors.push({ statusCode: 'NOT_FOUND', message: 'The requested resource does not exist', fields: [] });

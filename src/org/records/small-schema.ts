@@ -7,6 +7,7 @@ import { createSchema } from '../schema/create-schema.ts';
 import { addCustomFields, defineCustomObject } from '../schema/custom-object.ts';
 import type { Schema } from '../schema/schema.ts';
 import { standardObjects } from '../schema/standard-objects.ts';
+import { openDatabase } from './database.ts';
 import { type OpenRecordsOptions, openRecords } from './open-records.ts';
 import type { Job, JobRequest, Records, ResultKind, SaveRequest, SaveResult } from './records.ts';
 
@@ -65,6 +66,17 @@ export function newFolder(): string {
   return mkdtempSync(join(tmpdir(), 'sluice-records-'));
 }
 
+/** The part of setup.sqlite that records are held against: one user. */
+function makeSetup(folder: string): void {
+  const setup = openDatabase(join(folder, 'setup.sqlite'), { durable: false });
+  setup.exec(`CREATE TABLE IF NOT EXISTS "User"
+    ("Id" TEXT PRIMARY KEY, "Name" TEXT, "Username" TEXT, "TimeZoneSidKey" TEXT, "IsDeleted" INTEGER NOT NULL DEFAULT 0)`);
+  setup
+    .prepare('INSERT OR IGNORE INTO "User" ("Id", "Name", "Username") VALUES (?, ?, ?)')
+    .run(testUserId, 'Ada', 'ada@example.com');
+  setup.close();
+}
+
 export type SmallRecords = AsyncDisposable & {
   folder: string;
   records: Records;
@@ -81,6 +93,7 @@ export type SmallRecords = AsyncDisposable & {
 
 export async function openSmallRecords(options: Partial<OpenRecordsOptions> = {}): Promise<SmallRecords> {
   const folder = options.folder ?? newFolder();
+  makeSetup(folder);
   const records = await openRecords({ folder, durable: true, schema: smallSchema(), ...options });
   const small: SmallRecords = {
     folder,

@@ -24,8 +24,17 @@ async function answer(methods: Methods, { id, method, input }: Call): Promise<An
     return { id, value: await methods[method]?.(input as never) };
   } catch (error) {
     if (error instanceof OrgRefused) return { id, refusal: error.refusal };
-    return { id, fault: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    return { id, fault: faultOf(error) };
   }
+}
+
+/** Tells the other side of an error no call is waiting for. */
+export function reportTo(port: MessagePort): (error: unknown) => void {
+  return (error) => port.postMessage({ id: 0, fault: faultOf(error) } satisfies Answer);
+}
+
+function faultOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 /** The value of an answer; throws what the other side threw. */

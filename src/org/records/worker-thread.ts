@@ -61,7 +61,7 @@ export async function startWorkerThread(name: string, { workerData, log }: Start
 function settle(waiting: Map<number, Waiting>, answer: Answer, log: Log | undefined): void {
   const one = waiting.get(answer.id);
   waiting.delete(answer.id);
-  if (answer.fault !== undefined) log?.error({ fault: answer.fault }, 'a call to the records failed');
+  if (answer.fault !== undefined) log?.error({ fault: answer.fault }, 'the records failed at something');
   try {
     one?.resolve(readAnswer(answer));
   } catch (error) {
