@@ -4,12 +4,11 @@
  * Read records.ts (the door) first, then open-records.ts and save-rows.ts.
  */
 export { maxUploadBytes } from './jobs.ts';
-export { type OpenRecordsOptions, openRecords } from './open-records.ts';
+export { openRecords } from './open-records.ts';
 export type {
   InputRow,
   Job,
   JobRequest,
-  JobState,
   Operation,
   OrgRefusal,
   OutputRecord,
@@ -17,7 +16,6 @@ export type {
   Records,
   ResultKind,
   RowError,
-  RowFaults,
   SaveRequest,
   SaveResult,
 } from './records.ts';

@@ -359,3 +359,21 @@ test('jobs and their files are kept for seven days', async () => {
     await rm(folder, { recursive: true, force: true });
   }
 });
+
+test('locked rows asked for come in jobs too, and a small job does not wait for the end of a large one', async () => {
+  await using small = await openSmallRecords();
+  await small.records.setRowFaults({ share: 1, objects: ['contact'], operations: ['insert'] });
+  const names = Array.from({ length: 20_000 }, (_, index) => `Account ${index}\n`);
+  const large = await small.upload(`Name\n${names.join('')}`, { operation: 'insert', object: 'Account' });
+  await small.records.setJobState({ userId: testUserId, id: large.id, state: 'UploadComplete' });
+  const contacts = await small.load('LastName\nKing\nByron\n', { operation: 'insert', object: 'Contact' });
+  assert.notEqual((await small.records.getJob({ userId: testUserId, id: large.id })).state, 'JobComplete');
+  assert.deepEqual(
+    [contacts.state, contacts.numberRecordsProcessed, contacts.numberRecordsFailed],
+    ['JobComplete', 2, 2],
+  );
+  const locked =
+    /"","UNABLE_TO_LOCK_ROW:unable to obtain exclusive access to this record or 1 records: 003\w{15}:--","King"\n/;
+  assert.match(await small.result(contacts.id, 'failedResults'), locked);
+  assert.equal((await small.ended(large.id)).numberRecordsFailed, 0);
+});
