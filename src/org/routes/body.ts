@@ -89,12 +89,27 @@ export function collect(body: Readable, maxBytes: number, deadlineMs = bodyDeadl
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 export function parseJson(bytes: Uint8Array): unknown {
-  const text = decodeUtf8(bytes);
+  const value = parseText(decodeUtf8(bytes));
+  if (isDeeper(value, maxJsonDepth))
+    throw jsonUnreadable(`The request body is nested more than ${maxJsonDepth} levels deep`);
+  return value;
+}
+
+function parseText(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     throw jsonUnreadable(describeJsonMistake(text));
   }
+}
+
+/** Far more than any record needs, and far less than the stack of a thread holds. */
+const maxJsonDepth = 64;
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  return Object.values(value).some((member) => isDeeper(member, levels - 1));
 }
 
 function decodeUtf8(bytes: Uint8Array): string {

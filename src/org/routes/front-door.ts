@@ -16,7 +16,7 @@ import { externalIdResources } from './rows-by-external-id.ts';
 import { send } from './send.ts';
 import { requireSession } from './session.ts';
 import { type ServeToken, tokenPath } from './token.ts';
-import { logUnsupported } from './unsupported.ts';
+import { logUnsupported, unsupportedText } from './unsupported.ts';
 import { directoryResources, listVersions, readVersion } from './versions.ts';
 
 const dataResources: readonly Resource[] = [
@@ -119,6 +119,7 @@ async function answerCall(org: OrgParts, request: FastifyRequest, resource: Reso
   const session = requireSession(request.headers, org);
   if (!org.usage.countCall()) throw requestLimitExceeded();
   if (resource === undefined) throw resourceNotFound();
+  refuseXmlOnly(org, request);
   const query = queryOf(request);
   const method = methodOf(request.method, query);
   const handler = resource.methods[method as Method];
@@ -128,6 +129,13 @@ async function answerCall(org: OrgParts, request: FastifyRequest, resource: Reso
   const call: Call = { method: method as Method, apiVersion, base, params, query, headers, body, session };
   const answer = await handler(call, org);
   return { ...answer, headers: { 'Sforce-Limit-Info': org.usage.header(), ...answer.headers } };
+}
+
+/** Salesforce writes XML too when nothing else is accepted; the box does not. */
+function refuseXmlOnly({ log }: OrgParts, { headers: { accept } }: FastifyRequest): void {
+  if (accept === undefined || !/\bxml\b/i.test(accept) || /json|csv|\*\/\*/i.test(accept)) return;
+  log.warn({ unsupported: 'xml', accept }, unsupportedText);
+  throw refuse(406, 'NOT_ACCEPTABLE', 'This org answers in JSON only');
 }
 
 /** HEAD is GET without the body; `_HttpMethod` is for clients that cannot send PATCH. */

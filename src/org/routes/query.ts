@@ -2,6 +2,7 @@
 import type { QueryPage } from '../records/index.ts';
 import { type Answer, type Call, isTrue, type OrgParts, param, type Resource } from './call.ts';
 import { refuse, resourceNotFound } from './refusals.ts';
+import { unsupportedText } from './unsupported.ts';
 
 const smallestPage = 200;
 const largestPage = 2000;
@@ -20,7 +21,7 @@ async function query(call: Call, org: OrgParts, all: boolean): Promise<Answer> {
 }
 
 function explainUnsupported(org: OrgParts): never {
-  org.log.warn({ unsupported: 'query?explain' }, 'query plans are not explained here');
+  org.log.warn({ unsupported: 'query?explain' }, unsupportedText);
   throw resourceNotFound();
 }
 

@@ -58,8 +58,10 @@ export function findUnsupported(path: string): string | undefined {
   return dataResources.has(two) ? two : dataResources.has(first) ? first : undefined;
 }
 
+/** How the log says it, with the name of the thing under `unsupported`. */
+export const unsupportedText = 'asked for what is at Salesforce but not in the box';
+
 export function logUnsupported(log: Log, method: string, path: string): void {
   const unsupported = findUnsupported(path);
-  if (unsupported !== undefined)
-    log.warn({ unsupported, method, path }, 'asked for what is at Salesforce but not in the box');
+  if (unsupported !== undefined) log.warn({ unsupported, method, path }, unsupportedText);
 }
