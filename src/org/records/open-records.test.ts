@@ -89,3 +89,19 @@ test('a query that takes too long is answered QUERY_TIMEOUT, reads go on meanwhi
   assert.deepEqual(await found, []);
   assert.equal((await after).totalSize, 3);
 });
+
+test('records close at once, whatever query is under way', async () => {
+  const small = await openSmallRecords();
+  const rows = Array.from({ length: 20_000 }, (_, index) => `${index} ${'x'.repeat(240)}`);
+  await small.load(`Name\n${rows.join('\n')}\n`, { operation: 'insert', object: 'Account' });
+  const slow = Array.from({ length: 400 }, (_, index) => `Name LIKE '%y${index}%z%'`).join(' OR ');
+  const soql = `SELECT Id FROM Account WHERE ${slow}`;
+  const request = { userId: testUserId, soql, all: false, batchSize: 200, apiVersion: 68 };
+  const asked = Promise.allSettled([small.records.query(request), small.records.query(request)]);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await small[Symbol.asyncDispose]();
+  assert.deepEqual(
+    (await asked).map((settled) => (settled.status === 'rejected' ? String(settled.reason) : 'answered')),
+    ['Error: the records are closed', 'Error: the records are closed'],
+  );
+});

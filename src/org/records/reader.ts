@@ -8,6 +8,7 @@ export type Reader = {
   call(method: string, input: unknown): Promise<unknown>;
   /** Whether a call would have to wait. */
   busy(): boolean;
+  /** Does not wait for a query that is under way: it and those behind it are refused. */
   close(): Promise<void>;
 };
 
@@ -28,12 +29,20 @@ export async function openReader({ workerData, maxQueryMs, log }: ReaderOptions)
   await thread;
   const queue: Turn[] = [];
   let working = false;
+  let closing = false;
+  const livingThread = async () => {
+    const current = await thread.catch(() => undefined);
+    if (current?.alive() === true) return current;
+    if (closing) throw new Error('the records are closed');
+    thread = start();
+    return thread;
+  };
   const runTurn = async ({ method, input, resolve, reject }: Turn) => {
-    const current = await thread;
+    const current = await livingThread();
     const timer = setTimeout(() => {
       log?.warn({ method, maxQueryMs }, 'a query took too long; another thread reads from now on');
       thread = start();
-      // Whoever calls next meets the failure, should the new thread not start.
+      // Should it not start, the next call starts another.
       thread.catch(() => undefined);
       current.abandon(new OrgRefused(queryTimeout));
     }, maxQueryMs);
@@ -53,6 +62,11 @@ export async function openReader({ workerData, maxQueryMs, log }: ReaderOptions)
       if (!working) void work();
       return promise;
     },
-    close: async () => (await thread).close(),
+    async close() {
+      closing = true;
+      const current = await thread;
+      if (working) current.abandon(new Error('the records are closed'));
+      else await current.close();
+    },
   };
 }

@@ -6,6 +6,8 @@ import { type Answer, type Ready, readAnswer } from './worker-call.ts';
 
 export type WorkerThread = {
   call(method: string, input: unknown): Promise<unknown>;
+  /** False once it has ended, for whatever reason; then every call rejects. */
+  alive(): boolean;
   /** Ends it between two calls, after what it is at. */
   close(): Promise<void>;
   /** Ends it wherever it is; calls without an answer reject with `reason`. */
@@ -32,21 +34,25 @@ export async function startWorkerThread(name: string, { workerData, log }: Start
   worker.on('message', (message: Answer | Ready) =>
     'ready' in message ? ready.resolve() : settle(waiting, message, log),
   );
-  worker.on('error', (error) => end(error instanceof Error ? error : new Error(String(error))));
+  worker.on('error', (error) => {
+    log?.error({ thread: name, error: String(error) }, 'a thread of the records ended by an error');
+    end(error instanceof Error ? error : new Error(String(error)));
+  });
   const exited = new Promise<void>((resolve) =>
     worker.once('exit', () => resolve(end(new Error(`the thread ${name} has ended`)))),
   );
-  const call = (method: string, input: unknown) => {
-    if (ended !== undefined) return Promise.reject(ended);
+  const call = async (method: string, input: unknown) => {
+    if (ended !== undefined) throw ended;
     last += 1;
+    worker.postMessage({ id: last, method, input });
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     waiting.set(last, { resolve, reject });
-    worker.postMessage({ id: last, method, input });
     return promise;
   };
   await ready.promise;
   return {
     call,
+    alive: () => ended === undefined,
     async close() {
       if (ended === undefined) await call('close', undefined);
       await exited;
