@@ -1,11 +1,10 @@
 /** A folder of CSV files: the header names the columns, the bytes of the cells pass through unchanged. */
-import { createReadStream } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
 import { csvCell, parseCsv, reasonOf, SluiceError } from '../base/index.ts';
 import type { Cell, Column, Database, DatabaseSettings, ReadPlan, Source } from './adapter.ts';
 import { nullCell } from './null-cell.ts';
-import { checkColumns, nameSource, sourceMissing, sourceUnfit } from './source.ts';
+import { checkColumns, checkTimeZone, nameSource, sourceMissing, sourceUnfit } from './source.ts';
 
 type Folder = { path: string; delimiter: string };
 type OpenFile = Folder & { source: Source; file: string };
@@ -100,6 +99,7 @@ const describeHeader = (names: readonly string[]): Column[] =>
   names.map((name) => ({ name, kind: 'text', nullable: true, nativeType: 'text' }));
 
 async function* readCsv(folder: Folder, plan: ReadPlan, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
+  checkTimeZone(plan.timeZone);
   const file = await findFile(folder, plan.source);
   let table: Table | undefined;
   for await (const batch of readBatches(file, signal)) {
@@ -191,14 +191,17 @@ function judge(error: unknown, file: OpenFile): unknown {
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 const utf16Mark = /^(\xff\xfe|\xfe\xff)/;
 
+/** Read by hand: a stream that is given a signal already aborted leaves its file open. */
 async function* readBlocks(file: OpenFile, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
-  const stream = createReadStream(file.file, { highWaterMark: blockBytes, ...(signal ? { signal } : {}) });
-  let atStart = true;
-  for await (const block of stream as AsyncIterable<Buffer>) {
+  await using handle = await open(file.file);
+  for (let atStart = true; ; atStart = false) {
+    signal?.throwIfAborted();
+    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(blockBytes), 0, blockBytes);
+    if (bytesRead === 0) return;
+    const block = buffer.subarray(0, bytesRead);
     if (atStart && utf16Mark.test(block.toString('latin1', 0, 2))) {
       throw invalidFile(file.source, `the folder "${file.path}"`, 'it is in UTF-16');
     }
     yield atStart && block.subarray(0, 3).equals(byteOrderMark) ? block.subarray(3) : block;
-    atStart = false;
   }
 }

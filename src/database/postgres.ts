@@ -185,7 +185,7 @@ function networkReason(error: unknown): string {
 
 type Failed = { session: Session; source: Source; name: string };
 
-/** SQLSTATE: 42P01 no such table, 3F000 no such schema, 42703 no such column, other 42 and 22 the statement itself. */
+/** SQLSTATE: 42P01 no such table, 3F000 no such schema, 42703 no such column, other 42, 22, 0A and 25006 (it writes) the statement itself. */
 async function judge(error: unknown, { session, source, name }: Failed): Promise<unknown> {
   if (error instanceof SluiceError) return error;
   const { code = '' } = error as { code?: string };
@@ -198,7 +198,7 @@ async function judge(error: unknown, { session, source, name }: Failed): Promise
     const { hint = 'Correct the query, and try it with psql as the same user.' } = error as { hint?: string };
     return new SluiceError('COLUMN_MISSING', { column, source: nameSource(source), hint }, { cause: error });
   }
-  if (/^(42|22|0A)/.test(code))
+  if (/^(42|22|0A|25006)/.test(code))
     return new SluiceError('SOURCE_INVALID', { ...invalid(source, name), reason }, { cause: error });
   return new SluiceError(
     'DATABASE_READ_FAILED',

@@ -98,15 +98,16 @@ function describeSource(database: DatabaseSync, source: Source, file: string): C
     const notNull = database.prepare(
       `select "notnull" or (pk and upper(type) = 'INTEGER') as never from pragma_table_info(?) where name = ?`,
     );
-    return database
-      .prepare(`select * from ${from}`)
-      .columns()
-      .map(({ name, type, table, column }) => ({
-        name,
-        kind: findKind(type ?? ''),
-        nullable: !(table && column && notNull.get(table, column)?.never),
-        nativeType: type ?? '',
-      }));
+    const sql = `select * from ${from}`;
+    const statement = database.prepare(sql);
+    // SQLite reads up to the first semicolon and would pass over the rest.
+    if (statement.sourceSQL !== sql) throw new Error('it is more than one statement');
+    return statement.columns().map(({ name, type, table, column }) => ({
+      name,
+      kind: findKind(type ?? ''),
+      nullable: !(table && column && notNull.get(table, column)?.never),
+      nativeType: type ?? '',
+    }));
   } catch (error) {
     throw judge(error, { database, source, file });
   }
@@ -189,7 +190,7 @@ function judge(error: unknown, { database, source, file }: Failed): unknown {
       { column, source: nameSource(source), hint: 'Correct the query.' },
       { cause: error },
     );
-  const { errcode = 0 } = error as { errcode?: number };
+  const { errcode = 1 } = error as { errcode?: number };
   const values = { source: nameSource(source), database: where, reason };
   // 1 is SQLITE_ERROR, a statement that cannot be understood or carried out.
   if (errcode === 1)
