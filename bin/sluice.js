@@ -2,6 +2,7 @@
 // Starts the command line: from src in a checkout, from dist in the published package. Plain JavaScript, so that an
 // old Node can read it and say what is wrong.
 import { existsSync } from 'node:fs';
+import * as module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const oldestNode = 24;
@@ -14,6 +15,9 @@ if (Number.parseInt(node, 10) < oldestNode) {
   );
   process.exit(1);
 }
+
+// Beside the program's own files, so that who may write there could change the program itself; where nobody may, nothing is kept.
+module.enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/sluice', import.meta.url)));
 
 const source = new URL('../src/cli/main.ts', import.meta.url);
 const built = new URL('../dist/cli/main.js', import.meta.url);

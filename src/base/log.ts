@@ -1,5 +1,7 @@
 /** JSON lines on standard error; secrets and tokens are cut out wherever they stand in an entry. */
-import { pino } from 'pino';
+import { createRequire } from 'node:module';
+
+const require = createRequire(import.meta.url);
 
 export type Log = {
   debug(entry: object, text: string): void;
@@ -7,6 +9,8 @@ export type Log = {
   warn(entry: object, text: string): void;
   error(entry: object, text: string): void;
 };
+
+const silence: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 const secretNames = [
   'password',
@@ -23,6 +27,8 @@ const secretNames = [
 
 /** `level` is one of debug, info, warn, error, silent; the default is warn. */
 export function createLog({ level = 'warn' }: { level?: string } = {}): Log {
+  if (level === 'silent') return silence;
+  const { pino } = require('pino') as typeof import('pino');
   const paths = secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
   return pino({ level, redact: { paths, censor: '[cut]' }, base: null }, pino.destination(2));
 }

@@ -1,9 +1,14 @@
 /** Reads a YAML file against a TypeBox schema; every error names the file, the line and the column. */
+import { createRequire } from 'node:module';
 import type { Static, TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
-import { type Document, isMap, isNode, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import type { Document, LineCounter, Node } from 'yaml';
 import { SluiceError } from './errors.ts';
 import { findNearestName } from './nearest-name.ts';
+
+const require = createRequire(import.meta.url);
+// Loaded with the first file, since they are most of what a command that reads none would take to start.
+const loadYaml = () => require('yaml') as typeof import('yaml');
+const loadChecks = () => require('typebox/schema') as typeof import('typebox/schema');
 
 export type YamlPath = readonly (string | number)[];
 
@@ -37,14 +42,15 @@ export function parseYamlFile<const Schema extends TSchema>(
   text: string,
   { file, schema, schemaName }: { file: string; schema: Schema; schemaName: string },
 ): YamlFile<Static<Schema>> {
+  const { LineCounter, parseDocument } = loadYaml();
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2' });
   const source = { document, lines, file, schemaName };
   const broken = document.errors[0];
   if (broken) throw errorAt(source, broken.pos[0], broken.message);
   const value = toPlain(source);
-  const validator = Compile(schema);
-  if (!validator.Check(value)) throw worstProblem(source, schema, validator.Errors(value) as Problem[]);
+  const [fits, problems] = loadChecks().Errors(schema, value);
+  if (!fits) throw worstProblem(source, schema, problems as Problem[]);
   return {
     value: value as Static<Schema>,
     refuse: (path, reason) => errorAt(source, offsetOf(document, path), `${nameOf(path)} ${reason}`),
@@ -71,6 +77,7 @@ function errorAt({ lines, file, schemaName }: Source, offset: number, reason: st
 
 /** Where a value stands in the file; for a value that is not there, the nearest thing around it. */
 function offsetOf(document: Document.Parsed, path: YamlPath, key = false): number {
+  const { isNode } = loadYaml();
   for (let length = path.length; length >= 0; length -= 1) {
     const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
     if (!isNode(node)) continue;
@@ -81,6 +88,7 @@ function offsetOf(document: Document.Parsed, path: YamlPath, key = false): numbe
 }
 
 function keyOffset(document: Document.Parsed, path: YamlPath): number | undefined {
+  const { isMap, isScalar } = loadYaml();
   const holder = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
   if (!isMap(holder)) return undefined;
   const pair = holder.items.find(({ key }) => isScalar(key) && String(key.value) === String(path.at(-1)));

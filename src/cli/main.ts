@@ -1,7 +1,6 @@
 /** The program `sluice`: finds the command, reads its settings, runs it, and says in one sentence what went wrong. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import { findNearestName, readSettings, reasonOf, type SettingSources, SluiceError } from '../base/index.ts';
 import { parseArguments } from './arguments.ts';
 import type { Command } from './command.ts';
@@ -47,7 +46,7 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
   const command = findCommand(args);
   const rest = args.slice(command.name.split(' ').length);
   if (asksForHelp(rest)) return print(terminal, commandHelp(command));
-  const sources = { environment: terminal.environment, ...readSettingsFile(terminal.workingFolder, command) };
+  const sources = { environment: terminal.environment, ...(await readSettingsFile(terminal.workingFolder, command)) };
   return await command.run({ ...parseArguments(command, rest, sources), terminal });
 }
 
@@ -69,17 +68,18 @@ function findCommand(args: readonly string[]): Command {
 }
 
 /** The file may hold settings of any command; each command takes its own. */
-function readSettingsFile(folder: string, command: Command): Pick<SettingSources, 'file'> {
+async function readSettingsFile(folder: string, command: Command): Promise<Pick<SettingSources, 'file'>> {
   const path = join(folder, settingsFile);
   if (!existsSync(path)) return {};
-  const values = parseSettingsFile(path);
+  const values = await parseSettingsFile(path);
   const all = Object.assign({}, ...commands.map(({ settings }) => settings));
   readSettings(all, { file: { name: settingsFile, values } });
   const own = Object.entries(values).filter(([name]) => Object.hasOwn(command.settings, name));
   return { file: { name: settingsFile, values: Object.fromEntries(own) } };
 }
 
-function parseSettingsFile(path: string): Record<string, unknown> {
+async function parseSettingsFile(path: string): Promise<Record<string, unknown>> {
+  const { parse } = await import('yaml');
   try {
     const values: unknown = parse(readFileSync(path, 'utf8')) ?? {};
     if (typeof values === 'object' && values !== null && !Array.isArray(values))
