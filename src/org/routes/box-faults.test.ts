@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import type { FaultReport, FaultRule } from '../faults.ts';
 import { isLoopback } from './box-faults.ts';
@@ -135,4 +137,12 @@ test('a page in a browser may not set faults, a caller with a token may, and the
 test('only addresses of this machine are loopback', () => {
   for (const address of ['127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1']) assert.ok(isLoopback(address));
   for (const address of ['10.0.0.1', '::ffff:10.0.0.1', 'fe80::1', '']) assert.ok(!isLoopback(address));
+});
+
+test('the rules in the manual are accepted as they stand', async () => {
+  const page = join(import.meta.dirname, '..', '..', '..', 'docs', 'how-to', 'faults.md');
+  const bodies = [...(await readFile(page, 'utf8')).matchAll(/ -d '([^']+)'/g)].map(([, body]) => body ?? '');
+  assert.equal(bodies.length, 2);
+  for (const body of bodies)
+    assert.equal((await fetch(`${url}/box/faults`, { method: 'PUT', body })).status, 200, body);
 });
