@@ -52,7 +52,7 @@ export const errorTable = {
     status: 500,
   },
   FILE_INVALID: {
-    sentence: '{file}{position}: {reason}.',
+    sentence: '{file}{position}: {reason}',
     next: 'Correct the file; its JSON Schema is docs/reference/{schema}.',
     retry: 'never',
     exit: 2,

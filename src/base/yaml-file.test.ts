@@ -33,7 +33,7 @@ test('a YAML file that fits its schema comes back as plain data', () => {
 });
 
 test('an error in a YAML file names file, line and column, and what would be right', () => {
-  assert.equal(refusal('name: abc\nrow: 3\n'), 'x.yaml:2:1: there is no "row" in the file; did you mean "rows"?.');
+  assert.equal(refusal('name: abc\nrow: 3\n'), 'x.yaml:2:1: there is no "row" in the file; did you mean "rows"?');
   assert.equal(refusal('name: ABC\n'), 'x.yaml:1:7: name must be small letters.');
   assert.equal(refusal('name: abc\nrows: 0\n'), 'x.yaml:2:7: rows must be >= 1.');
   assert.equal(
@@ -58,4 +58,41 @@ test('a value that makes no sense is refused at its place', () => {
   const { refuse } = parse('name: abc\nfields:\n  - type: text\n  - type: number\n');
   assert.equal(refuse(['fields', 1, 'type'], 'is too much').message, 'x.yaml:4:11: fields[1].type is too much.');
   assert.equal(refuse(['fields', 1, 'length'], 'is missing').message, 'x.yaml:4:5: fields[1].length is missing.');
+});
+
+test('of a union, an error speaks of what the value was meant to be', () => {
+  const closed = { additionalProperties: false };
+  const unions = Type.Object({
+    store: Type.Optional(
+      Type.Union([
+        Type.Object({ type: Type.Literal('file'), path: Type.String() }, closed),
+        Type.Object({ type: Type.Literal('server'), host: Type.String(), port: Type.Integer() }, closed),
+      ]),
+    ),
+    from: Type.Optional(
+      Type.Union([Type.Object({ table: Type.String() }, closed), Type.Object({ file: Type.String() }, closed)]),
+    ),
+    most: Type.Optional(
+      Type.Union([Type.Integer(), Type.String({ pattern: '^[0-9]+%$', description: 'a number or a share' })]),
+    ),
+  });
+  const said = (text: string) => {
+    try {
+      return parseYamlFile(text, { file: 'x', schema: unions, schemaName: 's' }).value;
+    } catch (error) {
+      return (error as SluiceError).message;
+    }
+  };
+  assert.equal(said('store: { type: server, host: h, port: x }'), 'x:1:39: store.port must be integer.');
+  assert.equal(said('store: { type: file, pth: h }'), 'x:1:22: there is no "pth" in store; did you mean "path"?');
+  assert.equal(
+    said('store: { type: servr, host: h }'),
+    'x:1:16: store.type must be one of file, server (did you mean "server"?).',
+  );
+  assert.equal(said('store: { host: h }'), 'x:1:8: store lacks "type".');
+  assert.equal(said('from: { fil: h }'), 'x:1:9: there is no "fil" in from; did you mean "file"?');
+  assert.equal(said('from: { table: t, file: h }'), 'x:1:7: from must hold one of table, file.');
+  assert.equal(said('from: {}'), 'x:1:7: from must hold one of table, file.');
+  assert.equal(said('most: many'), 'x:1:7: most must be a number or a share.');
+  assert.deepEqual(said('from: { file: h }'), { from: { file: 'h' } });
 });

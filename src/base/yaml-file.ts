@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { Static, TSchema } from 'typebox';
 import type { Document, LineCounter, Node } from 'yaml';
 import { SluiceError } from './errors.ts';
+import { narrowUnions } from './narrow-unions.ts';
 import { findNearestName } from './nearest-name.ts';
 
 const require = createRequire(import.meta.url);
@@ -50,7 +51,7 @@ export function parseYamlFile<const Schema extends TSchema>(
   if (broken) throw errorAt(source, broken.pos[0], broken.message);
   const value = toPlain(source);
   const [fits, problems] = loadChecks().Errors(schema, value);
-  if (!fits) throw worstProblem(source, schema, problems as Problem[]);
+  if (!fits) throw findWorstProblem(source, schema, { value, problems: problems as Problem[] });
   return {
     value: value as Static<Schema>,
     refuse: (path, reason) => errorAt(source, offsetOf(document, path), `${nameOf(path)} ${reason}`),
@@ -68,11 +69,12 @@ function toPlain(source: Source): unknown {
 function errorAt({ lines, file, schemaName }: Source, offset: number, reason: string, cause?: unknown): SluiceError {
   const { line, col } = lines.linePos(offset);
   const position = line > 0 ? `:${line}:${col}` : '';
-  return new SluiceError(
-    'FILE_INVALID',
-    { file, position, reason: reason.trim().replace(/\.$/, ''), schema: schemaName },
-    { cause },
-  );
+  return new SluiceError('FILE_INVALID', { file, position, reason: asSentence(reason), schema: schemaName }, { cause });
+}
+
+function asSentence(reason: string): string {
+  const text = reason.trim();
+  return /[.?]$/.test(text) ? text : `${text}.`;
 }
 
 /** Where a value stands in the file; for a value that is not there, the nearest thing around it. */
@@ -97,6 +99,14 @@ function keyOffset(document: Document.Parsed, path: YamlPath): number | undefine
 
 function startOf(node: Node): number {
   return node.range?.[0] ?? 0;
+}
+
+type Refused = { value: unknown; problems: readonly Problem[] };
+
+function findWorstProblem(source: Source, schema: TSchema, { value, problems }: Refused): SluiceError {
+  const narrowed = narrowUnions(schema as Record<string, unknown>, value) as TSchema;
+  const [, meant] = loadChecks().Errors(narrowed, value);
+  return meant.length > 0 ? worstProblem(source, narrowed, meant as Problem[]) : worstProblem(source, schema, problems);
 }
 
 /** An unknown name says more than what follows from it; else the first thing that is wrong counts. */
@@ -125,6 +135,8 @@ function unknownName(source: Source, schema: TSchema, { instancePath, schemaPath
 function expectation({ keyword, schemaPath, params, message }: Problem, schema: TSchema, value: unknown): string {
   if (keyword === 'required') return `lacks "${(params.requiredProperties as string[]).join('", "')}"`;
   if (keyword === 'enum') return oneOf(params.allowedValues as unknown[], value);
+  if (keyword === 'minProperties' || keyword === 'maxProperties')
+    return `must hold one of ${Object.keys(Object(schemaAt(schema, schemaPath)?.properties)).join(', ')}`;
   if (keyword === 'pattern') return `must be ${schemaAt(schema, schemaPath)?.description ?? `like ${params.pattern}`}`;
   return message;
 }
