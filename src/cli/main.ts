@@ -62,7 +62,7 @@ function findCommand(args: readonly string[]): Command {
   if (command) return command;
   const names = commands.map(({ name }) => name);
   const given = names.some((name) => name.startsWith(`${args[0]} `)) ? args.slice(0, 2).join(' ') : (args[0] ?? '');
-  const nearest = findNearestName(given, names);
+  const nearest = names.find((name) => name.startsWith(`${given} `)) ?? findNearestName(given, names);
   const hint = nearest ? `Did you mean "sluice ${nearest}"?` : `There are: ${names.join(', ')}.`;
   throw new SluiceError('COMMAND_UNKNOWN', { name: given, hint });
 }

@@ -42,10 +42,8 @@ test('rejected rows do not keep the next interface from running, all else does',
 });
 
 test('the finished line has the rows of all runs together, and each run by itself', () => {
-  const line = finishedLine([
-    report(),
-    report({ run: '2', status: 'completed with rejects', rows: { succeeded: 8, rejected: 2 } }),
-  ]);
+  const second = report({ run: '2', status: 'completed with rejects', rows: { succeeded: 8, rejected: 2 } });
+  const line = finishedLine({ reports: [report(), second], notRun: [] });
   assert.ok(line.endsWith('}\n') && line.indexOf('\n') === line.length - 1);
   const { event, run, status, rows, seconds, runs } = JSON.parse(line);
   assert.deepEqual(
@@ -62,8 +60,12 @@ test('the finished line has the rows of all runs together, and each run by itsel
 });
 
 test('for a person there is a table, and a next step for what is not good', () => {
-  const text = finishedText([report({ run: '7', rows: { succeeded: 8, rejected: 1, unknown: 1 } })]);
+  const text = finishedText({
+    reports: [report({ run: '7', rows: { succeeded: 8, rejected: 1, unknown: 1 } })],
+    notRun: ['contacts', 'leads'],
+  });
   assert.match(text, /^run +interface +status /);
+  assert.match(text, /Not run, since what comes before did not go through: contacts, leads\.\n$/);
   assert.match(text, /cities: 1 unknown\. "sluice resume" asks Salesforce/);
   assert.match(text, /cities: 1 rejected\. "sluice rejects 7" shows/);
 });

@@ -1,5 +1,6 @@
 /** What a command says at the end of one or several runs, and the exit code it ends with. */
 import type { RunReport } from '../agent/index.ts';
+import type { Terminal } from './terminal.ts';
 import { textTable } from './text-table.ts';
 
 type Rows = RunReport['rows'];
@@ -31,11 +32,23 @@ function worstStatus(reports: readonly RunReport[]): Status {
   return severity[worst] ?? 'failed';
 }
 
+export type Ending = {
+  reports: readonly RunReport[];
+  /** Names of interfaces that were to follow, and did not, because one before them did not go through. */
+  notRun: readonly string[];
+};
+
+/** Says how it ended: a line of JSON with the errors beside it on standard error, or a table. */
+export function sayFinished({ json, terminal, ...ending }: Ending & { json: boolean; terminal: Terminal }): void {
+  terminal.out(json ? finishedLine(ending) : finishedText(ending));
+  if (json) terminal.err(errorsText(ending.reports));
+}
+
 /**
  * The last line of `--json`: the rows of all runs together, the worst status, and each run by itself under `runs`;
  * `run` is the last one.
  */
-export function finishedLine(reports: readonly RunReport[]): string {
+export function finishedLine({ reports, notRun }: Ending): string {
   const entry = {
     event: 'finished',
     run: reports.at(-1)?.run ?? null,
@@ -43,6 +56,7 @@ export function finishedLine(reports: readonly RunReport[]): string {
     rows: addRows(reports.map(({ rows }) => rows)),
     seconds: round(reports.reduce((sum, { seconds }) => sum + seconds, 0)),
     runs: reports,
+    notRun,
   };
   return `${JSON.stringify(entry)}\n`;
 }
@@ -75,7 +89,7 @@ const headings = [
 ];
 
 /** What kept runs from being good, for standard error beside `--json`. */
-export function errorsText(reports: readonly RunReport[]): string {
+function errorsText(reports: readonly RunReport[]): string {
   return reports.map(({ interface: name, error }) => (error ? `${describeError(name, error)}\n` : '')).join('');
 }
 
@@ -84,7 +98,7 @@ function describeError(name: string, { message, next, code }: NonNullable<RunRep
 }
 
 /** The same for a person: a table, the errors, and what to do about rows that are not good. */
-export function finishedText(reports: readonly RunReport[]): string {
+export function finishedText({ reports, notRun }: Ending): string {
   const rows = reports.map(({ run, interface: name, status, rows: r, seconds }) => {
     const rate = seconds > 0 ? Math.round(r.read / seconds) : 0;
     return [
@@ -102,7 +116,8 @@ export function finishedText(reports: readonly RunReport[]): string {
       rate,
     ];
   });
-  return `${[textTable(headings, rows), ...reports.flatMap(remarks)].join('\n\n')}\n`;
+  const left = notRun.length > 0 ? [`Not run, since what comes before did not go through: ${notRun.join(', ')}.`] : [];
+  return `${[textTable(headings, rows), ...reports.flatMap(remarks), ...left].join('\n\n')}\n`;
 }
 
 function remarks({ run, interface: name, rows, error }: RunReport): string[] {

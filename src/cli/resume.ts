@@ -1,7 +1,7 @@
 /** `sluice resume`: goes on with every run that did not end. */
 import { createLog, openStopSignal } from '../base/index.ts';
 import { defineCommand, type Invocation, sharedSettings } from './command.ts';
-import { errorsText, exitCodeOf, finishedLine, finishedText } from './outcome.ts';
+import { exitCodeOf, sayFinished } from './outcome.ts';
 import { openProgressBar } from './progress-bar.ts';
 
 const settings = {
@@ -25,7 +25,8 @@ export const resumeCommand = defineCommand({
 
 async function resume({ settings: chosen, terminal }: Invocation<typeof settings>): Promise<number> {
   const { openLedger } = await import('../ledger/index.ts');
-  const { resumeRuns } = await import('../agent/index.ts');
+  const { keepYoungHeapSmall, resumeRuns } = await import('../agent/index.ts');
+  keepYoungHeapSmall();
   using stop = openStopSignal();
   await using ledger = openLedger(chosen.data);
   using bar = openProgressBar(terminal);
@@ -39,11 +40,7 @@ async function resume({ settings: chosen, terminal }: Invocation<typeof settings
     onProgress: (progress) => bar.show('resume', progress),
   });
   bar[Symbol.dispose]();
-  if (chosen.json) terminal.out(finishedLine(reports));
-  else
-    terminal.out(
-      reports.length === 0 ? 'Every run in the ledger has ended: there is nothing to resume.\n' : finishedText(reports),
-    );
-  if (chosen.json) terminal.err(errorsText(reports));
+  if (reports.length > 0 || chosen.json) sayFinished({ reports, notRun: [], json: chosen.json, terminal });
+  else terminal.out('Every run in the ledger has ended: there is nothing to resume.\n');
   return exitCodeOf(reports);
 }

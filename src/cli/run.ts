@@ -1,8 +1,8 @@
 /** `sluice run`: runs interfaces in the order given. */
-import { basename } from 'node:path';
+import type { RunReport } from '../agent/index.ts';
 import { createLog, openStopSignal } from '../base/index.ts';
 import { defineCommand, type Invocation, sharedSettings } from './command.ts';
-import { errorsText, exitCodeOf, finishedLine, finishedText, mayGoOn } from './outcome.ts';
+import { exitCodeOf, mayGoOn, sayFinished } from './outcome.ts';
 import { openProgressBar } from './progress-bar.ts';
 
 const settings = {
@@ -16,8 +16,9 @@ export const runCommand = defineCommand({
   name: 'run',
   summary: 'Run interfaces: read the source, send the rows, account for each.',
   description:
-    'Runs interfaces in the order given, each from its own file. Rejected rows do not keep the next interface from\n' +
-    'running; a failed run or rows whose outcome is unknown do. With --json one line is printed at the end.',
+    'Runs interfaces in the order given, each from its own file; all files are checked before the first is run. Rejected\n' +
+    'rows do not keep the next interface from running; a failed run or rows whose outcome is unknown do. With --json one\n' +
+    'line is printed at the end.',
   positionals: [{ name: 'FILE', help: 'An interface file (YAML).', required: true, many: true }],
   settings,
   example: 'sluice run countries.yaml cities.yaml',
@@ -30,27 +31,37 @@ async function runInterfaces({
   terminal,
 }: Invocation<typeof settings>): Promise<number> {
   const { openLedger } = await import('../ledger/index.ts');
-  const { runInterface } = await import('../agent/index.ts');
+  const { keepYoungHeapSmall, loadInterface, runInterface } = await import('../agent/index.ts');
+  keepYoungHeapSmall();
+  const interfaces = positionals.map((file) => loadInterface(file, terminal.environment));
+  const reports: RunReport[] = [];
   using stop = openStopSignal();
   await using ledger = openLedger(chosen.data);
   using bar = openProgressBar(terminal);
-  const reports = [];
-  for (const interfaceFile of positionals) {
-    const report = await runInterface({
-      interfaceFile,
-      ledger,
-      dataFolder: chosen.data,
-      environment: terminal.environment,
-      secretsFolder: chosen.secrets,
-      log: createLog({ level: chosen['log-level'] }),
-      signal: stop.signal,
-      onProgress: (progress) => bar.show(basename(interfaceFile, '.yaml'), progress),
-    });
-    reports.push(report);
-    if (!mayGoOn(report)) break;
+  const finish = () => {
+    bar[Symbol.dispose]();
+    const notRun = interfaces.slice(reports.length).map((loaded) => loaded.interface.name);
+    sayFinished({ reports, notRun, json: chosen.json, terminal });
+  };
+  try {
+    for (const loaded of interfaces) {
+      const report = await runInterface({
+        loaded,
+        ledger,
+        dataFolder: chosen.data,
+        environment: terminal.environment,
+        secretsFolder: chosen.secrets,
+        log: createLog({ level: chosen['log-level'] }),
+        signal: stop.signal,
+        onProgress: (progress) => bar.show(loaded.interface.name, progress),
+      });
+      reports.push(report);
+      if (!mayGoOn(report)) break;
+    }
+  } catch (error) {
+    if (reports.length > 0) finish();
+    throw error;
   }
-  bar[Symbol.dispose]();
-  terminal.out(chosen.json ? finishedLine(reports) : finishedText(reports));
-  if (chosen.json) terminal.err(errorsText(reports));
+  finish();
   return exitCodeOf(reports);
 }
