@@ -37,6 +37,8 @@ export type OrgSettings = {
   port?: number | undefined;
   /** How callers reach the org, without a slash at its end; `http://host:port` when left out. */
   instanceUrl?: string | undefined;
+  /** Calls of the data API in 24 hours before they are refused with REQUEST_LIMIT_EXCEEDED; 5,000,000 when left out. */
+  dailyApiRequests?: number | undefined;
   clock?: Clock | undefined;
   log?: Log | undefined;
   /** Where `env:` secrets of the setup file come from. */
@@ -114,7 +116,7 @@ async function openParts(settings: OrgSettings, address: Address, opened: AsyncD
   const records = opened.use(await openRecords({ folder, durable, schema, setupFile, log }));
   const faults = createFaults({ rules: setup.setup.faults, seed: firstSeed });
   await applyRowFaults(faults, records, firstSeed);
-  const usage = createApiUsage({ clock });
+  const usage = createApiUsage({ clock, max: settings.dailyApiRequests });
   const parts: OrgParts = { records, setup, faults, usage, clock, log, durable, instanceUrl: address.url };
   return { parts, first: { ...firstApp(setup), folder } };
 }

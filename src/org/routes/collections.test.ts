@@ -145,3 +145,9 @@ test('more than 200 rows are refused as a whole', async () => {
   assert.equal((await call('POST', 'composite/sobjects', { json: { records: [1] } })).status, 400);
   assert.equal((await call('POST', 'composite/sobjects', { json: {} })).status, 400);
 });
+
+test('an upsert by Id inserts the rows whose Id is null', async () => {
+  const records = [{ attributes: { type: 'City__c' }, Id: null, Name: 'by null' }];
+  const [row] = (await call('PATCH', 'composite/sobjects/City__c/Id', { json: { records } })).json as Row[];
+  assert.deepEqual([row?.success, row?.created], [true, true], JSON.stringify(row));
+});

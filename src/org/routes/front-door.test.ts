@@ -206,3 +206,15 @@ test('recordCount counts what is there and leaves out what is no object', async 
   const { json } = await call('GET', 'limits/recordCount?sObjects=city__c,Nope');
   assert.deepEqual(json, { sObjects: [{ count: 0, name: 'City__c' }] });
 });
+
+test('over the allocation of a day calls are refused with 403, after it has been used up and not before', async () => {
+  await using small = await openOrgInTest({ dailyApiRequests: 2 });
+  assert.deepEqual(
+    [(await small.call('GET', 'limits')).status, (await small.call('GET', 'limits')).status],
+    [200, 200],
+  );
+  const { status, body, headers } = await small.call('GET', 'limits');
+  assert.equal(status, 403);
+  assert.equal(body, '[{"message":"TotalRequests Limit exceeded.","errorCode":"REQUEST_LIMIT_EXCEEDED"}]');
+  assert.equal(headers['sforce-limit-info'], 'api-usage=2/2');
+});

@@ -166,3 +166,21 @@ test('the list of jobs has each of them', async () => {
   assert.ok(records.some((job) => job.id === id && job.jobType === 'V2Ingest'));
   assert.deepEqual(((await call('GET', 'jobs/ingest?jobType=Classic')).json as { records: [] }).records, []);
 });
+
+test('results come compressed when asked, and HEAD says that they are there', async () => {
+  const { id } = await createJob();
+  await call('PUT', `jobs/ingest/${id}/batches`, { payload: 'Name,Code__c\nOne,Q1\n', headers: csv });
+  await close(id);
+  await finished(id);
+  const url = `${opened.org.url}/services/data/v68.0/jobs/ingest/${id}/successfulResults`;
+  const authorization = `Bearer ${opened.token}`;
+  const plain = await fetch(url, { headers: { authorization, 'accept-encoding': 'identity' } });
+  const packed = await fetch(url, { headers: { authorization, 'accept-encoding': 'gzip' } });
+  assert.deepEqual([plain.headers.get('content-encoding'), packed.headers.get('content-encoding')], [null, 'gzip']);
+  assert.equal(await packed.text(), await plain.text());
+  assert.equal(plain.headers.get('content-type'), 'text/csv');
+  for (const encoding of ['identity', 'gzip']) {
+    const head = await fetch(url, { method: 'HEAD', headers: { authorization, 'accept-encoding': encoding } });
+    assert.deepEqual([head.status, await head.text()], [200, '']);
+  }
+});

@@ -20,6 +20,7 @@ type JobName = { userId: string; id: string };
 export async function takeUpload(call: Call, org: OrgParts): Promise<Answer> {
   requireMediaType(call.headers, 'text/csv');
   const encoding = contentEncodingOf(call.headers);
+  if (Number(call.headers['content-length'] ?? 0) > maxUploadBytes) throw bodyTooLarge(maxUploadBytes);
   const job = { userId: call.session.userId, id: param(call, 'id') };
   await writeUpload(org, job, encoding === 'gzip' ? unzipped(call.body) : call.body);
   return { status: 201 };
