@@ -11,6 +11,8 @@ import { type Gates, type RunContext, refOf } from './run-context.ts';
 /** Larger pieces than the default keep the upload from waiting for the disk. */
 const uploadReadBytes = 262_144;
 
+const beforeUpload: ReadonlySet<ChunkState> = new Set(['spooled', 'created']);
+
 /** How often a chunk gets a new job because somebody else ended its job. */
 const maxNewJobs = 5;
 
@@ -26,12 +28,18 @@ const steps: readonly Step[] = [
 
 /** Takes the chunk from wherever the ledger has it to `reconciled`. */
 export async function carryBulkChunk(context: RunContext, ref: ChunkRef): Promise<void> {
-  for (;;) {
-    const chunk = context.ledger.getChunk(ref);
-    const step = steps.find(({ states }) => states.includes(chunk.state));
-    if (!step) return;
-    await waitForTurn(context, chunk);
-    await context.gates[step.gate].use(() => takeStep(context, step, ref));
+  const uploaded = context.uploads.add();
+  try {
+    for (;;) {
+      const chunk = context.ledger.getChunk(ref);
+      const step = steps.find(({ states }) => states.includes(chunk.state));
+      if (!step) return;
+      if (!beforeUpload.has(chunk.state) || chunk.notBefore !== null) uploaded();
+      await waitForTurn(context, chunk);
+      await context.gates[step.gate].use(() => takeStep(context, step, ref));
+    }
+  } finally {
+    uploaded();
   }
 }
 
@@ -46,9 +54,13 @@ async function takeStep(context: RunContext, step: Step, ref: ChunkRef): Promise
   await withRetry(act, { repeatable: true, what: `chunk ${ref.number} of run ${ref.run}`, clock, random, log, signal });
 }
 
-/** No job is closed before the source was read to its end, and a retry waits for its time. */
-async function waitForTurn({ committed, clock, signal }: RunContext, chunk: Chunk): Promise<void> {
+/**
+ * No job is closed before the source was read to its end; results are read once no chunk waits to go up, since the org could
+ * be at work on it meanwhile; and a retry waits for its time.
+ */
+async function waitForTurn({ committed, uploads, clock, signal }: RunContext, chunk: Chunk): Promise<void> {
   if (chunk.state === 'uploaded') await committed;
+  if (chunk.state === 'polled' || chunk.state === 'fetched') await uploads.whenEmpty();
   const waitMs = (chunk.notBefore ?? 0) - clock.now();
   if (chunk.state === 'spooled' && waitMs > 0) await clock.sleep(waitMs, { signal });
 }

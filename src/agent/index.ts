@@ -24,3 +24,4 @@ export { type Moment, moments, type Observe } from './observe.ts';
 export type { OnProgress, Phase, Progress } from './progress.ts';
 export type { RunMeans } from './run-means.ts';
 export { allowedRejects, type RunReport } from './run-report.ts';
+export { keepYoungHeapSmall } from './young-heap.ts';

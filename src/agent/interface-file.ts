@@ -148,7 +148,10 @@ function checkSense(value: InterfaceDefinition, refuse: YamlFile<unknown>['refus
     planMapping(mapping, { operation, externalId, defaultNulls: nulls });
   } catch (error) {
     if (!(error instanceof SluiceError) || error.code !== 'MAPPING_INVALID') throw error;
-    throw refuse(['mapping', String(error.values.where)], `is not usable: ${error.values.reason}. ${error.values.hint}`);
+    throw refuse(
+      ['mapping', String(error.values.where)],
+      `is not usable: ${error.values.reason}. ${error.values.hint}`,
+    );
   }
 }
 

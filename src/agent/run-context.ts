@@ -2,6 +2,7 @@
 import type { Clock, Log } from '../base/index.ts';
 import type { ChunkRef, Ledger } from '../ledger/index.ts';
 import type { Salesforce, SObjectDescribe } from '../salesforce/index.ts';
+import type { Backlog } from './backlog.ts';
 import { createGate, type Gate } from './gate.ts';
 import type { Observe } from './observe.ts';
 import type { ProgressTeller } from './progress.ts';
@@ -44,6 +45,8 @@ export type RunContext = {
   gates: Gates;
   /** Resolves at the run's commit point; no job is closed before. */
   committed: Promise<void>;
+  /** Chunks whose bytes have not gone up yet. */
+  uploads: Backlog;
   /** Jobs made by this process to which nothing was sent yet. */
   freshJobs: Set<string>;
   /** Chunks that came back with locked rows. */

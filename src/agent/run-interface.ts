@@ -4,6 +4,7 @@ import { lockInterface, type Run, type RunError } from '../ledger/index.ts';
 import { planMapping } from '../mapping/index.ts';
 import type { Salesforce, SObjectDescribe } from '../salesforce/index.ts';
 import { abortAttempt, hasTraces } from './attempt.ts';
+import { createBacklog } from './backlog.ts';
 import { carryChunk } from './carry-chunk.ts';
 import { checkTarget } from './check-target.ts';
 import { chooseModeAtStart } from './choose-mode.ts';
@@ -215,6 +216,7 @@ function createContext(execution: Execution, { salesforce, tasks, describe, comm
     progress,
     gates: createGates({ serial: state.serial }),
     committed,
+    uploads: createBacklog(),
     freshJobs: new Set(),
     lockedChunks: { count: 0 },
     abortOrphans: !loaded.connection.salesforce.sharedUser,
@@ -241,9 +243,11 @@ async function settleFailure(execution: Execution, failure: unknown): Promise<vo
   if (state.committedAt !== null)
     return await ledger.runInterrupted(run, { ...error, next: nextAfterCommit(error, cancelled) });
   try {
-    await cleanUp(execution, state);
-    await ledger.runEnded(run, { status: cancelled ? 'cancelled' : 'failed', error });
+    // First, since a full disk may be what went wrong; the source has it all still.
     await openSpool(dataFolder, run).drop();
+    await cleanUp(execution, state);
+    const ending = { ...error, next: nextBeforeCommit(error) };
+    await ledger.runEnded(run, { status: cancelled ? 'cancelled' : 'failed', error: ending });
   } catch (cause) {
     log.warn({ run, err: cause }, 'open jobs could not be aborted');
     await ledger.runInterrupted(run, {
@@ -266,6 +270,10 @@ function cancelledError({ id, committedAt }: Run, signal: AbortSignal): RunError
   const hint =
     committedAt === null ? 'Nothing was processed; run it again when wanted.' : 'Run "sluice resume" to let it go on.';
   return errorOf(new SluiceError('RUN_CANCELLED', { run: id, reason, hint }));
+}
+
+function nextBeforeCommit({ next }: RunError): string {
+  return /\bagain\b/.test(next) ? next : `${next} Then run the interface again: nothing of this run was processed.`;
 }
 
 function nextAfterCommit({ next }: RunError, cancelled: boolean): string {

@@ -57,7 +57,9 @@ export function judgeRun(
   chunks: readonly Chunk[],
   definition: InterfaceDefinition,
 ): { status: RunEnding; error?: RunError } {
-  if (run.rows.unknown > 0) return { status: 'unknown rows' };
+  const { read, rejected, unknown } = run.rows;
+  if (unknown > 0)
+    return { status: 'unknown rows', error: errorOf(new SluiceError('ROWS_UNKNOWN', { run: run.id, read, unknown })) };
   const failed = chunks.filter(
     (chunk) => chunk.jobState === 'Failed' && findPaceOfJob({ state: chunk.jobState, error: chunk.jobError }) === null,
   );
@@ -66,9 +68,10 @@ export function judgeRun(
     const reason = failed[0]?.jobError ?? 'no reason was given';
     return { status: 'failed', error: errorOf(new SluiceError('JOB_FAILED', { jobs, reason, run: run.id })) };
   }
-  return {
-    status: run.rows.rejected > allowedRejects(definition, run.rows.read) ? 'completed with rejects' : 'completed',
-  };
+  const allowed = allowedRejects(definition, read);
+  if (rejected <= allowed) return { status: 'completed' };
+  const exceeded = new SluiceError('ROWS_REJECTED', { run: run.id, read, rejected, allowed });
+  return { status: 'completed with rejects', error: errorOf(exceeded) };
 }
 
 export function allowedRejects({ allowRejects = 0 }: Pick<InterfaceDefinition, 'allowRejects'>, read: number): number {
