@@ -9,8 +9,8 @@ export type ErrorEntry = {
   /** What the reader should do now, one sentence with the same holes. */
   next: string;
   retry: Retry;
-  /** Exit code of the command line: 1 error, 2 usage. */
-  exit: 1 | 2;
+  /** Exit code of the command line: 1 error, 2 usage, 3 rejected rows, 4 unknown rows. */
+  exit: 1 | 2 | 3 | 4;
   /** HTTP status when a server of ours answers with this error. */
   status: number;
 };
@@ -59,7 +59,7 @@ export const errorTable = {
     status: 400,
   },
   SECRET_MISSING: {
-    sentence: 'The secret {reference} is not there.',
+    sentence: 'The secret {reference} is missing or empty.',
     next: '{hint}',
     retry: 'after',
     exit: 1,
@@ -297,7 +297,7 @@ export const errorTable = {
     status: 500,
   },
   LEDGER_FULL: {
-    sentence: 'The ledger {file} cannot be written: the disk is full.',
+    sentence: 'The ledger {file} cannot be written: {reason}.',
     next: 'Make room on that disk, then run "sluice resume": nothing that was recorded is lost.',
     retry: 'after',
     exit: 1,
@@ -305,7 +305,7 @@ export const errorTable = {
   },
   SPOOL_FULL: {
     sentence: 'The spool file {file} cannot be written: {reason}.',
-    next: 'Make room for the whole source on the disk of the data folder, then run "sluice resume".',
+    next: 'Make room for the whole source on the disk of the data folder.',
     retry: 'after',
     exit: 1,
     status: 507,
@@ -374,6 +374,20 @@ export const errorTable = {
     exit: 1,
     status: 502,
   },
+  ROWS_REJECTED: {
+    sentence: '{rejected} of {read} rows were rejected, and the interface allows {allowed}.',
+    next: '"sluice rejects {run}" shows which and why; mend them in the source and run it again, or raise allowRejects.',
+    retry: 'after',
+    exit: 3,
+    status: 422,
+  },
+  ROWS_UNKNOWN: {
+    sentence: 'What became of {unknown} of {read} rows is not known, and Salesforce cannot be asked any more.',
+    next: '"sluice rejects {run}" shows which and why; look for them in the org before you send them again.',
+    retry: 'after',
+    exit: 4,
+    status: 502,
+  },
   DATABASE_UNREACHABLE: {
     sentence: 'The database {database} cannot be reached: {reason}.',
     next: 'Check that it is running and that host, port and TLS (or the path of the file) in the connection file are right.',
@@ -390,7 +404,7 @@ export const errorTable = {
   },
   DATABASE_READ_FAILED: {
     sentence: 'Reading {source} from {database} broke off: {reason}.',
-    next: 'Nothing of an unfinished read is sent on. Run it again once the database is well.',
+    next: 'Nothing of an unfinished read is processed. Run it again once the database is well.',
     retry: 'later',
     exit: 1,
     status: 502,
@@ -410,7 +424,7 @@ export const errorTable = {
     status: 400,
   },
   SOURCE_INVALID: {
-    sentence: 'The database {database} refuses to read {source}: {reason}.',
+    sentence: 'Reading {source} from {database} is refused: {reason}.',
     next: '{hint}',
     retry: 'after',
     exit: 1,
@@ -496,7 +510,7 @@ export class SluiceError extends Error {
   readonly code: ErrorCode;
   readonly next: string;
   readonly retry: Retry;
-  readonly exit: 1 | 2;
+  readonly exit: 1 | 2 | 3 | 4;
   readonly status: number;
   readonly values: ErrorValues;
   /** True when what was asked for may have been carried out all the same: it was sent, and no whole answer came. */

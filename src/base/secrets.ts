@@ -48,7 +48,7 @@ export async function resolveSecret(reference: string, sources: SecretSources): 
   const secret =
     kind === 'env' ? fromEnvironment(name, sources.environment) : await fromFile(name, sources.secretsFolder);
   if (secret === '')
-    throw new SluiceError('SECRET_MISSING', { reference, hint: 'It is there but empty: give it a value.' });
+    throw new SluiceError('SECRET_MISSING', { reference, hint: 'It is set, but to nothing: give it a value.' });
   return secret;
 }
 

@@ -61,11 +61,17 @@ test('the finished line has the rows of all runs together, and each run by itsel
 
 test('for a person there is a table, and a next step for what is not good', () => {
   const text = finishedText({
-    reports: [report({ run: '7', rows: { succeeded: 8, rejected: 1, unknown: 1 } })],
+    reports: [
+      report({
+        run: '7',
+        rows: { succeeded: 8, rejected: 1, unknown: 1 },
+        error: { code: 'ROWS_UNKNOWN', message: 'One of 10 rows is not known.', next: 'Look for it.' },
+      }),
+    ],
     notRun: ['contacts', 'leads'],
   });
   assert.match(text, /^run +interface +status /);
   assert.match(text, /Not run, since what comes before did not go through: contacts, leads\.\n$/);
-  assert.match(text, /cities: 1 unknown\. "sluice resume" asks Salesforce/);
+  assert.match(text, /cities: One of 10 rows is not known\.\nLook for it\.\n\(ROWS_UNKNOWN\)/);
   assert.match(text, /cities: 1 rejected\. "sluice rejects 7" shows/);
 });

@@ -123,8 +123,7 @@ export function finishedText({ reports, notRun }: Ending): string {
 function remarks({ run, interface: name, rows, error }: RunReport): string[] {
   const lines: string[] = [];
   if (error) lines.push(describeError(name, error));
-  if (rows.unknown > 0)
-    lines.push(`${name}: ${rows.unknown} unknown. "sluice resume" asks Salesforce what became of them.`);
-  if (rows.rejected > 0) lines.push(`${name}: ${rows.rejected} rejected. "sluice rejects ${run}" shows which and why.`);
+  if (rows.rejected > 0 && error?.code !== 'ROWS_REJECTED')
+    lines.push(`${name}: ${rows.rejected} rejected. "sluice rejects ${run}" shows which and why.`);
   return lines;
 }

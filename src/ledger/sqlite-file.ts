@@ -147,10 +147,17 @@ function sqliteCode(error: unknown): number | undefined {
   return typeof code === 'number' ? code & 0xff : undefined;
 }
 
+/** SQLITE_IOERR with what failed in its upper byte: write, fsync, dir fsync, truncate, shared memory size; so does a full quota. */
+const failedWrites = new Set([3, 4, 5, 6, 19].map((what) => 10 | (what << 8)));
+
+const isFailedWrite = (error: unknown): boolean =>
+  failedWrites.has((error as { errcode?: number } | null)?.errcode ?? 0);
+
 function ledgerError(cause: unknown, file: string): unknown {
   const code = sqliteCode(cause);
   if (code === busy) return new SluiceError('LEDGER_LOCKED', { file }, { cause });
-  if (code === full) return new SluiceError('LEDGER_FULL', { file }, { cause });
+  if (code === full || isFailedWrite(cause))
+    return new SluiceError('LEDGER_FULL', { file, reason: reasonOf(cause) }, { cause });
   if (code !== undefined && code >= 10 && code <= 26)
     return new SluiceError('FILE_UNREADABLE', { file, reason: reasonOf(cause) }, { cause });
   return cause;
