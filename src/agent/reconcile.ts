@@ -25,15 +25,6 @@ export type Tally = ChunkCounts & {
   pace: PaceName | null;
 };
 
-/** A row of a result file. */
-export type ResultRow = {
-  kind: ResultKind;
-  cells: readonly string[];
-  places: readonly number[];
-  key: string;
-  digest: string;
-};
-
 export async function reconcileChunk(context: RunContext, chunk: Chunk): Promise<void> {
   const { ledger, observe } = context;
   const sent = await sumOfSpool(context, chunk);
