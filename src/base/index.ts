@@ -35,6 +35,7 @@ export {
   pauseMs,
   type RetryOptions,
   sleepUnlessStopped,
+  tryingAgain,
   withRetry,
 } from './retry.ts';
 export { type Environment, expandEnvironment, resolveSecret, type SecretSources } from './secrets.ts';

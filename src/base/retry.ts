@@ -6,6 +6,9 @@ import type { Log } from './log.ts';
 /** How long to wait: the pause doubles from `firstMs` to `longestMs`; after `forMs` in all it is given up. */
 export type Pace = { firstMs: number; longestMs: number; forMs: number };
 
+/** What the log says before each new try. */
+export const tryingAgain = 'trying again';
+
 export type PaceName = 'fault' | 'lock' | 'limit';
 
 /** `fault`: server and network; `lock`: somebody else holds a record; `limit`: an allocation is used up. */
@@ -78,8 +81,8 @@ export async function withRetry<T>(act: () => Promise<T>, options: RetryOptions)
       if (waitMs === null || signal?.aborted) throw error;
       const inDoubt = error instanceof SluiceError && error.inDoubt;
       options.log?.info(
-        { what: options.what, code: codeOf(error), attempt, waitMs: Math.round(waitMs) },
-        'trying again',
+        { what: options.what, code: codeOf(error), reason: reasonOf(error), attempt, waitMs: Math.round(waitMs) },
+        tryingAgain,
       );
       await sleepUnlessStopped(clock, waitMs, { what: options.what ?? 'The work', inDoubt, signal });
     }

@@ -3,6 +3,7 @@ import { createLog, openStopSignal } from '../base/index.ts';
 import { defineCommand, type Invocation, sharedSettings } from './command.ts';
 import { exitCodeOf, sayFinished } from './outcome.ts';
 import { openProgressBar } from './progress-bar.ts';
+import { tellWaiting } from './waiting.ts';
 
 const settings = {
   data: sharedSettings.data,
@@ -35,7 +36,7 @@ async function resume({ settings: chosen, terminal }: Invocation<typeof settings
     dataFolder: chosen.data,
     environment: terminal.environment,
     secretsFolder: chosen.secrets,
-    log: createLog({ level: chosen['log-level'] }),
+    log: tellWaiting(createLog({ level: chosen['log-level'] }), terminal),
     signal: stop.signal,
     onProgress: (progress) => bar.show('resume', progress),
   });

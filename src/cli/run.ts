@@ -4,6 +4,7 @@ import { createLog, openStopSignal } from '../base/index.ts';
 import { defineCommand, type Invocation, sharedSettings } from './command.ts';
 import { exitCodeOf, mayGoOn, sayFinished } from './outcome.ts';
 import { openProgressBar } from './progress-bar.ts';
+import { tellWaiting } from './waiting.ts';
 
 const settings = {
   data: sharedSettings.data,
@@ -51,7 +52,7 @@ async function runInterfaces({
         dataFolder: chosen.data,
         environment: terminal.environment,
         secretsFolder: chosen.secrets,
-        log: createLog({ level: chosen['log-level'] }),
+        log: tellWaiting(createLog({ level: chosen['log-level'] }), terminal),
         signal: stop.signal,
         onProgress: (progress) => bar.show(loaded.interface.name, progress),
       });
