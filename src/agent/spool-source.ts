@@ -49,6 +49,7 @@ export async function spoolSource<Chunk>(source: SpoolSource<Chunk>): Promise<{ 
 function createChunkWriter<Chunk>({ limits, openChunk, onRejected, onChunk }: SpoolSource<Chunk>) {
   let open: (OpenChunk<Chunk> & { rows: number }) | undefined;
   let waiting: Rejected[] = [];
+  let finishing: Promise<void> = Promise.resolve();
 
   async function current(): Promise<OpenChunk<Chunk> & { rows: number }> {
     open ??= { ...(await openChunk()), rows: 0 };
@@ -62,13 +63,15 @@ function createChunkWriter<Chunk>({ limits, openChunk, onRejected, onChunk }: Sp
     await onRejected((await current()).chunk, batch);
   }
 
+  /** The source is read on into the next file while the disk takes this one. */
   async function finish(): Promise<void> {
     await flushRejected();
+    await finishing;
     if (!open) return;
     const { chunk, file, rows } = open;
-    await file.finish();
     open = undefined;
-    await onChunk(chunk, { bytes: file.bytes, rows });
+    finishing = file.finish().then(() => onChunk(chunk, { bytes: file.bytes, rows }));
+    finishing.catch(() => undefined);
   }
 
   async function append({ bytes, rows }: Records): Promise<void> {
@@ -107,8 +110,12 @@ function createChunkWriter<Chunk>({ limits, openChunk, onRejected, onChunk }: Sp
       if (await fits({ bytes, rows })) await append({ bytes, rows });
       else await appendAcross({ bytes, rows });
     },
-    end: finish,
+    async end(): Promise<void> {
+      await finish();
+      await finishing;
+    },
     async abandon(): Promise<void> {
+      await finishing.catch(() => undefined);
       await open?.file.abandon();
       open = undefined;
     },

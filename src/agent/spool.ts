@@ -7,11 +7,14 @@ import { csvRow, reasonOf, SluiceError } from '../base/index.ts';
 /** Bytes gathered before they are written in one go. */
 const gatherBytes = 1 << 20;
 
+/** Buffers that are kept for the next file, so that a long run gathers in the same memory all the time. */
+const keptBuffers = 4;
+
 const diskIsFull = new Set(['ENOSPC', 'EFBIG', 'EDQUOT']);
 
 export type SpoolFile = {
   readonly bytes: number;
-  /** The bytes are kept until they are written: hand over, do not reuse. */
+  /** Takes a copy of the bytes; resolves at once while the disk keeps up. */
   write(bytes: Buffer): Promise<void>;
   /** Resolves when every byte is on disk. */
   finish(): Promise<void>;
@@ -34,9 +37,10 @@ export const headerBytes = (header: readonly string[]): Buffer => Buffer.from(cs
 export function openSpool(dataFolder: string, run: number): Spool {
   const folder = join(dataFolder, 'spool', String(run));
   const path = (file: string) => join(folder, file);
+  const pool = createBufferPool();
   const create = async (file: string) => {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return await createSpoolFile(path(file), folder);
+    return await createSpoolFile(path(file), { folder, pool });
   };
   return {
     path,
@@ -60,22 +64,43 @@ export function listSpools(dataFolder: string): number[] {
   }
 }
 
-async function createSpoolFile(file: string, folder: string): Promise<SpoolFile> {
+type BufferPool = { take(): Buffer; giveBack(buffer: Buffer): void };
+
+function createBufferPool(): BufferPool {
+  const free: Buffer[] = [];
+  return {
+    take: () => free.pop() ?? Buffer.allocUnsafeSlow(gatherBytes),
+    giveBack(buffer) {
+      if (free.length < keptBuffers) free.push(buffer);
+    },
+  };
+}
+
+async function createSpoolFile(
+  file: string,
+  { folder, pool }: { folder: string; pool: BufferPool },
+): Promise<SpoolFile> {
   const guarded = <T>(act: () => Promise<T>) =>
     act().catch((cause: unknown) => Promise.reject(spoolError(cause, file)));
   const handle = await guarded(() => open(file, 'w', 0o600));
   let bytes = 0;
-  let gathered: Buffer[] = [];
-  let gatheredBytes = 0;
+  let gathering = pool.take();
+  let gathered = 0;
   let underWay: Promise<void> = Promise.resolve();
 
   /** One write is under way while the next is gathered. */
   async function flush(): Promise<void> {
-    const batch = gathered;
-    gathered = [];
-    gatheredBytes = 0;
-    await underWay;
-    underWay = guarded(() => writeAll(handle, batch));
+    const full = gathering;
+    const length = gathered;
+    gathering = pool.take();
+    gathered = 0;
+    try {
+      await underWay;
+    } catch (error) {
+      pool.giveBack(full);
+      throw error;
+    }
+    underWay = guarded(() => writeAll(handle, full.subarray(0, length))).finally(() => pool.giveBack(full));
     underWay.catch(() => undefined);
   }
 
@@ -84,14 +109,18 @@ async function createSpoolFile(file: string, folder: string): Promise<SpoolFile>
       return bytes;
     },
     async write(more) {
-      gathered.push(more);
-      gatheredBytes += more.length;
       bytes += more.length;
-      if (gatheredBytes >= gatherBytes) await flush();
+      for (let from = 0; from < more.length; ) {
+        const copied = more.copy(gathering, gathered, from);
+        from += copied;
+        gathered += copied;
+        if (gathered === gathering.length) await flush();
+      }
     },
     async finish() {
       try {
         await flush();
+        pool.giveBack(gathering);
         await underWay;
         await guarded(() => handle.datasync());
       } finally {
@@ -107,15 +136,10 @@ async function createSpoolFile(file: string, folder: string): Promise<SpoolFile>
   };
 }
 
-async function writeAll(handle: FileHandle, batch: readonly Buffer[]): Promise<void> {
-  let left = batch.filter((bytes) => bytes.length > 0);
-  while (left.length > 0) {
-    let { bytesWritten } = await handle.writev(left);
-    while (left[0] && bytesWritten >= left[0].length) {
-      bytesWritten -= left[0].length;
-      left = left.slice(1);
-    }
-    if (left[0] && bytesWritten > 0) left = [left[0].subarray(bytesWritten), ...left.slice(1)];
+async function writeAll(handle: FileHandle, bytes: Buffer): Promise<void> {
+  for (let from = 0; from < bytes.length; ) {
+    const { bytesWritten } = await handle.write(bytes, from, bytes.length - from);
+    from += bytesWritten;
   }
 }
 
