@@ -1,5 +1,5 @@
 /** Runs an interface, or goes on with a run that has not ended. */
-import { type Clock, createLog, type Log, SluiceError, systemClock } from '../base/index.ts';
+import { type Clock, createLog, type Log, reasonOf, SluiceError, systemClock } from '../base/index.ts';
 import { lockInterface, type Run, type RunError } from '../ledger/index.ts';
 import { planMapping } from '../mapping/index.ts';
 import type { Salesforce, SObjectDescribe } from '../salesforce/index.ts';
@@ -239,7 +239,8 @@ async function settleFailure(execution: Execution, failure: unknown): Promise<vo
   const state = getRun(ledger, run);
   const cancelled = outerSignal?.aborted === true;
   const error = cancelled ? cancelledError(state, outerSignal) : errorOf(failure);
-  log.error({ run, code: error.code, err: failure }, error.message);
+  log.info({ run, code: error.code }, error.message);
+  if (error.code === 'INTERNAL') log.error({ run, err: failure }, error.message);
   if (state.committedAt !== null)
     return await ledger.runInterrupted(run, { ...error, next: nextAfterCommit(error, cancelled) });
   try {
@@ -249,7 +250,7 @@ async function settleFailure(execution: Execution, failure: unknown): Promise<vo
     const ending = { ...error, next: nextBeforeCommit(error) };
     await ledger.runEnded(run, { status: cancelled ? 'cancelled' : 'failed', error: ending });
   } catch (cause) {
-    log.warn({ run, err: cause }, 'open jobs could not be aborted');
+    log.warn({ run, reason: reasonOf(cause) }, 'open jobs could not be aborted');
     await ledger.runInterrupted(run, {
       ...error,
       next: `${error.next} Then run "sluice resume", which also aborts the jobs that are still open.`,
@@ -266,7 +267,9 @@ async function cleanUp(execution: Execution, state: Run): Promise<void> {
 }
 
 function cancelledError({ id, committedAt }: Run, signal: AbortSignal): RunError {
-  const reason = signal.reason instanceof Error ? signal.reason.message : String(signal.reason);
+  const cause: unknown = signal.reason;
+  const stopped = cause instanceof SluiceError && cause.code === 'STOPPED';
+  const reason = stopped ? `it received ${cause.values.signal}` : reasonOf(cause);
   const hint =
     committedAt === null ? 'Nothing was processed; run it again when wanted.' : 'Run "sluice resume" to let it go on.';
   return errorOf(new SluiceError('RUN_CANCELLED', { run: id, reason, hint }));
