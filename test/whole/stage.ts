@@ -20,6 +20,7 @@ objects:
   - name: Contact
     fields:
       - { name: Ext__c, type: text, length: 40, unique: true, externalId: true }
+      - { name: Active__c, type: checkbox, default: false }
 `;
 
 export type Reachable = { url: string; consumerKey: string; consumerSecret: string };
