@@ -67,50 +67,28 @@ export function rowReader(store: SqliteFile): RowReader {
 
 /** Adds entries to a chunk inside a transaction, counting on from what the chunk has already. */
 export function createRowWriter(store: SqliteFile, { run, chunk }: RowPlace): (entry: RowEntry) => void {
-  const statement = store.prepare(
-    `INSERT INTO rows (run, chunk, ordinal, key, outcome, salesforce_id, created, rejected_by, code, message, fields, cells)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  const succeeded = store.prepare(
+    `INSERT INTO rows (run, chunk, ordinal, key, outcome, salesforce_id, created) VALUES (?, ?, ?, ?, 'succeeded', ?, ?)`,
+  );
+  const other = store.prepare(
+    `INSERT INTO rows (run, chunk, ordinal, key, outcome, salesforce_id, rejected_by, code, message, fields, cells)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const last = store.prepare('SELECT MAX(ordinal) AS last FROM rows WHERE run = ? AND chunk = ?').get(run, chunk);
   let ordinal = Number(last?.last ?? 0);
   return (entry) => {
     ordinal++;
-    if (entry.outcome === 'succeeded') {
-      statement.run(
-        run,
-        chunk,
-        ordinal,
-        entry.key,
-        'succeeded',
-        entry.salesforceId,
-        Number(entry.created),
-        null,
-        null,
-        null,
-        null,
-        null,
-      );
+    const { key, outcome } = entry;
+    if (outcome === 'succeeded') {
+      succeeded.run(run, chunk, ordinal, key, entry.salesforceId, entry.created ? 1 : 0);
       return;
     }
-    const rejected = entry.outcome === 'rejected';
+    const rejected = outcome === 'rejected';
     const salesforceId = rejected ? (entry.salesforceId ?? null) : null;
     const by = rejected ? entry.by : null;
     const fields = rejected && entry.fields.length > 0 ? JSON.stringify(entry.fields) : null;
-    const cells = JSON.stringify(entry.cells);
-    statement.run(
-      run,
-      chunk,
-      ordinal,
-      entry.key,
-      entry.outcome,
-      salesforceId,
-      null,
-      by,
-      entry.code,
-      entry.message,
-      fields,
-      cells,
-    );
+    const { code, message, cells } = entry;
+    other.run(run, chunk, ordinal, key, outcome, salesforceId, by, code, message, fields, JSON.stringify(cells));
   };
 }
 

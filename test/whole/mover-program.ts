@@ -18,7 +18,7 @@ const ledger = openLedger(task.dataFolder);
 const means = {
   ledger,
   environment: process.env,
-  clock: fastClock(),
+  clock: fastClock(100),
   observe(moment: Moment) {
     if (moment !== task.killAt?.moment) return;
     left--;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type RunMeans, type RunReport, readRejects, resumeRuns, runInterface } from '../../src/agent/index.ts';
@@ -353,12 +353,48 @@ test('a run stopped before its source was read to the end leaves no open job and
 
 test('a job that Salesforce fails as a whole rejects its rows in its words and ends the run in failure', async (t) => {
   const stage = await openStage(t);
-  stage.write('accounts.csv', 'id,name,note\n1,One,a\n2,Two,b\n');
-  const report = await stage.run(
-    'failing',
-    `${accounts}\noperation: update\nmode: bulk\nmapping: { Id: id, Name: name }`,
-  );
-  assert.ok(['failed', 'completed with rejects'].includes(report.status), JSON.stringify(report));
-  assert.equal(report.rows.rejected, 2);
-  assert.equal(report.rows.unknown, 0);
+  writeAccounts(join(stage.folder, 'accounts.csv'), { count: 5 });
+  const spooled = join(stage.folder, 'data', 'spool', '1', '1.csv');
+  const observe = (moment: string) => {
+    // As if the field had been renamed in the org just after the check.
+    if (moment === 'spooled:recorded') writeFileSync(spooled, readFileSync(spooled, 'utf8').replace('Name,', 'Nome,'));
+  };
+  const report = await stage.run('failing', `${upsert}\nmode: bulk`, { observe });
+  assert.deepEqual([report.status, report.error?.code], ['failed', 'JOB_FAILED'], JSON.stringify(report));
+  assert.match(report.error?.message ?? '', /failed the job 750\w{15} .*Nome/);
+  assert.deepEqual([report.rows.sent, report.rows.rejected, report.rows.unknown], [5, 5, 0]);
+  assert.deepEqual(new Set([...readRejects(stage.ledger, 1)].map(({ code }) => code)), new Set(['InvalidBatch']));
+  assert.equal(stage.ledger.listRuns({ unfinished: true }).length, 0);
+});
+
+test('rows of a job that Salesforce no longer knows are unknown, and the run says so', async (t) => {
+  const stage = await openStage(t);
+  writeAccounts(join(stage.folder, 'accounts.csv'), { count: 5 });
+  const stop = new AbortController();
+  const observe = (moment: string) => void (moment === 'closed:recorded' && stop.abort(new Error('stop')));
+  await stage.run('vanished', `${upsert}\nmode: bulk`, { signal: stop.signal, observe });
+  const jobId = stage.ledger.listChunks(1)[0]?.jobId ?? '';
+  await stage.salesforce.bulk.wait(jobId);
+  await stage.salesforce.bulk.delete(jobId);
+  const environment = { [secretName]: stage.org.consumerSecret };
+  const [report] = await resumeRuns({ ledger: stage.ledger, environment, clock: fastClock() });
+  assert.deepEqual([report?.status, report?.rows.unknown, report?.rows.succeeded], ['unknown rows', 5, 0]);
+  const rows = [...readRejects(stage.ledger, 1)];
+  assert.deepEqual(new Set(rows.map(({ outcome, code }) => `${outcome} ${code}`)), new Set(['unknown JOB_VANISHED']));
+  assert.deepEqual(rows[0]?.cells?.Name, 'Name 0');
+});
+
+test('a job that somebody else aborted before it was closed is made again from the same bytes', async (t) => {
+  const stage = await openStage(t);
+  writeAccounts(join(stage.folder, 'accounts.csv'), { count: 5 });
+  const stop = new AbortController();
+  const observe = (moment: string) => void (moment === 'uploaded:recorded' && stop.abort(new Error('stop')));
+  const stopped = await stage.run('aborted', `${upsert}\nmode: bulk`, { signal: stop.signal, observe });
+  assert.equal(stopped.status, 'cancelled');
+  const run = stage.ledger.findRun(1);
+  assert.ok(run?.committedAt, 'the few rows were spooled before the job was made');
+  await stage.salesforce.bulk.abort(stage.ledger.listChunks(1)[0]?.jobId ?? '');
+  const environment = { [secretName]: stage.org.consumerSecret };
+  const [report] = await resumeRuns({ ledger: stage.ledger, environment, clock: fastClock() });
+  assert.deepEqual([report?.status, report?.rows.created], ['completed', 5]);
 });
