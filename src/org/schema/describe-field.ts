@@ -1,5 +1,6 @@
 /** What describe says of one field: all 57 keys of API versions 48 to 68, in the recorded order. */
 import { isMasterDetail } from './custom-field.ts';
+import { isPermissionable } from './permissionable.ts';
 import type { Field, FieldType, PicklistValue, SObject } from './schema.ts';
 
 const soapTypes: Record<FieldType, string> = {
@@ -116,11 +117,6 @@ function defaultFormulaOf({ type, custom, defaultValue, picklistValues }: Field)
 function extraTypeOf({ type, nameField, calculated, compoundFieldName }: Field): string | null {
   if (type === 'textarea') return 'plaintextarea';
   return compoundFieldName === 'Name' || (nameField && calculated) ? 'personname' : null;
-}
-
-/** Whether field-level security applies: not to what every record needs, nor to the parts of a whole. */
-function isPermissionable({ type, nillable, createable, compoundFieldName, nameField }: Field): boolean {
-  return type === 'address' || (nillable && createable && compoundFieldName === null && !nameField);
 }
 
 function relationshipOrderOf(field: Field, object: SObject): number | null {

@@ -8,5 +8,6 @@ export { type CustomFieldType, customFieldTypes, type FieldDefinition } from './
 export { addCustomFields, customKeyPrefix, defineCustomObject, type ObjectDefinition } from './custom-object.ts';
 export { type DescribeView, describeGlobal, describeObject, objectBasic } from './describe.ts';
 export { idAt, instancePart, toId18 } from './ids.ts';
+export { isPermissionable } from './permissionable.ts';
 export type { Field, Schema, SObject } from './schema.ts';
 export { standardObjects } from './standard-objects.ts';

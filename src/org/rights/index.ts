@@ -1,0 +1,15 @@
+/**
+ * rights: what a user may see and change, over objects, fields and records.
+ * Rule: plain data and pure functions; what a user may not see is answered exactly as what is not there.
+ * Read rights.ts first.
+ */
+export {
+  defaultOrgWideDefault,
+  effectiveRights,
+  type FieldRights,
+  type GrantedTo,
+  type ObjectRights,
+  type OrgWideDefault,
+  type RightsSource,
+  type UserRights,
+} from './rights.ts';
