@@ -1,5 +1,5 @@
 /** The one place where the ledger touches SQLite: opening, migrating, and one transaction at a time. */
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -38,11 +38,21 @@ export function openSqliteFile({
 }): SqliteFile {
   const file = join(folder, name);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  createForOwner(file);
   const writer = openConnection(file);
   migrate(writer, file, migrations);
   const reader = openConnection(file);
   reader.exec('PRAGMA query_only = ON');
   return sqliteFile(file, writer, reader);
+}
+
+/** The ledger holds values of rejected rows; SQLite gives its other files the same mode. */
+function createForOwner(file: string): void {
+  try {
+    closeSync(openSync(file, 'a', 0o600));
+  } catch (cause) {
+    throw new SluiceError('FILE_UNREADABLE', { file, reason: reasonOf(cause) }, { cause });
+  }
 }
 
 function openConnection(file: string): DatabaseSync {

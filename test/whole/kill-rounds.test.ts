@@ -98,11 +98,12 @@ test(`after kill -9 at any moment and lost answers, resume leaves every row exac
   t.after(() => org.stop());
   await using salesforce = openSalesforce({ ...org, myDomainUrl: org.url });
   const killed = new Set<Moment>();
+  const happened = new Map<string, number>();
   for (let index = 0; index < rounds; index++) {
     const round = planRound(firstSeed + index, index);
     const title = `round ${index + 1}, seed ${round.seed}: ${round.kind.name}, killed at ${round.killAt?.moment} #${round.killAt?.nth}${round.killOrg ? ', org killed too' : ''}${round.lockedRows ? ', locked rows' : ''}`;
     await t.test(title, async () => {
-      await playRound(round, { folder: join(folder, String(index)), org, salesforce, killed });
+      await playRound(round, { folder: join(folder, String(index)), org, salesforce, killed, happened });
     });
   }
   assert.deepEqual(
@@ -110,11 +111,29 @@ test(`after kill -9 at any moment and lost answers, resume leaves every row exac
     [],
     'every named moment was met by a kill',
   );
+  for (const what of [
+    'call struck',
+    'started over',
+    'resumed',
+    'orphaned job aborted',
+    'job given up',
+    'job aborted',
+  ]) {
+    assert.ok((happened.get(what) ?? 0) > 0, `the rounds went through "${what}": ${JSON.stringify([...happened])}`);
+  }
+  t.diagnostic(JSON.stringify(Object.fromEntries(happened)));
 });
 
-type Playing = { folder: string; org: OrgProgram; salesforce: Salesforce; killed: Set<Moment> };
+type Playing = {
+  folder: string;
+  org: OrgProgram;
+  salesforce: Salesforce;
+  killed: Set<Moment>;
+  /** Over all rounds: what the ledgers tell, and calls that were struck. */
+  happened: Map<string, number>;
+};
 
-async function playRound(round: Round, { folder, org, salesforce, killed }: Playing): Promise<void> {
+async function playRound(round: Round, { folder, org, salesforce, killed, happened }: Playing): Promise<void> {
   const { kind, seed, random } = round;
   const batch = `r${seed}`;
   mkdirSync(folder);
@@ -135,6 +154,7 @@ async function playRound(round: Round, { folder, org, salesforce, killed }: Play
 
   const report = await moveUntilDone({ interfaceFile, dataFolder, round, org, killed });
   await orgKill;
+  count(happened, 'call struck', await org.countFaults());
   await org.setFaults([], 1);
   const bad = Array.from({ length: kind.count }, (_, row) => row).filter(isBad);
   const good = kind.count - bad.length;
@@ -145,6 +165,16 @@ async function playRound(round: Round, { folder, org, salesforce, killed }: Play
   if (kind !== upsertByBulk) assert.equal(report.rows.created, good);
   await checkOrg(salesforce, { kind, batch });
   await checkLedger(dataFolder, Number(report.run), kind, batch);
+  await countEvents(dataFolder, happened);
+}
+
+function count(happened: Map<string, number>, what: string, times: number): void {
+  happened.set(what, (happened.get(what) ?? 0) + times);
+}
+
+async function countEvents(dataFolder: string, happened: Map<string, number>): Promise<void> {
+  await using ledger = openLedger(dataFolder);
+  for (const { id } of ledger.listRuns()) for (const { what } of ledger.listEvents(id)) count(happened, what, 1);
 }
 
 async function killOrgSometime(org: OrgProgram, random: () => number): Promise<void> {

@@ -398,3 +398,25 @@ test('a job that somebody else aborted before it was closed is made again from t
   const [report] = await resumeRuns({ ledger: stage.ledger, environment, clock: fastClock() });
   assert.deepEqual([report?.status, report?.rows.created], ['completed', 5]);
 });
+
+test('two interfaces that load one object at once, with lost answers, do not lose or double a row', async (t) => {
+  const stage = await openStage(t);
+  const jobs = `source: { file: accounts.csv }\nobject: Account\noperation: insert\nmode: bulk\nchunk: { maxRows: 100 }\nkey: Tag__c`;
+  writeAccounts(join(stage.folder, 'accounts.csv'), { count: 800 });
+  await stage.setFaults([{ path: '/services/**', kind: 'drop-after', share: 0.15 }]);
+  const mapping = (batch: string) => `mapping: { Tag__c: id, Name: name, Batch__c: { constant: ${batch} } }`;
+  const reports = await Promise.all(['one', 'two'].map((name) => stage.run(name, `${jobs}\n${mapping(name)}`)));
+  await stage.setFaults([]);
+  for (const { status, rows, interface: name } of reports) {
+    assert.deepEqual([status, rows.succeeded, rows.unknown], ['completed', 800, 0]);
+    const tags = (await stage.query(`SELECT Tag__c FROM Account WHERE Batch__c = '${name}'`)).map(
+      ({ Tag__c }) => Tag__c,
+    );
+    assert.deepEqual([tags.length, new Set(tags).size], [800, 800]);
+  }
+  const jobsLeft = await Array.fromAsync(stage.salesforce.bulk.list());
+  assert.deepEqual(
+    jobsLeft.filter(({ state }) => state === 'Open'),
+    [],
+  );
+});

@@ -22,6 +22,8 @@ export type OrgProgram = Reachable & {
   killAndRestart(options?: { pauseMs?: number }): Promise<void>;
   /** Holds over restarts. */
   setFaults(rules: readonly FaultRule[], seed: number): Promise<void>;
+  /** How many calls were struck since the faults were set, or since the last restart. */
+  countFaults(): Promise<number>;
   stop(): Promise<void>;
 };
 
@@ -55,6 +57,10 @@ export async function startOrgProgram({
       faults = { rules, seed };
       const answer = await putFaults();
       if (!answer.ok) throw new Error(`the org refused the faults: ${await answer.text()}`);
+    },
+    async countFaults() {
+      const report = (await (await fetch(`${running.ready.url}/box/faults`)).json()) as { injected: number };
+      return report.injected;
     },
     stop: () => kill(running.child),
   };
