@@ -2,13 +2,14 @@
 import { findPaceOfRow, type PaceName, paces, pauseMs } from '../base/index.ts';
 import type { Chunk, ChunkCounts, RetryChunk, RowEntry } from '../ledger/index.ts';
 import type { ResultKind } from '../salesforce/index.ts';
-import { type CsvFile, openCsvFile, placesOf } from './csv-rows.ts';
+import { openCsvFile, placesOf } from './csv-rows.ts';
 import { findMissing, type Missing } from './missing-rows.ts';
 import { findPaceOfJob } from './passing-reasons.ts';
 import { removeChunkFiles, resultFile, resultKinds } from './result-files.ts';
 import { createRetryWriter } from './retry-chunk.ts';
-import { createRowDigest, createRowSum, type RowSum } from './row-digest.ts';
+import { createRowSum, type RowSum } from './row-digest.ts';
 import { parseJobError, parseRowError, type SentRowError } from './row-error.ts';
+import { openRowFile, type RowView } from './row-file.ts';
 import { type RunContext, refOf } from './run-context.ts';
 
 /** Tries in all for a row that is refused for a reason that can pass. */
@@ -47,17 +48,10 @@ export function createTally(): Tally {
   return { succeeded: 0, created: 0, rejected: 0, retried: 0, unknown: 0, again: new Map(), pace: null };
 }
 
-async function sumOfSpool(context: RunContext, chunk: Chunk): Promise<RowSum> {
+async function sumOfSpool({ spool, header }: RunContext, chunk: Chunk): Promise<RowSum> {
   const sum = createRowSum();
-  const digest = createRowDigest();
-  const { columns, batches } = await openCsvFile(context.spool.path(chunk.file));
-  const places = placesOf(context.header, columns);
-  for await (const rows of batches) {
-    for (const cells of rows) {
-      digest.take(cells, places);
-      sum.add(digest);
-    }
-  }
+  await using file = await openRowFile(spool.path(chunk.file));
+  await file.eachRow(placesOf(header, file.columns), ({ digest }) => sum.add(digest));
   return sum;
 }
 
@@ -66,49 +60,51 @@ type Recording = { add: Add; tally: Tally };
 /** Reads the three files once; what they say goes into the ledger as it is read. */
 async function recordResults(context: RunContext, chunk: Chunk, { add, tally }: Recording): Promise<RowSum> {
   const sum = createRowSum();
-  const digest = createRowDigest();
-  const { key } = context;
   for (const kind of resultKinds) {
-    const file = await openCsvFile(context.spool.path(resultFile(chunk, kind)));
+    await using file = await openRowFile(context.spool.path(resultFile(chunk, kind)));
     const places = placesOf(context.header, file.columns);
-    const record = recorderOf(kind, { context, chunk, file, places, add, tally });
-    const keyPlace = key.place < 0 ? -1 : (places[key.place] ?? -1);
-    for await (const rows of file.batches) {
-      for (const cells of rows) {
-        digest.take(cells, places);
-        sum.add(digest);
-        record(cells, keyPlace < 0 ? digest.text() : (cells[keyPlace] ?? ''), digest);
-      }
-    }
+    const record = recorderOf(kind, { context, chunk, columns: file.columns, places, add, tally });
+    await file.eachRow(places, (row) => {
+      sum.add(row.digest);
+      record(row);
+    });
   }
   return sum;
 }
 
-type RecorderParts = Recording & { context: RunContext; chunk: Chunk; file: CsvFile; places: readonly number[] };
-type Recorder = (cells: readonly string[], key: string, digest: { text(): string }) => void;
+type RecorderParts = Recording & {
+  context: RunContext;
+  chunk: Chunk;
+  columns: readonly string[];
+  places: readonly number[];
+};
 
-function recorderOf(kind: ResultKind, { context, chunk, file, places, add, tally }: RecorderParts): Recorder {
-  const [idPlace = -1, createdPlace = -1, errorPlace = -1] = placesOf(
-    ['sf__Id', 'sf__Created', 'sf__Error'],
-    file.columns,
-  );
+function recorderOf(
+  kind: ResultKind,
+  { context, chunk, columns, places, add, tally }: RecorderParts,
+): (row: RowView) => void {
+  const [idPlace = -1, createdPlace = -1, errorPlace = -1] = placesOf(['sf__Id', 'sf__Created', 'sf__Error'], columns);
+  const keyPlace = context.key.place < 0 ? -1 : (places[context.key.place] ?? -1);
+  const keyOf = (row: RowView) => (keyPlace < 0 ? row.digest.text() : row.cell(keyPlace));
   if (kind === 'successfulResults') {
-    return (cells, key) => {
-      const created = cells[createdPlace] === 'true';
-      add({ outcome: 'succeeded', key, salesforceId: cells[idPlace] ?? '', created });
+    return (row) => {
+      const created = row.cell(createdPlace) === 'true';
+      add({ outcome: 'succeeded', key: keyOf(row), salesforceId: row.cell(idPlace), created });
       tally.succeeded++;
       if (created) tally.created++;
     };
   }
   const jobError = kind === 'unprocessedrecords' ? whyUnprocessed(chunk) : null;
-  return (cells, key, digest) => {
-    const error = jobError ?? { ...parseRowError(cells[errorPlace] ?? ''), pace: undefined };
+  return (row) => {
+    const error = jobError ?? { ...parseRowError(row.cell(errorPlace)), pace: undefined };
     const pace = error.pace === undefined ? findPaceOfRow(error.code) : error.pace;
-    const settled = { error, pace, key, salesforceId: cells[idPlace] || undefined };
     settleRefused(chunk, {
-      ...settled,
-      digest: () => digest.text(),
-      cells: () => namedCells(context.header, places, cells),
+      error,
+      pace,
+      key: keyOf(row),
+      salesforceId: row.cell(idPlace) || undefined,
+      digest: () => row.digest.text(),
+      cells: () => namedCells(context.header, places, row.cells()),
       add,
       tally,
     });

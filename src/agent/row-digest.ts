@@ -83,7 +83,7 @@ function hashCell(text: string, hash: { low: number; high: number }): void {
   hash.high = emptyHigh;
   if (text === nullMark) return;
   // Bytes as one character each.
-  const bytes = asciiOnly.test(text) ? text : Buffer.from(text).latin1Slice();
+  const bytes = asciiOnly.test(text) ? text : Buffer.from(text).toString('latin1');
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes.charCodeAt(at);
     if (byte === carriageReturn) continue;

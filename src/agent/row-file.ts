@@ -117,7 +117,7 @@ function createRecords(path: string): Records {
 
   function cell(place: number): string {
     if (place < 0 || place >= record.count) return '';
-    const text = block.utf8Slice(record.starts[place], record.ends[place]);
+    const text = block.toString('utf8', record.starts[place], record.ends[place]);
     return record.escaped[place] ? text.replaceAll('""', '"') : text;
   }
 
@@ -197,23 +197,24 @@ type Range = { from: number; end: number; ended: boolean };
 
 /** Fills `record` with the cells of the record that begins at `from`; gives the index behind it, or what is wrong. */
 function parseRecord(block: Buffer, { from, end, ended }: Range, record: Record): number {
+  const limit = { end, ended };
   let at = from;
   record.count = 0;
   record.ascii = true;
   for (;;) {
     if (record.count === record.starts.length) growRecord(record);
     const quoted = at < end && block[at] === quote;
-    at = quoted ? scanQuoted(block, at + 1, { end, ended }, record) : scanBare(block, at, { end, ended }, record);
+    at = quoted ? scanQuoted(block, at + 1, limit, record) : scanBare(block, at, limit, record);
     if (at < 0) return at;
-    if (at < end && block[at] === comma) {
-      at++;
-      if (at < end || ended) continue;
-      return incomplete;
-    }
-    if (at < end && block[at] === carriageReturn) at++;
-    if (at >= end) return ended ? at : incomplete;
-    return block[at] === lineFeed ? at + 1 : -4;
+    if (at >= end || block[at] !== comma) return skipRecordEnd(block, at, limit);
+    at++;
   }
+}
+
+function skipRecordEnd(block: Buffer, behindCell: number, { end, ended }: Limit): number {
+  const at = behindCell < end && block[behindCell] === carriageReturn ? behindCell + 1 : behindCell;
+  if (at >= end) return ended ? at : incomplete;
+  return block[at] === lineFeed ? at + 1 : -4;
 }
 
 type Limit = { end: number; ended: boolean };
