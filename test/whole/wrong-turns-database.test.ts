@@ -78,8 +78,9 @@ describe('a database that is not as it should be', () => {
 
   test('its session ended by an administrator in the middle: the same', async (t) => {
     const scene = place(t, { name: 'ended', table: 'slow' });
+    const jobs = await stage.watchJobs();
     const running = scene.start();
-    await stage.waitForJob(({ state }) => state === 'Open');
+    await jobs.waitFor(({ state }) => state === 'Open');
     await runSql(
       database,
       `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'sluice' and datname = current_database()`,
@@ -91,8 +92,9 @@ describe('a database that is not as it should be', () => {
 
   test('stopped by Ctrl-C while it is read: nothing was processed, and no job stays open', async (t) => {
     const scene = place(t, { name: 'stopped', table: 'slow' });
+    const jobs = await stage.watchJobs();
     const running = scene.start();
-    await stage.waitForJob(({ state }) => state === 'Open');
+    await jobs.waitFor(({ state }) => state === 'Open');
     running.child.kill('SIGINT');
     const says = [/was stopped: it received SIGINT\.\nNothing was processed; run it again when wanted\.\n/];
     const finished = await scene.expect(running, { code: 1, says, rows: nothing });
@@ -103,8 +105,9 @@ describe('a database that is not as it should be', () => {
 
   test('jobs that somebody aborts in Setup while it is read are made anew, and every row arrives once', async (t) => {
     const scene = place(t, { name: 'aborted', table: 'slow' });
+    const jobs = await stage.watchJobs();
     const running = scene.start();
-    const job = await stage.waitForJob(({ state }) => state === 'Open');
+    const job = await jobs.waitFor(({ state }) => state === 'Open');
     await stage.salesforce.bulk.abort(job.id);
     await scene.expect(running, { code: 0, rows: all });
     assert.deepEqual(await stage.idsOf(scene.prefix), numbered(scene.prefix, 4_000));

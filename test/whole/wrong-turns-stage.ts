@@ -25,8 +25,8 @@ export type Stage = {
   place(t: TestContext, place: Place): Scene;
   /** External ids of this object that begin so, in order. */
   idsOf(prefix: string, object?: string): Promise<string[]>;
-  /** Waits until a job of the org is as wanted. */
-  waitForJob(isWanted: (job: JobInfo) => boolean): Promise<JobInfo>;
+  /** Waits until a job that was not there when the watching began is as wanted. */
+  watchJobs(): Promise<{ waitFor(isWanted: (job: JobInfo) => boolean): Promise<JobInfo> }>;
   openJobs(): Promise<string[]>;
   close(): Promise<void>;
 };
@@ -73,13 +73,11 @@ export async function openStage(): Promise<Stage> {
       );
       return rows.map(({ Ext__c }) => String(Ext__c)).sort();
     },
-    async waitForJob(isWanted) {
-      for (let tries = 0; tries < 1_000; tries++) {
-        const job = (await jobs()).find(isWanted);
-        if (job) return job;
-        await sleep(15);
-      }
-      throw new Error('no job came to be as wanted');
+    async watchJobs() {
+      const known = new Set((await jobs()).map(({ id }) => id));
+      return {
+        waitFor: (isWanted) => poll(async () => (await jobs()).find((job) => !known.has(job.id) && isWanted(job))),
+      };
     },
     openJobs: async () => (await jobs()).filter(({ state }) => state === 'Open').map(({ id }) => id),
     async close() {
@@ -88,6 +86,15 @@ export async function openStage(): Promise<Stage> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function poll<T>(look: () => Promise<T | undefined>): Promise<T> {
+  for (let tries = 0; tries < 1_000; tries++) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await sleep(15);
+  }
+  throw new Error('what was waited for did not come');
 }
 
 function createScene(org: OrgProgram, folder: string, place: Place): Scene {
