@@ -5,7 +5,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { median, run, type Started, start, stop } from './child.ts';
+import { run, type Started, start, stop } from './child.ts';
+import { judge, median, medianRatio, say, wantPrograms } from './figures.ts';
 import { peersFolder, wantPeers } from './peers.ts';
 
 const rounds = Number(process.env.BENCH_ROUNDS ?? 7);
@@ -16,6 +17,7 @@ const names = ['floor', 'memory', 'durable', 'oidc-provider'] as const;
 
 type Name = (typeof names)[number];
 
+wantPrograms('wrk');
 wantPeers();
 const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-token-'));
 const setup = join(folder, 'org.yaml');
@@ -69,18 +71,8 @@ async function load({ ready }: Started): Promise<number> {
 }
 
 function print(rates: Record<Name, number[]>): void {
-  const against = (name: Name, to: Name) =>
-    median(rates[name].map((rate, round) => rate / (rates[to][round] ?? Number.NaN)));
-  for (const name of names) process.stdout.write(`${name.padEnd(14)} ${Math.round(median(rates[name]))} tokens/s\n`);
-  const figures = {
-    'memory / floor': [against('memory', 'floor'), 0.35],
-    'memory / oidc-provider': [against('memory', 'oidc-provider'), 3],
-    'durable / floor': [against('durable', 'floor'), 0.2],
-  } as const;
-  for (const [name, [value, wanted]] of Object.entries(figures)) {
-    process.stdout.write(
-      `${name.padEnd(24)} ${value.toFixed(2)} (wanted ${wanted}) ${value >= wanted ? 'reached' : 'MISSED'}\n`,
-    );
-    if (value < wanted) process.exitCode = 1;
-  }
+  for (const name of names) say(`${name.padEnd(14)} ${Math.round(median(rates[name]))} tokens/s`);
+  judge('in memory, of the floor', medianRatio(rates.memory, rates.floor), { atLeast: 0.35 });
+  judge('in memory, of oidc-provider, times', medianRatio(rates.memory, rates['oidc-provider']), { atLeast: 3 });
+  judge('durable, of the floor', medianRatio(rates.durable, rates.floor), { atLeast: 0.2 });
 }

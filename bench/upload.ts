@@ -3,18 +3,21 @@
  * Both are timed from the start of the program to the last byte at the sink; rounds are interleaved; what counts is the ratio in a round.
  * Needs psql and curl. BENCH_ROWS (1000000), BENCH_ROUNDS (7), BENCH_LARGE_ROWS (3000000, once, for its memory).
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunningPostgres } from '../test/postgres.ts';
 import { columns, copyStatement, openAccounts } from './accounts.ts';
-import { type Finished, median, run, type Started, start, stop } from './child.ts';
+import { type Finished, run, type Started, start, stop } from './child.ts';
+import { judge, median, medianRatio, say, wantPrograms } from './figures.ts';
+import { runSluice } from './upload-interface.ts';
 
 const rows = Number(process.env.BENCH_ROWS ?? 1_000_000);
 const largeRows = Number(process.env.BENCH_LARGE_ROWS ?? 3_000_000);
 const rounds = Number(process.env.BENCH_ROUNDS ?? 7);
 const mostMiB = 192;
 const mostGrowthMiB = 24;
+wantPrograms('psql', 'curl');
 const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-upload-'));
 
 try {
@@ -33,19 +36,19 @@ type Timed = Finished & { toLastByteSeconds: number };
 async function measure(sink: Started): Promise<void> {
   const small = await rounded(sink, rows, rounds);
   const large = await rounded(sink, largeRows, 1, false);
-  const ratio = median(
-    small.floor.map(({ toLastByteSeconds }, round) => toLastByteSeconds / (small.ours[round]?.toLastByteSeconds ?? 0)),
-  );
+  const lastByte = (runs: readonly Timed[]) => runs.map(({ toLastByteSeconds }) => toLastByteSeconds);
+  const ratio = medianRatio(lastByte(small.floor), lastByte(small.ours));
   const peak = Math.max(...small.ours.map(({ peakMiB }) => peakMiB));
   const growth = (large.ours[0]?.peakMiB ?? Number.NaN) - peak;
   say(`rows ${rows}, ${Math.round(small.megabytes)} MB, ${rounds} rounds`);
-  say(`floor   ${median(small.floor.map(({ toLastByteSeconds }) => toLastByteSeconds)).toFixed(2)} s to the last byte`);
+  const whole = median(small.ours.map(({ seconds }) => seconds)).toFixed(2);
+  say(`floor   ${median(lastByte(small.floor)).toFixed(2)} s to the last byte`);
   say(
-    `sluice  ${median(small.ours.map(({ toLastByteSeconds }) => toLastByteSeconds)).toFixed(2)} s to the last byte, ${median(small.ours.map(({ seconds }) => seconds)).toFixed(2)} s to the last row in the ledger`,
+    `sluice  ${median(lastByte(small.ours)).toFixed(2)} s to the last byte, ${whole} s to the last row in the ledger`,
   );
-  judge('speed, of the floor', ratio, ratio >= 0.8, 'at least 0.8');
-  judge('peak memory, MiB', peak, peak <= mostMiB, `at most ${mostMiB}`);
-  judge(`more at ${largeRows} rows, MiB`, growth, growth <= mostGrowthMiB, `at most ${mostGrowthMiB}`);
+  judge('speed, of the floor', ratio, { atLeast: 0.8 });
+  judge('peak memory, MiB', peak, { atMost: mostMiB });
+  judge(`more at ${largeRows} rows, MiB`, growth, { atMost: mostGrowthMiB });
 }
 
 async function rounded(sink: Started, tableRows: number, times: number, withFloor = true) {
@@ -55,7 +58,10 @@ async function rounded(sink: Started, tableRows: number, times: number, withFloo
     for (let round = 0; round < times; round += 1) {
       const turns = [
         async () => withFloor && result.floor.push(await timed(sink, () => floor(postgres, sink))),
-        async () => result.ours.push(await timed(sink, () => sluice(postgres, sink, round))),
+        async () =>
+          result.ours.push(
+            await timed(sink, () => runSluice({ postgres, sink, folder, data: join(folder, `${tableRows}-${round}`) })),
+          ),
       ];
       for (const turn of round % 2 ? turns.reverse() : turns) await turn();
       result.megabytes = (await report(sink)).bytes / 1e6;
@@ -85,44 +91,4 @@ function floor(postgres: RunningPostgres, sink: Started): Promise<Finished> {
     FLOOR_DATABASE: postgres.connectionString,
     FLOOR_COPY: copyStatement(),
   });
-}
-
-function sluice(postgres: RunningPostgres, sink: Started, round: number): Promise<Finished> {
-  const place = join(folder, `${round}-${Date.now()}`);
-  writeFileSync(join(folder, 'sink.connection.yaml'), connectionFile(postgres, sink));
-  writeFileSync(join(folder, 'accounts.yaml'), interfaceFile());
-  const program = join(import.meta.dirname, '..', 'bin', 'sluice.js');
-  return run(process.execPath, [program, 'run', join(folder, 'accounts.yaml'), '--data', place, '--json'], {
-    SLUICE_SECRET_DATABASE: postgres.password,
-    SLUICE_SECRET_CONSUMER: 'none',
-  });
-}
-
-function connectionFile({ host, port, user, database }: RunningPostgres, sink: Started): string {
-  return JSON.stringify({
-    name: 'sink',
-    database: { type: 'postgres', host, port, user, database, password: 'env:SLUICE_SECRET_DATABASE', tls: 'off' },
-    salesforce: { myDomainUrl: sink.ready.url, consumerKey: 'none', consumerSecret: 'env:SLUICE_SECRET_CONSUMER' },
-  });
-}
-
-function interfaceFile(): string {
-  return JSON.stringify({
-    name: 'accounts',
-    connection: './sink.connection.yaml',
-    source: { table: 'accounts' },
-    object: 'Account',
-    operation: 'upsert',
-    externalId: 'Ext__c',
-    mapping: columns,
-  });
-}
-
-function judge(what: string, value: number, good: boolean, wanted: string): void {
-  say(`${what.padEnd(28)} ${value.toFixed(2)} (${wanted}) ${good ? 'reached' : 'MISSED'}`);
-  if (!good) process.exitCode = 1;
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }
