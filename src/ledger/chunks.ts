@@ -102,7 +102,9 @@ function spoolArrows({ store, event }: Writing): Pick<ChunkAccount, SpoolArrow> 
       }),
     chunkReconciled: (chunk, work) =>
       store.write(async () => {
-        const done = await work(createRowWriter(store, { run: chunk.run, chunk: chunk.number }));
+        const writer = createRowWriter(store, { run: chunk.run, chunk: chunk.number });
+        const done = await work(writer.add);
+        writer.flush();
         const columns =
           'intent_at = NULL, succeeded = $succeeded, created = $created, rejected = $rejected, retried = $retried, unknown = $unknown';
         move(
@@ -234,8 +236,9 @@ function insertRetry(store: SqliteFile, parent: ChunkRef, retry: RetryChunk): vo
 }
 
 function addRejectedHere(store: SqliteFile, chunk: ChunkRef, entries: readonly RowEntry[]): void {
-  const add = createRowWriter(store, { run: chunk.run, chunk: chunk.number });
-  for (const entry of entries) add(entry);
+  const writer = createRowWriter(store, { run: chunk.run, chunk: chunk.number });
+  for (const entry of entries) writer.add(entry);
+  writer.flush();
   const values = { run: chunk.run, number: chunk.number, count: entries.length };
   store.run('UPDATE chunks SET rejected_here = rejected_here + $count WHERE run = $run AND number = $number', values);
 }

@@ -65,31 +65,55 @@ export function rowReader(store: SqliteFile): RowReader {
   };
 }
 
-/** Adds entries to a chunk inside a transaction, counting on from what the chunk has already. */
-export function createRowWriter(store: SqliteFile, { run, chunk }: RowPlace): (entry: RowEntry) => void {
-  const succeeded = store.prepare(
-    `INSERT INTO rows (run, chunk, ordinal, key, outcome, salesforce_id, created) VALUES (?, ?, ?, ?, 'succeeded', ?, ?)`,
-  );
+/** Rows written by one statement: half the time of one at a time. */
+const rowsTogether = 64;
+
+const insertSucceeded = 'INSERT INTO rows (run, chunk, ordinal, key, outcome, salesforce_id, created) VALUES';
+const manySucceeded = `${insertSucceeded} ${Array.from({ length: rowsTogether }, (_, place) => `(?1, ?2, ?3 + ${place}, ?, 'succeeded', ?, ?)`).join(', ')}`;
+
+export type RowWriter = {
+  add(entry: RowEntry): void;
+  /** Writes what is still held back; to be called before the transaction ends. */
+  flush(): void;
+};
+
+/** Adds entries to a chunk inside a transaction, in their order, counting on from what the chunk has already. */
+export function createRowWriter(store: SqliteFile, { run, chunk }: RowPlace): RowWriter {
+  const many = store.prepare(manySucceeded);
+  const one = store.prepare(`${insertSucceeded} (?, ?, ?, ?, 'succeeded', ?, ?)`);
   const other = store.prepare(
     `INSERT INTO rows (run, chunk, ordinal, key, outcome, salesforce_id, rejected_by, code, message, fields, cells)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const last = store.prepare('SELECT MAX(ordinal) AS last FROM rows WHERE run = ? AND chunk = ?').get(run, chunk);
   let ordinal = Number(last?.last ?? 0);
-  return (entry) => {
-    ordinal++;
+  let waiting: [key: string, salesforceId: string, created: number][] = [];
+
+  function flush(): void {
+    if (waiting.length === rowsTogether) many.run(run, chunk, ordinal + 1, ...waiting.flat());
+    else for (const [index, values] of waiting.entries()) one.run(run, chunk, ordinal + 1 + index, ...values);
+    ordinal += waiting.length;
+    waiting = [];
+  }
+
+  function add(entry: RowEntry): void {
     const { key, outcome } = entry;
     if (outcome === 'succeeded') {
-      succeeded.run(run, chunk, ordinal, key, entry.salesforceId, entry.created ? 1 : 0);
+      waiting.push([key, entry.salesforceId, entry.created ? 1 : 0]);
+      if (waiting.length === rowsTogether) flush();
       return;
     }
+    flush();
+    ordinal++;
     const rejected = outcome === 'rejected';
     const salesforceId = rejected ? (entry.salesforceId ?? null) : null;
     const by = rejected ? entry.by : null;
     const fields = rejected && entry.fields.length > 0 ? JSON.stringify(entry.fields) : null;
     const { code, message, cells } = entry;
     other.run(run, chunk, ordinal, key, outcome, salesforceId, by, code, message, fields, JSON.stringify(cells));
-  };
+  }
+
+  return { add, flush };
 }
 
 function recordOf(row: Row): RowRecord {
