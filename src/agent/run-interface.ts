@@ -1,6 +1,6 @@
 /** Runs an interface, or goes on with a run that has not ended. */
 import { type Clock, createLog, type Log, reasonOf, SluiceError, systemClock } from '../base/index.ts';
-import { lockInterface, type Run, type RunError } from '../ledger/index.ts';
+import { type ChunkState, lockInterface, type Run, type RunError } from '../ledger/index.ts';
 import { planMapping } from '../mapping/index.ts';
 import type { Salesforce, SObjectDescribe } from '../salesforce/index.ts';
 import { abortAttempt, hasTraces } from './attempt.ts';
@@ -17,6 +17,7 @@ import { createRowKey } from './row-key.ts';
 import { createGates, type RunContext, type Target } from './run-context.ts';
 import type { RunMeans } from './run-means.ts';
 import { errorOf, getRun, judgeRun, type RunReport, reportOf } from './run-report.ts';
+import { stayInOrganization } from './same-organization.ts';
 import { listSpools, openSpool } from './spool.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 
@@ -105,15 +106,17 @@ async function carry(execution: Execution): Promise<void> {
   const { ledger, run, loaded } = execution;
   await using salesforce = await openSalesforceOf(loaded.connection, execution);
   const state = getRun(ledger, run);
+  const signal = execution.outerSignal ?? new AbortController().signal;
+  const chunks = ledger.listChunks(run);
+  const needsOrg = state.committedAt === null || chunks.some((chunk) => !settledHere.has(chunk.state));
+  if (needsOrg) await stayInOrganization({ ledger, run, salesforce, signal });
   if (state.committedAt !== null) return await carryCommitted(execution, salesforce, state);
-  if (ledger.listChunks(run).length > 0) {
-    await giveUpAttempt(execution, salesforce, {
-      again: true,
-      signal: execution.outerSignal ?? AbortSignal.timeout(2 ** 31 - 1),
-    });
-  }
+  if (chunks.length > 0) await giveUpAttempt(execution, salesforce, { again: true, signal });
   await carryFromSource(execution, salesforce);
 }
+
+/** Chunks in these states can be settled without asking the org. */
+const settledHere: ReadonlySet<ChunkState> = new Set(['fetched', 'reconciled']);
 
 /** From the source: nothing was processed before. */
 async function carryFromSource(execution: Execution, salesforce: Salesforce): Promise<void> {
@@ -143,7 +146,6 @@ async function carryFromSource(execution: Execution, salesforce: Salesforce): Pr
     header: plan.header,
     signal: tasks.signal,
   });
-  await using database = await openDatabaseOf(loaded.connection, execution);
   await ledger.headerPlanned(run, plan.header);
   const choice = chooseModeAtStart({ mode, operation, header: plan.header, describe });
   if (choice) await ledger.modeChosen(run, choice);
@@ -155,6 +157,7 @@ async function carryFromSource(execution: Execution, salesforce: Salesforce): Pr
   const context = createContext(execution, { salesforce, tasks, describe, committed });
   progress.phase('reading');
   try {
+    await using database = await openDatabaseOf(loaded.connection, execution);
     const blocks = database.readCsv({ source, cells: plan.cells, timeZone }, { signal: tasks.signal });
     await readSource({ context, blocks, definition, choice, tasks });
     resolve();
@@ -227,6 +230,7 @@ type GivingUp = { again: boolean; signal: AbortSignal };
 
 async function giveUpAttempt(execution: Execution, salesforce: Salesforce, { again, signal }: GivingUp): Promise<void> {
   const { ledger, run, loaded, log } = execution;
+  await stayInOrganization({ ledger, run, salesforce, signal });
   const target = loaded.interface;
   const abortOrphans = !loaded.connection.salesforce.sharedUser;
   await abortAttempt({ salesforce, ledger, signal, run, abortOrphans, log, target }, ledger.listChunks(run));
@@ -275,7 +279,9 @@ function cancelledError({ id, committedAt }: Run, signal: AbortSignal): RunError
   return errorOf(new SluiceError('RUN_CANCELLED', { run: id, reason, hint }));
 }
 
+/** There is nothing to resume, whatever the error by itself would say. */
 function nextBeforeCommit({ next }: RunError): string {
+  if (next.includes('sluice resume')) return 'Run the interface again: nothing of this run was processed.';
   return /\bagain\b/.test(next) ? next : `${next} Then run the interface again: nothing of this run was processed.`;
 }
 

@@ -324,6 +324,13 @@ export const errorTable = {
     exit: 1,
     status: 409,
   },
+  ORGANIZATION_CHANGED: {
+    sentence: 'Run {run} of the interface {interface} began in the org {before}, and its connection now leads to {now}.',
+    next: 'Let the connection lead to the org of the run again, where its jobs are, then run "sluice resume".',
+    retry: 'after',
+    exit: 1,
+    status: 409,
+  },
   RUN_MISSING: {
     sentence: 'There is no run {run} in the ledger {file}.',
     next: 'Run "sluice runs" for those that are there.',
@@ -488,7 +495,7 @@ export const errorTable = {
   },
   INTERNAL: {
     sentence: 'Something happened that Sluice did not foresee: {reason}.',
-    next: 'Please report it with the log; the ledger is intact and "sluice resume" goes on from it.',
+    next: 'Please report it, with the log that SLUICE_LOG_LEVEL=debug writes; the ledger is intact.',
     retry: 'later',
     exit: 1,
     status: 500,

@@ -25,6 +25,8 @@ export type Run = {
   operation: string;
   externalId: string | null;
   keyField: string | null;
+  /** Salesforce's id of the org the run began in; null while it has not signed in. */
+  organizationId: string | null;
   definition: unknown;
   header: readonly string[] | null;
   mode: Mode | null;
@@ -51,6 +53,8 @@ export type NewRun = {
 
 export type RunAccount = {
   startRun(run: NewRun): Promise<number>;
+  /** The run signed in to this org, and goes on in no other. */
+  signedIn(run: number, organizationId: string): Promise<void>;
   /** The mapping is planned: these are the columns of every spool file of this run. */
   headerPlanned(run: number, header: readonly string[]): Promise<void>;
   modeChosen(run: number, choice: { mode: Mode; reason: string }): Promise<void>;
@@ -112,6 +116,11 @@ function runWriter({ store, clock, event }: Writing): Omit<RunAccount, 'findRun'
 
   return {
     startRun: (run) => write(() => insertRun({ store, clock, event }, run)),
+    signedIn: (run, organizationId) =>
+      write(() => {
+        set(run, 'organization = $organizationId', { organizationId });
+        event({ run, what: 'signed in', detail: { organizationId } });
+      }),
     headerPlanned: (run, header) => write(() => void set(run, 'header = $header', { header: JSON.stringify(header) })),
     modeChosen: (run, { mode, reason }) =>
       write(() => {
@@ -201,6 +210,7 @@ function runOf(row: Row): Run {
     operation: String(row.operation),
     externalId: text('external_id'),
     keyField: text('key_field'),
+    organizationId: text('organization'),
     definition: JSON.parse(String(row.definition)),
     header: header === null ? null : JSON.parse(header),
     mode: text('mode') as Mode | null,

@@ -420,3 +420,22 @@ test('two interfaces that load one object at once, with lost answers, do not los
     [],
   );
 });
+
+test('a run does not go on in another org than it began in', async (t) => {
+  const stage = await openStage(t);
+  writeAccounts(join(stage.folder, 'accounts.csv'), { count: 5 });
+  const stop = new AbortController();
+  const observe = (moment: string) => void (moment === 'closed:recorded' && stop.abort(new Error('stop')));
+  await stage.run('moved', `${upsert}\nmode: bulk`, { signal: stop.signal, observe });
+  await using other = await openOrg({ setup: parseSetupFile(orgSetup, 'org.yaml') });
+  const url = await other.listen();
+  writeConnection(stage.folder, { url, consumerKey: other.consumerKey, consumerSecret: other.consumerSecret });
+  const elsewhere = { [secretName]: other.consumerSecret };
+  const [refused] = await resumeRuns({ ledger: stage.ledger, environment: elsewhere, clock: fastClock() });
+  assert.equal(refused?.error?.code, 'ORGANIZATION_CHANGED', JSON.stringify(refused));
+  const { url: home, consumerKey, consumerSecret } = stage.org;
+  writeConnection(stage.folder, { url: home, consumerKey, consumerSecret });
+  const environment = { [secretName]: consumerSecret };
+  const [resumed] = await resumeRuns({ ledger: stage.ledger, environment, clock: fastClock() });
+  assert.deepEqual([resumed?.status, resumed?.rows.created], ['completed', 5]);
+});

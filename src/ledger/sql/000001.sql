@@ -7,6 +7,8 @@ CREATE TABLE runs (
   operation     TEXT NOT NULL,
   external_id   TEXT,
   key_field     TEXT,
+  -- Salesforce's id of the org the run began in; it goes on nowhere else.
+  organization  TEXT,
   -- What the run was told to do, as JSON, without secrets: resuming needs it.
   definition    TEXT NOT NULL,
   -- Column names of every spool file of the run, as a JSON array; written once the mapping is planned.
