@@ -50,7 +50,7 @@ export function describeField(field: Field, object: SObject): Record<string, unk
     caseSensitive: field.caseSensitive,
     compoundFieldName: field.compoundFieldName,
     controllerName: null,
-    createable: field.createable,
+    createable: field.createable && object.createable,
     custom: field.custom,
     defaultValue: field.type === 'boolean' ? field.defaultValue : null,
     defaultValueFormula: defaultFormulaOf(field),
@@ -95,7 +95,7 @@ export function describeField(field: Field, object: SObject): Record<string, unk
     sortable: comparable && field.type !== 'multipicklist',
     type: field.type,
     unique: field.unique,
-    updateable: field.updateable,
+    updateable: field.updateable && object.updateable,
     writeRequiresMasterRead: false,
   };
 }

@@ -7,7 +7,7 @@ import type { Field } from './schema.ts';
  */
 export function isPermissionable(field: Field): boolean {
   const { type, nillable, createable, custom, compoundFieldName, nameField } = field;
-  if (type === 'address') return true;
+  if (type === 'address' || field.permissionable === true) return true;
   if (compoundFieldName !== null || nameField) return false;
   return (nillable || type === 'boolean') && (createable || custom);
 }

@@ -68,6 +68,8 @@ export type Field = {
    * (Name of a person has a column, written by the records part on every save).
    */
   calculated: boolean;
+  /** Field-level security applies to it, where that cannot be told from the rest: fields a user may read but not write. */
+  permissionable?: boolean;
 };
 
 export type SObject = {

@@ -1,10 +1,10 @@
 /** What `&columns=true` answers: a description of the columns of a query instead of its records. */
-import type { Field, FieldType, Schema } from '../schema/schema.ts';
+import type { Field, FieldType, SObject } from '../schema/schema.ts';
 import { isAggregate, isPlainCount } from './aggregates.ts';
 import { type Operand, resolveOperand } from './operands.ts';
 import { parseSoql } from './parser.ts';
 import { createScope, entityName, type Place, type Scope } from './scope.ts';
-import { createTranslation } from './translation.ts';
+import { createTranslation, type Translating } from './translation.ts';
 import type { Query, SelectItem } from './tree.ts';
 
 type Column = {
@@ -37,9 +37,9 @@ const apexTypes: Partial<Record<FieldType, string>> = {
 };
 
 /** Describes the columns of a query that was found to be good. */
-export function describeColumns(schema: Schema, soql: string): object {
-  const query = parseSoql(soql);
-  const scope = createScope(createTranslation({ schema, source: soql, all: false }), query);
+export function describeColumns(translating: Translating): object {
+  const query = parseSoql(translating.source);
+  const scope = createScope(createTranslation(translating), query);
   const columnMetadata = isPlainCount(query) ? [] : columnsOf(scope, query);
   return {
     columnMetadata,
@@ -74,12 +74,12 @@ function addExpression(
   const operand = resolveOperand(scope, item.expression);
   const { field, place } = operand;
   if (names.grouped || !field || !place || item.alias) columns.push(groupColumn(operand, item.alias?.text, names));
-  else columnsOfPlace(columns, place).push(fieldColumn(field));
+  else columnsOfPlace(columns, place).push(fieldColumn(field, place.tables[0]?.object));
 }
 
 function addFields({ object }: Scope, columns: Column[], which: string): void {
   for (const field of object.fields) {
-    if (which === 'ALL' || (which === 'CUSTOM') === field.custom) columns.push(fieldColumn(field));
+    if (which === 'ALL' || (which === 'CUSTOM') === field.custom) columns.push(fieldColumn(field, object));
   }
 }
 
@@ -124,13 +124,13 @@ function groupColumn(operand: Operand, alias: string | undefined, names: Names):
   });
 }
 
-function fieldColumn(field: Field): Column {
+function fieldColumn(field: Field, object: SObject | undefined): Column {
   return makeColumn({
     ...typeOf(field.type),
     columnName: field.name,
     custom: field.custom,
-    insertable: field.createable,
-    updatable: field.updateable,
+    insertable: field.createable && object?.createable === true,
+    updatable: field.updateable && object?.updateable === true,
   });
 }
 

@@ -2,20 +2,22 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type Clock, systemClock } from '../../base/index.ts';
 import type { OutputRecord, QueryPage } from '../records/records.ts';
+import { type Access, createAccessFinder } from '../rights/index.ts';
 import type { Schema } from '../schema/schema.ts';
 import { describeColumns } from './column-metadata.ts';
-import { parseSoql } from './parser.ts';
-import { createReader, maxChildRows, type Reading, type ReadRecord, type Row } from './record-shape.ts';
-import { refuse, SoqlUnsupported } from './refusals.ts';
+import { type Asked, createPlanKeeper, translatingOf } from './prepared-plans.ts';
+import { createReader, maxChildRows, type Reading, type Row } from './record-shape.ts';
+import { invalidLocator, refuse, SoqlUnsupported } from './refusals.ts';
 import { createResultStore, type StoredPage } from './result-store.ts';
 import { createTimeZoneFinder } from './time-zone.ts';
-import { type Plan, translate } from './translate.ts';
 import type { Occasion, Parameter, SqlValue } from './translation.ts';
 
 type QueryRunnerOptions = {
   /** Holds the tables of the schema, with `setup` attached and `fold` registered. */
   database: DatabaseSync;
   schema: Schema;
+  /** What a user may see; left out: everything. */
+  accessOf?: (userId: string) => Access;
   clock?: Clock;
   /** Hears of what Salesforce knows and this org does not, e.g. `TYPEOF`; the query is refused as well. */
   onUnsupported?: (what: string) => void;
@@ -33,38 +35,17 @@ export type QueryRunner = {
   closeIdle(): void;
 };
 
-/** Translations kept, and the longest text that is worth keeping. */
-const maxKeptPlans = 500;
-const maxKeptCharacters = 10_000;
 /** More groups than this are refused: aggregate queries have no further pages. */
 const maxGroups = 2000;
 
-type PreparedPlan = { plan: Plan; statement: StatementSync; read: ReadRecord };
-
 export function createQueryRunner(options: QueryRunnerOptions): QueryRunner {
   const { database, schema, clock = systemClock, onUnsupported = () => {} } = options;
+  const accessOf = options.accessOf ?? createAccessFinder(schema).of;
   // Results of any size go to a file; memory would grow with them.
   database.exec('PRAGMA temp_store = FILE');
   const timeZoneOf = createTimeZoneFinder(database, schema);
   const results = createResultStore(database, () => clock.now());
-  const plans = new Map<string, PreparedPlan>();
-
-  function prepare(soql: string, all: boolean): PreparedPlan {
-    const key = `${all ? 'all' : 'live'} ${soql}`;
-    const known = plans.get(key);
-    if (known !== undefined) {
-      plans.delete(key);
-      plans.set(key, known);
-      return known;
-    }
-    const plan = translate({ schema, source: soql, query: parseSoql(soql), all });
-    const statement = database.prepare(plan.sql);
-    statement.setReturnArrays(true);
-    const prepared = { plan, statement, read: createReader(schema, plan.shape) };
-    if (soql.length <= maxKeptCharacters) plans.set(key, prepared);
-    if (plans.size > maxKeptPlans) plans.delete(plans.keys().next().value ?? '');
-    return prepared;
-  }
+  const prepare = createPlanKeeper(database, schema);
 
   function reporting<Result>(act: () => Result): Result {
     try {
@@ -84,39 +65,56 @@ export function createQueryRunner(options: QueryRunnerOptions): QueryRunner {
     parentId,
   });
 
-  function readingOf(userId: string, apiVersion: number): Reading {
+  /** For the pages to come: refuses what the user could no longer ask in this way. */
+  function createCheck({ soql, all, access }: Asked, userId: string): () => void {
+    const { sql } = prepare({ soql, all, access }).plan;
+    let good = access;
+    return () => {
+      const now = accessOf(userId);
+      if (now === good) return;
+      if (prepare({ soql, all, access: now }).plan.sql !== sql) throw invalidLocator();
+      good = now;
+    };
+  }
+
+  function readingOf(userId: string, apiVersion: number, check: () => void): Reading {
     return {
       base: `/services/data/v${apiVersion.toFixed(1)}`,
       openChildren({ sql, parameters, width, shape }, parentId) {
         const values = bindValues(parameters, occasionOf(userId, parentId));
         const read = createReader(schema, shape);
-        return results.open({ userId, sql, values, width, batchSize: maxChildRows, read, ofParent: true });
+        return results.open({ userId, sql, values, width, batchSize: maxChildRows, read, check, ofParent: true });
       },
     };
   }
 
   function run({ userId, soql, all, batchSize, apiVersion }: QueryRequest): QueryPage {
-    const { plan, statement, read } = prepare(soql, all);
+    const asked = { soql, all, access: accessOf(userId) };
+    const { plan, statement, read } = prepare(asked);
     const values = bindValues(plan.parameters, occasionOf(userId));
     if (plan.kind === 'count')
       return { totalSize: Number((statement.get(values) as unknown as Row)[0]), done: true, records: [] };
     const most = plan.kind === 'groups' ? maxGroups : batchSize;
     const rows = firstRows(statement, values, most + 1);
-    const reading = readingOf(userId, apiVersion);
-    if (rows.length <= most) return toPage({ totalSize: rows.length, rows, read }, reading);
+    const check = createCheck(asked, userId);
+    const reading = readingOf(userId, apiVersion, check);
+    if (rows.length <= most) return toPage({ totalSize: rows.length, rows, read, check }, reading);
     if (plan.kind === 'groups') throw refuseMoreGroups();
     const { sql, width } = plan;
-    return toPage(results.open({ userId, sql, values, width, batchSize, read, ofParent: false }), reading);
+    return toPage(results.open({ userId, sql, values, width, batchSize, read, check, ofParent: false }), reading);
   }
 
   return {
     query: (request) => reporting(() => run(request)),
-    queryMore: ({ userId, locator, apiVersion }) =>
-      toPage(results.read(userId, locator), readingOf(userId, apiVersion)),
-    queryColumns: ({ soql }) =>
+    queryMore({ userId, locator, apiVersion }) {
+      const page = results.read(userId, locator);
+      return toPage(page, readingOf(userId, apiVersion, page.check));
+    },
+    queryColumns: ({ userId, soql }) =>
       reporting(() => {
-        prepare(soql, false);
-        return describeColumns(schema, soql);
+        const asked = { soql, all: false, access: accessOf(userId) };
+        prepare(asked);
+        return describeColumns(translatingOf(asked));
       }),
     closeIdle: results.closeIdle,
   };

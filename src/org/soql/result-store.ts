@@ -19,6 +19,7 @@ type StoredResult = {
   totalSize: number;
   batchSize: number;
   read: ReadRecord;
+  check: () => void;
   usedAt: number;
   /** The children of one record: begun by the way, not counted among the ten. */
   ofParent: boolean;
@@ -33,10 +34,18 @@ type StoreRequest = {
   width: number;
   batchSize: number;
   read: ReadRecord;
+  /** Throws when the user may no longer read the pages to come. */
+  check: () => void;
   ofParent: boolean;
 };
 
-export type StoredPage = { totalSize: number; rows: readonly Row[]; read: ReadRecord; nextLocator?: string };
+export type StoredPage = {
+  totalSize: number;
+  rows: readonly Row[];
+  read: ReadRecord;
+  check: () => void;
+  nextLocator?: string;
+};
 
 export type ResultStore = {
   /** Runs a statement into a table of its own and gives the first page. */
@@ -70,20 +79,20 @@ export function createResultStore(database: DatabaseSync, now: () => number): Re
   }
 
   function pageOf(result: StoredResult, from: number): StoredPage {
-    const { table, batchSize, totalSize, read } = result;
+    const { table, batchSize, totalSize, read, check } = result;
     result.usedAt = now();
     const statement = database.prepare(`SELECT * FROM temp.${table} WHERE rowid > ? AND rowid <= ? ORDER BY rowid`);
     statement.setReturnArrays(true);
     const rows = statement.all(from, from + batchSize) as unknown as Row[];
     const next = from + batchSize;
     if (next >= totalSize) result.finished = true;
-    const page = { totalSize, rows, read };
+    const page = { totalSize, rows, read, check };
     return next >= totalSize ? page : { ...page, nextLocator: `${result.id}-${next}` };
   }
 
   return {
     closeIdle,
-    open({ userId, sql, values, width, batchSize, read, ofParent }) {
+    open({ userId, sql, values, width, batchSize, read, check, ofParent }) {
       closeIdle();
       if (!ofParent) closeOldest(userId);
       number += 1;
@@ -91,7 +100,18 @@ export function createResultStore(database: DatabaseSync, now: () => number): Re
       const columns = Array.from({ length: width }, (_, index) => `c${index}`).join(', ');
       database.exec(`CREATE TEMP TABLE ${table} (${columns})`);
       const id = idAt(`01g${instancePart}`, number);
-      const result = { id, userId, table, totalSize: 0, batchSize, read, usedAt: now(), ofParent, finished: false };
+      const result = {
+        id,
+        userId,
+        table,
+        totalSize: 0,
+        batchSize,
+        read,
+        check,
+        usedAt: now(),
+        ofParent,
+        finished: false,
+      };
       results.set(id, result);
       try {
         result.totalSize = Number(database.prepare(`INSERT INTO temp.${table} ${sql}`).run(values).changes);
@@ -106,6 +126,7 @@ export function createResultStore(database: DatabaseSync, now: () => number): Re
       const [, id = '', from = ''] = locatorPattern.exec(locator) ?? [];
       const result = results.get(id);
       if (result === undefined || result.userId !== userId || Number(from) >= result.totalSize) throw invalidLocator();
+      result.check();
       return pageOf(result, Number(from));
     },
   };

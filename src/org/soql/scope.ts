@@ -1,7 +1,7 @@
 /** The tables of one SELECT: the object it is from, and a join for each way up to a parent that is named in it. */
 import type { Field, SObject } from '../schema/schema.ts';
 import { refuse, unknownField, unknownObject, unknownParent } from './refusals.ts';
-import { quote, type Translation, tableSql } from './translation.ts';
+import { quote, type Translation, tableSql, visibleSql } from './translation.ts';
 import type { Path, Query } from './tree.ts';
 
 /** A place to read fields from: the object itself, or a parent. A reference to several objects has a table for each. */
@@ -145,15 +145,22 @@ function joinsOf(scope: Scope, { tables, field, parent, required }: Place): stri
   if (field === undefined || parent === undefined) return [];
   const reference = columnSql(scope, parent, field.name);
   return tables.map(({ object, alias }) => {
-    const kept = scope.translation.all ? '' : ` AND ${alias}."IsDeleted" = 0`;
-    return `${required ? 'INNER' : 'LEFT'} JOIN ${tableSql(object)} AS ${alias} ON ${alias}."Id" = ${reference}${kept}`;
+    const kept = scope.translation.all ? [] : [`${alias}."IsDeleted" = 0`];
+    const on = [`${alias}."Id" = ${reference}`, ...kept, ...visibilityOf(scope, object, alias)].join(' AND ');
+    return `${required ? 'INNER' : 'LEFT'} JOIN ${tableSql(object)} AS ${alias} ON ${on}`;
   });
 }
 
-/** The conditions that hold whatever the query says: no deleted rows, and what USING SCOPE asks. */
+function visibilityOf({ translation }: Scope, object: SObject, alias: string): string[] {
+  const sql = visibleSql(translation, object, alias);
+  return sql === undefined ? [] : [sql];
+}
+
+/** The conditions that hold whatever the query says: no deleted rows, none out of reach, and what USING SCOPE asks. */
 export function standingConditions(scope: Scope, query: Query): string[] {
   const { translation, root } = scope;
   const conditions = translation.all ? [] : root.tables.map(({ alias }) => `${alias}."IsDeleted" = 0`);
+  for (const { object, alias } of root.tables) conditions.push(...visibilityOf(scope, object, alias));
   if (query.scope === 'mine') conditions.push(ownedSql(scope));
   return conditions;
 }

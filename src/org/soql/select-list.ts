@@ -182,8 +182,8 @@ function childRows(translation: Translation, { query, relationship, depth }: Chi
 }
 
 /** A statement of its own for the children of one parent, when they are more than a page. */
-function allChildren({ schema, source, all }: Translation, children: Children): ChildStatement {
-  const translation = createTranslation({ schema, source, all });
+function allChildren({ schema, source, all, reach }: Translation, children: Children): ChildStatement {
+  const translation = createTranslation({ schema, source, all, reach });
   const parentSql = translation.bind(({ parentId }) => parentId);
   const { sql, columns, shape } = childRows(translation, children, parentSql);
   return { sql, parameters: translation.parameters, width: columns.length, shape };

@@ -1,5 +1,5 @@
 /** Translates the tree of a query into one SQLite statement and the shape of its records. */
-import type { Schema, SObject } from '../schema/schema.ts';
+import type { SObject } from '../schema/schema.ts';
 import { checkOrder, groupSql, isAggregate, isPlainCount, selectGroups } from './aggregates.ts';
 import { whereSql } from './conditions.ts';
 import { orderSql, sizeSql } from './order.ts';
@@ -7,7 +7,7 @@ import type { Shape } from './record-shape.ts';
 import { refuse, unexpectedToken } from './refusals.ts';
 import { createScope, fromSql, type Scope } from './scope.ts';
 import { selectRecords } from './select-list.ts';
-import { createTranslation, type Parameter } from './translation.ts';
+import { createTranslation, type Parameter, type Translating } from './translation.ts';
 import type { Query } from './tree.ts';
 
 export type Plan = {
@@ -22,11 +22,11 @@ export type Plan = {
   shape: Shape;
 };
 
-export type TranslateRequest = { schema: Schema; source: string; query: Query; all: boolean };
+export type TranslateRequest = Translating & { query: Query };
 
 /** The statement for a query. Throws OrgRefused where Salesforce would refuse the query. */
-export function translate({ schema, source, query, all }: TranslateRequest): Plan {
-  const translation = createTranslation({ schema, source, all });
+export function translate({ query, ...translating }: TranslateRequest): Plan {
+  const translation = createTranslation(translating);
   const scope = createScope(translation, query);
   const made = isPlainCount(query)
     ? countSql(scope, query)

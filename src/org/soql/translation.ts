@@ -1,4 +1,5 @@
 /** What the parts of one translation share: the schema, the parameters bound so far, the names of tables. */
+import { type Reach, reachSql } from '../rights/index.ts';
 import type { Field, Schema, SObject } from '../schema/schema.ts';
 import type { Moment } from './date-ranges.ts';
 
@@ -15,6 +16,8 @@ export type Translation = {
   readonly source: string;
   /** Whether deleted records are seen too. */
   readonly all: boolean;
+  /** How far the user reaches into an object. */
+  readonly reach: (object: SObject) => Reach;
   readonly parameters: Parameter[];
   /** Binds a value and gives the text that stands for it. */
   bind(value: Parameter): string;
@@ -22,17 +25,17 @@ export type Translation = {
   nextAlias(): string;
 };
 
-export function createTranslation({
-  schema,
-  source,
-  all,
-}: Pick<Translation, 'schema' | 'source' | 'all'>): Translation {
+/** `schema` is that of the user, in which hidden objects and fields are not there. */
+export type Translating = Pick<Translation, 'schema' | 'source' | 'all' | 'reach'>;
+
+export function createTranslation({ schema, source, all, reach }: Translating): Translation {
   const parameters: Parameter[] = [];
   let aliases = 0;
   return {
     schema,
     source,
     all,
+    reach,
     parameters,
     bind: (value) => `$p${parameters.push(value)}`,
     nextAlias: () => `t${aliases++}`,
@@ -45,6 +48,11 @@ export function quote(name: string): string {
 
 export function tableSql(object: SObject): string {
   return `${object.store === 'setup' ? 'setup' : 'main'}.${quote(object.name)}`;
+}
+
+/** The condition under which the user reaches a row of the table `alias`; undefined when every row is reached. */
+export function visibleSql({ reach, bind }: Translation, object: SObject, alias: string): string | undefined {
+  return reachSql(reach(object), alias, { tableSql, bindUser: () => bind(({ userId }) => userId) });
 }
 
 const textTypes = new Set(['string', 'textarea', 'picklist', 'multipicklist', 'phone', 'url', 'email']);

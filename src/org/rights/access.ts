@@ -1,0 +1,119 @@
+/** What a user may do, ready for use: the schema they see and the records they reach, made once for all users of the same rights. */
+import { hash } from 'node:crypto';
+import type { Schema, SObject } from '../schema/schema.ts';
+import type { ObjectRights, OrgWideDefault, UserRights } from './rights.ts';
+import { viewSchema } from './schema-view.ts';
+import { type AccessLevel, type Reach, reachOf } from './sharing.ts';
+
+/** The same object for as long as nothing of it changes, so that what is made of it may be kept by it. */
+export type Access = {
+  /** Everything: then nothing else need be asked. */
+  all: boolean;
+  apiEnabled: boolean;
+  /** The same text for the same rights, in every thread; empty for all rights. */
+  key: string;
+  /** What the user sees. */
+  schema: Schema;
+  objectRights(object: SObject): ObjectRights;
+  /** Which records of an object are reached; `object` of either schema. */
+  reach(object: SObject, level: AccessLevel): Reach;
+  /** Jobs and results that others began may be looked at. */
+  seesAllJobs: boolean;
+};
+
+export type AccessFinder = {
+  /** From the next call on; users without an entry have all rights. */
+  set(rights: ReadonlyMap<string, UserRights>, defaults: Readonly<Record<string, OrgWideDefault>>): void;
+  of(userId: string): Access;
+};
+
+const everything: ObjectRights = {
+  read: true,
+  create: true,
+  edit: true,
+  delete: true,
+  viewAll: true,
+  modifyAll: true,
+};
+const nothing: ObjectRights = {
+  read: false,
+  create: false,
+  edit: false,
+  delete: false,
+  viewAll: false,
+  modifyAll: false,
+};
+
+type Given = Pick<AccessFinderState, 'rights' | 'defaults'>;
+type AccessFinderState = {
+  rights: ReadonlyMap<string, UserRights>;
+  defaults: Readonly<Record<string, OrgWideDefault>>;
+  byUser: Map<string, Access>;
+  byKey: Map<string, Access>;
+};
+
+export function createAccessFinder(schema: Schema): AccessFinder {
+  const unlimited = allAccess(schema, true);
+  const withoutApi = allAccess(schema, false);
+  let state: AccessFinderState = { rights: new Map(), defaults: {}, byUser: new Map(), byKey: new Map() };
+  let before: ReadonlyMap<string, Access> = new Map();
+  const limited = (rights: UserRights): Access => {
+    const key = keyOf(rights, state);
+    const made =
+      state.byKey.get(key) ?? before.get(key) ?? limitedAccess({ schema, rights, key, defaults: state.defaults });
+    state.byKey.set(key, made);
+    return made;
+  };
+  return {
+    set(rights, defaults) {
+      before = state.byKey;
+      state = { rights, defaults, byUser: new Map(), byKey: new Map() };
+    },
+    of(userId) {
+      const known = state.byUser.get(userId);
+      if (known !== undefined) return known;
+      const rights = state.rights.get(userId);
+      if (rights === undefined) return unlimited;
+      const access = rights.all ? (rights.apiEnabled ? unlimited : withoutApi) : limited(rights);
+      state.byUser.set(userId, access);
+      return access;
+    },
+  };
+}
+
+function allAccess(schema: Schema, apiEnabled: boolean): Access {
+  return {
+    all: true,
+    apiEnabled,
+    key: '',
+    schema,
+    objectRights: () => everything,
+    reach: () => ({ kind: 'all' }),
+    seesAllJobs: true,
+  };
+}
+
+function keyOf({ userId, ...rights }: UserRights, { defaults }: Given): string {
+  return hash('sha256', JSON.stringify([rights, defaults]));
+}
+
+type Limits = { schema: Schema; rights: UserRights; key: string; defaults: Given['defaults'] };
+
+function limitedAccess({ schema, rights, key, defaults }: Limits): Access {
+  const sharing = { rights, defaults, schema };
+  const known = new Map<string, Reach>();
+  return {
+    all: false,
+    apiEnabled: rights.apiEnabled,
+    key,
+    schema: viewSchema(schema, rights),
+    objectRights: ({ name }) => rights.objects[name] ?? nothing,
+    reach(object, level) {
+      const place = `${level} ${object.name}`;
+      const reach = known.get(place) ?? reachOf(sharing, schema.findObject(object.name) ?? object, level);
+      known.set(place, reach);
+      return reach;
+    },
+    seesAllJobs: rights.viewAllData,
+  };
+}
