@@ -1,12 +1,13 @@
 /** Deletes a row into the bin (`IsDeleted`), and does to its children what their reference fields say. */
 import type { ChildRelationship, Field } from '../schema/schema.ts';
 import { assignments } from './matching.ts';
+import { type Asker, reaches } from './reached-rows.ts';
 import type { RowError } from './records.ts';
 import type { Store } from './save-rows.ts';
 import { quoted } from './statements.ts';
 import type { Table } from './tables.ts';
 
-export type Deletion = { table: Table; id: string; userId: string; nowMs: number };
+export type Deletion = { table: Table; id: string; asker: Asker; nowMs: number };
 
 /** Children named in the refusal of a deletion. */
 const maxChildrenNamed = 5;
@@ -62,9 +63,10 @@ function childIds({ statements }: Store, table: Table, field: Field, parentId: s
 
 type Holding = { relationship: ChildRelationship; children: readonly string[] };
 
-function heldFast(store: Store, { table, id }: Deletion, { relationship, children }: Holding): RowError {
+function heldFast(store: Store, { table, id, asker }: Deletion, { relationship, children }: Holding): RowError {
   const child = store.tableOf(relationship.childObject);
-  const names = children.slice(0, maxChildrenNamed).map((childId) => nameOf(store, child, childId));
+  const seen = children.filter((childId) => reaches(store.statements, asker, { table: child, id: childId }));
+  const names = seen.slice(0, maxChildrenNamed).map((childId) => nameOf(store, child, childId));
   const label = relationship.childObject.labelPlural.toLowerCase();
   const message = `Your attempt to delete ${nameOf(store, table, id)} could not be completed because it is associated with the following ${label}.: ${names.join(', ')}`;
   return { statusCode: 'DELETE_FAILED', message, fields: [] };
@@ -91,9 +93,9 @@ function clearReferences(store: Store, { table, id }: Deletion): void {
   }
 }
 
-function markDeleted({ statements }: Store, { table, id, userId, nowMs }: Deletion): void {
+function markDeleted({ statements }: Store, { table, id, asker, nowMs }: Deletion): void {
   const values: Record<string, string | number> = {
-    LastModifiedById: userId,
+    LastModifiedById: asker.userId,
     LastModifiedDate: nowMs,
     SystemModstamp: nowMs,
   };

@@ -5,7 +5,7 @@ import type { InputRow, RowError } from './records.ts';
 import { describeTable, type Table } from './tables.ts';
 
 /** A parent named by an external id, to be looked up. */
-export type ParentLookup = { column: number; object: string; field: Field; value: Stored };
+export type ParentLookup = { column: number; reference: Field; object: string; field: Field; value: Stored };
 
 export type Draft = {
   /** The Id as it was given: text, or undefined when the row has none. */
@@ -109,7 +109,7 @@ function setJsonParent({ schema, table, reference, column, draft }: ParentSettin
   }
   const value = compileFromJson(field)(parent[key ?? '']);
   if (isRefused(value)) draft.errors.push(value);
-  else draft.lookups.push({ column, object: target.name, field, value });
+  else draft.lookups.push({ column, reference, object: target.name, field, value });
 }
 
 function jsonTypeOf(parent: InputRow): string | undefined {
@@ -217,7 +217,7 @@ function textParentColumn({ schema, table, type, relationship, key }: ParentColu
     const value = text === null ? null : check(text);
     if (isRefused(value)) draft.errors.push(value);
     else if (value === null) draft.values[column] = null;
-    else draft.lookups.push({ column, object: target.name, field, value });
+    else draft.lookups.push({ column, reference, object: target.name, field, value });
   };
   return { name: reference.name, set };
 }

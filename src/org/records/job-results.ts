@@ -1,7 +1,8 @@
 /** The three result files of a job, given out piece by piece from the upload file and the kept outcome of each row. */
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import type { Access } from '../rights/index.ts';
 import { type CsvRecord, delimiterOf, quotedResultCell, readCsvRecords, splitCells } from './csv-records.ts';
-import { hasEnded, type JobRow, type JobStore, type KeptJob } from './job-store.ts';
+import { getJobOf, hasEnded, type JobRow, type JobStore, type KeptJob } from './job-store.ts';
 import type { ResultKind } from './records.ts';
 import { OrgRefused } from './refusal.ts';
 
@@ -9,20 +10,25 @@ import { OrgRefused } from './refusal.ts';
 export type ResultPlace = { chunk: number; row: number; byte: number };
 export type ResultPiece = { bytes: Uint8Array; next?: ResultPlace };
 
-export type ResultRequest = { id: string; kind: ResultKind; place?: ResultPlace | undefined };
+export type ResultRequest = { userId: string; id: string; kind: ResultKind; place?: ResultPlace | undefined };
 
 /** Bytes of a piece, more or less. */
 const pieceBytes = 256 * 1024;
 
 const ownColumns = { successfulResults: ['sf__Id', 'sf__Created'], failedResults: ['sf__Id', 'sf__Error'] } as const;
 
+export type ResultSource = {
+  jobs: JobStore;
+  accessOf: (userId: string) => Access;
+  fileOf: (id: string) => string;
+};
+
 /** One piece; asked again with `next` until there is none. Refused before the job has ended. */
 export function readResultPiece(
-  jobs: JobStore,
-  fileOf: (id: string) => string,
-  { id, kind, place }: ResultRequest,
+  { jobs, accessOf, fileOf }: ResultSource,
+  { userId, id, kind, place }: ResultRequest,
 ): ResultPiece {
-  const job = jobs.get(id);
+  const job = getJobOf({ jobs, accessOf }, { userId, id });
   if (!hasEnded(job.state)) throw notEnded(job);
   const path = fileOf(job.id);
   if (!existsSync(path))

@@ -1,5 +1,6 @@
 /** Works through the upload of one job, 200 rows and their results in one transaction at a time. */
 import { closeSync, existsSync, openSync } from 'node:fs';
+import type { Access } from '../rights/index.ts';
 import type { Field, Schema } from '../schema/schema.ts';
 import { CsvBroken, type CsvRecord, delimiterOf, readCsvRecords, splitCells } from './csv-records.ts';
 import { type CompiledHeader, compileHeader, type Draft, emptyDraft } from './draft.ts';
@@ -39,6 +40,9 @@ type Upload = {
   records: ReturnType<typeof readCsvRecords>;
   header: CompiledHeader;
   table: SaveTable;
+  /** The rights the header was held against. */
+  access: Access;
+  cells: readonly string[];
   columns: number;
   externalIdField: Field | undefined;
 };
@@ -59,6 +63,7 @@ export function startJobRun(work: JobWork, id: string): JobRun {
     const job = work.jobs.find(id);
     if (job === undefined || hasEnded(job.state)) return false;
     upload ??= begin(job);
+    if (upload !== undefined) upload = underRightsNow(work, job, upload);
     const read = upload === undefined ? { records: [] } : readChunk(upload.records);
     if (upload === undefined || read.records.length === 0) return endJob(work, job, read.broken);
     saveRecords(work, { job, upload, records: read.records, startedMs });
@@ -95,6 +100,12 @@ export function endJob({ jobs }: Pick<JobWork, 'jobs'>, job: KeptJob, errorMessa
   return false;
 }
 
+/** What the rights of this moment make of the header; it is read again only when they have changed. */
+function underRightsNow({ store }: JobWork, job: KeptJob, upload: Upload): Upload {
+  const access = store.accessOf(job.createdById);
+  return access === upload.access ? upload : { ...upload, ...compileUpload(access, job, upload) };
+}
+
 /** Reads the header, and goes behind the rows that are done with; undefined for a file without a header. */
 function openUpload({ store, tables }: JobWork, job: KeptJob, file: number): Upload | undefined {
   const first = readCsvRecords(file, { position: 0, lineEnding: job.lineEnding });
@@ -102,14 +113,24 @@ function openUpload({ store, tables }: JobWork, job: KeptJob, file: number): Upl
   if (headerRecord === undefined) return undefined;
   const cells = splitCells(headerRecord.text, delimiterOf(job.columnDelimiter));
   const table = tables.get(job.object);
-  const header = readHeader(store.schema, table, cells);
-  const externalIdField = externalIdColumn(store.schema, table, job);
+  const compiled = compileUpload(store.accessOf(job.createdById), job, { table, cells });
+  const records =
+    job.position === 0 ? first : readCsvRecords(file, { position: job.position, lineEnding: job.lineEnding });
+  return { ...compiled, records, table, cells, columns: cells.length };
+}
+
+type Compiled = Pick<Upload, 'access' | 'header' | 'externalIdField'>;
+
+function compileUpload(access: Access, job: KeptJob, { table, cells }: Pick<Upload, 'table' | 'cells'>): Compiled {
+  const { schema } = access;
+  if (schema.findObject(job.object) === undefined)
+    throw new CsvBroken(`InvalidEntity : Entity '${job.object}' is not supported by the Bulk API.`);
+  const header = readHeader(schema, table, cells);
+  const externalIdField = externalIdColumn(schema, table, job);
   const needed = job.operation === 'insert' ? undefined : (externalIdField?.name ?? 'Id');
   const mayBeLeftOut = job.operation === 'upsert' && needed === 'Id';
   if (needed !== undefined && !mayBeLeftOut && !header.fields.includes(needed)) throw fieldNotFound(needed);
-  const records =
-    job.position === 0 ? first : readCsvRecords(file, { position: job.position, lineEnding: job.lineEnding });
-  return { records, header, table, columns: cells.length, externalIdField };
+  return { access, header, externalIdField };
 }
 
 function externalIdColumn(schema: Schema, table: SaveTable, job: KeptJob): Field | undefined {
@@ -153,7 +174,7 @@ function saveRecords(work: JobWork, { job, upload, records, startedMs }: Saving)
       operation: job.operation as Operation,
       drafts,
       externalIdField: upload.externalIdField,
-      userId: job.createdById,
+      asker: { userId: job.createdById, access: upload.access },
       nowMs: Date.now(),
       fault: work.faults(),
     });

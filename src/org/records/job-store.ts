@@ -1,5 +1,6 @@
 /** The ingest jobs and what became of their rows, in the same database as the records. */
 import type { DatabaseSync } from 'node:sqlite';
+import type { Access } from '../rights/index.ts';
 import { idAt, instancePart, toId18 } from '../schema/ids.ts';
 import type { IdCounter } from './id-counter.ts';
 import type { Job, JobRequest, JobState } from './records.ts';
@@ -24,7 +25,8 @@ export type JobStore = {
   create(request: JobRequest): KeptJob;
   get(id: string): KeptJob;
   find(id: string): KeptJob | undefined;
-  list(after: string | undefined): { jobs: KeptJob[]; next?: string };
+  /** Newest first; `madeBy`: those of this user alone. */
+  list(after: string | undefined, madeBy?: string): { jobs: KeptJob[]; next?: string };
   unfinished(): KeptJob[];
   olderThan(timeMs: number): KeptJob[];
   change(id: string, changes: Partial<KeptJob>): KeptJob;
@@ -61,7 +63,7 @@ export function openJobStore(database: DatabaseSync, ids: IdCounter | undefined)
     create: (request) => createJob(database, { statements, ids }, request),
     get,
     find,
-    list: (after) => listJobs(statements, after),
+    list: (after, madeBy) => listJobs(statements, after, madeBy),
     unfinished: () =>
       jobsOf(
         statements("SELECT * FROM sluice_job WHERE state IN ('UploadComplete', 'InProgress') ORDER BY number").all(),
@@ -122,11 +124,26 @@ function createJob(database: DatabaseSync, { statements, ids }: Creating, reques
   });
 }
 
-function listJobs(statements: Statements, after: string | undefined): { jobs: KeptJob[]; next?: string } {
+/** A job for one who asks; throws NOT_FOUND where it is another's and not all data may be viewed. */
+export function getJobOf(
+  { jobs, accessOf }: { jobs: JobStore; accessOf: (userId: string) => Access },
+  { userId, id }: { userId: string; id: string },
+): KeptJob {
+  const job = jobs.get(id);
+  return job.createdById === userId || accessOf(userId).seesAllJobs ? job : refuseUnknown();
+}
+
+function listJobs(
+  statements: Statements,
+  after: string | undefined,
+  madeBy: string | undefined,
+): { jobs: KeptJob[]; next?: string } {
   const before = after === undefined ? Number.MAX_SAFE_INTEGER : Number(after);
   if (!Number.isSafeInteger(before)) throw badLocator();
   const jobs = jobsOf(
-    statements('SELECT * FROM sluice_job WHERE number < ? ORDER BY number DESC LIMIT ?').all(before, jobsPerPage + 1),
+    statements(
+      `SELECT * FROM sluice_job WHERE number < ?${madeBy === undefined ? '' : ' AND createdById = ?'} ORDER BY number DESC LIMIT ?`,
+    ).all(before, ...(madeBy === undefined ? [] : [madeBy]), jobsPerPage + 1),
   );
   const page = jobs.slice(0, jobsPerPage);
   const last = page.at(-1);

@@ -1,13 +1,15 @@
 /** The life of ingest jobs: what may be asked of one in which state, and the queue of those at work. */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Access } from '../rights/index.ts';
 import { toId18 } from '../schema/ids.ts';
 import { createJobQueue } from './job-queue.ts';
 import type { JobWork } from './job-run.ts';
-import { hasEnded, type KeptJob, publicJob } from './job-store.ts';
+import { getJobOf, hasEnded, type KeptJob, publicJob } from './job-store.ts';
 import type { Job, JobRequest, Records } from './records.ts';
 import { OrgRefused } from './refusal.ts';
 import { externalIdFieldOf } from './save.ts';
+import type { SaveTable } from './save-table.ts';
 
 /** Bytes of one upload. */
 export const maxUploadBytes = 150_000_000;
@@ -17,15 +19,18 @@ export const jobsKeptMs = 7 * 24 * 60 * 60 * 1000;
 
 const operations = ['insert', 'update', 'upsert', 'delete'];
 
+/** A job, and who asks for it: one that another user made is not there for those who may not view all data. */
+export type JobOf = { userId: string; id: string };
+
 export type Jobs = {
   create(request: JobRequest): Job;
-  get(id: string): Job;
-  list(after: string | undefined): Awaited<ReturnType<Records['listJobs']>>;
-  beginUpload(id: string): { file: string };
-  finishUpload(id: string, bytes: number): void;
-  dropUpload(id: string): void;
-  setState(id: string, state: 'UploadComplete' | 'Aborted'): Job;
-  remove(id: string): void;
+  get(of: JobOf): Job;
+  list(request: { userId: string; after?: string }): Awaited<ReturnType<Records['listJobs']>>;
+  beginUpload(of: JobOf): { file: string };
+  finishUpload(of: JobOf & { bytes: number }): void;
+  dropUpload(of: JobOf): void;
+  setState(of: JobOf & { state: 'UploadComplete' | 'Aborted' }): Job;
+  remove(of: JobOf): void;
   removeExpired(): void;
   /** Takes up what was left unfinished. */
   resume(): void;
@@ -40,24 +45,25 @@ export function uploadFile(folder: string): (id: string) => string {
 
 export function openJobs(work: JobWork, folder: string): Jobs {
   mkdirSync(join(folder, 'jobs'), { recursive: true, mode: 0o700 });
-  const { jobs } = work;
+  const { jobs, store } = work;
   const queue = createJobQueue(work);
+  const find = ({ userId, id }: JobOf) => getJobOf({ jobs, accessOf: store.accessOf }, { userId, id });
   return {
     create: (request) => publicJob(jobs.create(checkRequest(work, request))),
-    get: (id) => publicJob(jobs.get(id)),
-    list(after) {
-      const { jobs: page, ...rest } = jobs.list(after);
+    get: (of) => publicJob(find(of)),
+    list({ userId, after }) {
+      const { jobs: page, ...rest } = jobs.list(after, store.accessOf(userId).seesAllJobs ? undefined : userId);
       return { jobs: page.map(publicJob), ...rest };
     },
-    beginUpload: (id) => beginUpload(work, jobs.get(id)),
-    finishUpload: (id, bytes) => finishUpload(work, jobs.get(id), bytes),
-    dropUpload: (id) => dropUpload(work, jobs.get(id)),
-    setState(id, state) {
-      const job = changeState(work, jobs.get(id), state);
+    beginUpload: (of) => beginUpload(work, find(of)),
+    finishUpload: (of) => finishUpload(work, find(of), of.bytes),
+    dropUpload: (of) => dropUpload(work, find(of)),
+    setState({ state, ...of }) {
+      const job = changeState(work, find(of), state);
       if (state === 'UploadComplete') queue.add(job.id);
       return publicJob(job);
     },
-    remove: (id) => removeJob(work, jobs.get(id)),
+    remove: (of) => removeJob(work, find(of)),
     removeExpired() {
       for (const job of jobs.olderThan(Date.now() - jobsKeptMs))
         if (hasEnded(job.state) || job.state === 'Open') forget(work, job);
@@ -75,22 +81,27 @@ function checkRequest({ store, tables }: JobWork, request: JobRequest): JobReque
     throw refuse('FEATURENOTENABLED', 'hardDelete operation requires the Bulk API Hard Delete permission');
   if (!operations.includes(request.operation))
     throw refuse('INVALIDJOB', `InvalidJob : Operation ${request.operation} is not supported`);
-  const object = store.schema.findObject(request.object);
+  const access = store.accessOf(request.userId);
+  const object = access.schema.findObject(request.object);
   if (object === undefined || object.store !== 'records')
     throw refuse('INVALIDENTITY', `Entity '${request.object}' is not supported by the Bulk API.`);
   const checked = { ...request, object: object.name };
   if (request.operation !== 'upsert') return checked;
   if (request.externalIdFieldName === undefined)
     throw refuse('INVALIDJOB', 'InvalidJob : External ID field name is required for upsert');
-  return { ...checked, externalIdFieldName: upsertField({ store, tables }, object.name, request.externalIdFieldName) };
+  const externalIdFieldName = upsertField(access, tables.get(object.name), request.externalIdFieldName);
+  return { ...checked, externalIdFieldName };
 }
 
-function upsertField({ store, tables }: Pick<JobWork, 'store' | 'tables'>, object: string, name: string): string {
+function upsertField({ schema }: Access, table: SaveTable, name: string): string {
   try {
-    return externalIdFieldOf(store.schema, tables.get(object), name).name;
+    return externalIdFieldOf(schema, table, name).name;
   } catch (error) {
     if (!(error instanceof OrgRefused)) throw error;
-    throw refuse('INVALIDJOB', `InvalidJob : Field name provided, ${name} is not an External ID for ${object}`);
+    throw refuse(
+      'INVALIDJOB',
+      `InvalidJob : Field name provided, ${name} is not an External ID for ${table.object.name}`,
+    );
   }
 }
 

@@ -1,9 +1,14 @@
 /** Finds records by id or by the value of a field, for upserts, lookups and unique values. */
+
+import type { AccessLevel } from '../rights/index.ts';
+import { isMasterDetail } from '../schema/custom-field.ts';
 import type { Field, Schema, SObject } from '../schema/schema.ts';
 import { foldText } from './database.ts';
 import type { ParentLookup } from './draft.ts';
 import type { Stored } from './field-values.ts';
+import { type Asker, type ReachCondition, reachCondition, reachedAlias, reaches } from './reached-rows.ts';
 import type { RowError } from './records.ts';
+import { insufficientOnReference } from './row-rights.ts';
 import { quoted, type Statements } from './statements.ts';
 import { comparedColumn, describeTable, isFolded, type Table } from './tables.ts';
 
@@ -15,14 +20,23 @@ export function comparedValue(field: Field, value: Stored): Stored {
   return isFolded(field) ? foldText(value) : value;
 }
 
-/** Ids of the rows not deleted that carry this value. */
+export type Sought = {
+  table: Table;
+  field: Field;
+  value: Stored;
+  limit?: number;
+  reached?: ReachCondition | undefined;
+};
+
+/** Ids of the rows not deleted that carry this value; with `reached`, of those alone for which it holds. */
 export function findIds(
   statements: Statements,
-  { table, field, value, limit = maxMatchesTold }: { table: Table; field: Field; value: Stored; limit?: number },
+  { table, field, value, limit = maxMatchesTold, reached }: Sought,
 ): string[] {
-  const sql = `SELECT "Id" FROM ${table.sqlName} WHERE ${comparedColumn(field)} = ? AND "IsDeleted" = 0 LIMIT ${limit}`;
+  const only = reached === undefined ? '' : ` AND ${reached.sql}`;
+  const sql = `SELECT "Id" FROM ${table.sqlName} AS ${reachedAlias} WHERE ${comparedColumn(field)} = ? AND "IsDeleted" = 0${only} LIMIT ${limit}`;
   return statements(sql)
-    .all(comparedValue(field, value))
+    .all(comparedValue(field, value), ...(reached?.values ?? []))
     .map(({ Id }) => String(Id));
 }
 
@@ -51,7 +65,18 @@ export type ParentFinder = {
   find(lookup: ParentLookup): string | RowError;
 };
 
-type Asking = { schema: Schema; statements: Statements; tableOf: (object: SObject) => Table; hasSetup: boolean };
+type Asking = {
+  schema: Schema;
+  statements: Statements;
+  tableOf: (object: SObject) => Table;
+  hasSetup: boolean;
+  asker: Asker;
+};
+
+/** What it takes to refer to a record: to see it, or, for its detail records, to be allowed to change it. */
+function neededLevel(field: Field): AccessLevel {
+  return isMasterDetail(field) ? 'edit' : 'read';
+}
 
 export function createParentFinder(asking: Asking): ParentFinder {
   const good = new Set<string>();
@@ -65,7 +90,7 @@ export function createParentFinder(asking: Asking): ParentFinder {
       return refused;
     },
     find(lookup) {
-      const key = `${lookup.object} ${lookup.field.name} ${lookup.value}`;
+      const key = `${lookup.reference.name} ${lookup.object} ${lookup.field.name} ${lookup.value}`;
       const known = found.get(key);
       if (known !== undefined) return known;
       const answer = findParent(asking, lookup);
@@ -76,7 +101,7 @@ export function createParentFinder(asking: Asking): ParentFinder {
 }
 
 function refuseReference(
-  { schema, statements, tableOf, hasSetup }: Asking,
+  { schema, statements, tableOf, hasSetup, asker }: Asking,
   field: Field,
   id: string,
 ): RowError | undefined {
@@ -89,22 +114,30 @@ function refuseReference(
     };
   }
   if (target.store === 'setup' && !hasSetup) return undefined;
-  const state = stateOfRow(statements, tableOf(target), id);
-  if (state === 'there') return undefined;
+  const table = tableOf(target);
+  const state = stateOfRow(statements, table, id);
+  if (state === 'there')
+    return asker.access.all || reaches(statements, asker, { table, id, level: neededLevel(field) })
+      ? undefined
+      : insufficientOnReference([field.name], id);
   if (state === 'deleted') return { statusCode: 'ENTITY_IS_DELETED', message: 'entity is deleted', fields: [] };
   return { statusCode: 'INVALID_CROSS_REFERENCE_KEY', message: 'invalid cross reference id', fields: [] };
 }
 
 function findParent(
-  { schema, statements, tableOf, hasSetup }: Asking,
-  { object, field, value }: ParentLookup,
+  { schema, statements, tableOf, hasSetup, asker }: Asking,
+  { object, field, value, reference }: ParentLookup,
 ): string | RowError {
   const target = schema.findObject(object);
   if (target === undefined || value === null || (target.store === 'setup' && !hasSetup))
     return parentNotFound(object, field, value);
-  const ids = findIds(statements, { table: tableOf(target), field, value });
+  const sought = { table: tableOf(target), field, value };
+  const reached = asker.access.all ? undefined : reachCondition(asker, target, neededLevel(reference));
+  const ids = findIds(statements, { ...sought, reached });
   const [only] = ids;
   if (only !== undefined && ids.length === 1) return only;
+  if (reached !== undefined && only === undefined && findIds(statements, sought).length > 0)
+    return insufficientOnReference([reference.name]);
   return only === undefined ? parentNotFound(object, field, value) : manyMatches(field, ids);
 }
 
@@ -121,12 +154,13 @@ export function manyMatches(field: Field, ids: readonly string[]): RowError {
 }
 
 /** Tables by object, described once. */
-export function createTableFinder(): (object: SObject) => Table {
+export function createTableFinder(schema: Schema): (object: SObject) => Table {
   const tables = new Map<string, Table>();
   return (object) => {
     const known = tables.get(object.name);
     if (known !== undefined) return known;
-    const table = describeTable(object);
+    // A user's view of the schema lacks fields that the table has.
+    const table = describeTable(schema.findObject(object.name) ?? object);
     tables.set(object.name, table);
     return table;
   };

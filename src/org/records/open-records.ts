@@ -2,11 +2,12 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from '../../base/index.ts';
+import { createAccessFinder } from '../rights/index.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { ResultPiece, ResultPlace } from './job-results.ts';
 import { openReader, type Reader } from './reader.ts';
 import type { Records, ResultKind, RowFaults } from './records.ts';
-import type { RecordsWorkerData } from './records-worker.ts';
+import type { GivenRights, RecordsWorkerData } from './records-worker.ts';
 import { startWorkerThread, type WorkerThread } from './worker-thread.ts';
 
 export type OpenRecordsOptions = {
@@ -39,7 +40,9 @@ export async function openRecords(options: OpenRecordsOptions): Promise<Records>
   const workerData: RecordsWorkerData = { folder, durable, setupFile, objects: schema.objects, faults };
   const writer = await startWorkerThread('records-worker', { workerData, log });
   try {
-    return recordsOver(schema, writer, await openReader({ workerData, maxQueryMs, log }));
+    const given: { rights?: GivenRights } = {};
+    const reader = await openReader({ workerData: () => ({ ...workerData, ...given }), maxQueryMs, log });
+    return recordsOver(schema, { writer, reader, given });
   } catch (error) {
     await writer.close();
     throw error;
@@ -48,7 +51,11 @@ export async function openRecords(options: OpenRecordsOptions): Promise<Records>
 
 type Answered<Name extends keyof Records> = Records[Name] extends (...input: never[]) => infer Result ? Result : never;
 
-function recordsOver(schema: Schema, writer: WorkerThread, reader: Reader): Records {
+/** `given`: what a reading thread that is started later begins with. */
+type Threads = { writer: WorkerThread; reader: Reader; given: { rights?: GivenRights } };
+
+function recordsOver(schema: Schema, { writer, reader, given }: Threads): Records {
+  const access = createAccessFinder(schema);
   const write =
     <Name extends keyof Records & string>(method: Name) =>
     (input: unknown) =>
@@ -65,6 +72,14 @@ function recordsOver(schema: Schema, writer: WorkerThread, reader: Reader): Reco
       quick(method, input) as Answered<Name>;
   return {
     schema,
+    accessOf: access.of,
+    async setRights(rights, defaults) {
+      given.rights = { rights, defaults };
+      access.set(rights, defaults);
+      // Calls stand in line behind it; a reader that ends before its turn is followed by one that begins with these rights.
+      reader.call('setRights', given.rights).catch(() => undefined);
+      await writer.call('setRights', given.rights);
+    },
     save: write('save'),
     saveTogether: write('saveTogether'),
     read: read('read'),
@@ -92,10 +107,13 @@ function recordsOver(schema: Schema, writer: WorkerThread, reader: Reader): Reco
 
 type Quick = (method: string, input: unknown) => Promise<unknown>;
 
-async function* resultPieces(quick: Quick, { id, kind }: { id: string; kind: ResultKind }): AsyncGenerator<Uint8Array> {
+async function* resultPieces(
+  quick: Quick,
+  { userId, id, kind }: { userId: string; id: string; kind: ResultKind },
+): AsyncGenerator<Uint8Array> {
   let place: ResultPlace | undefined;
   do {
-    const piece = (await quick('resultPiece', { id, kind, place })) as ResultPiece;
+    const piece = (await quick('resultPiece', { userId, id, kind, place })) as ResultPiece;
     if (piece.bytes.length > 0) yield piece.bytes;
     place = piece.next;
   } while (place !== undefined);

@@ -1,7 +1,9 @@
 /** Reads single records and counts, for both workers. */
+import type { Access } from '../rights/index.ts';
 import type { Field, Schema, SObject } from '../schema/schema.ts';
 import { compileFromText, isRefused, type Stored } from './field-values.ts';
 import { findIds } from './matching.ts';
+import { reachCondition, reachedAlias } from './reached-rows.ts';
 import type { OutputRecord } from './records.ts';
 import { OrgRefused } from './refusal.ts';
 import { quoted, type Statements } from './statements.ts';
@@ -10,22 +12,34 @@ import type { Table } from './tables.ts';
 /** Records answered for one value of an external id. */
 const maxMatches = 2000;
 
-export type Reading = { schema: Schema; statements: Statements; tableOf: (object: SObject) => Table };
+export type Reading = {
+  accessOf: (userId: string) => Access;
+  statements: Statements;
+  tableOf: (object: SObject) => Table;
+};
 
-export type ReadRequest = { object: string; id: string; fields?: readonly string[]; apiVersion: number };
+export type ReadRequest = {
+  userId: string;
+  object: string;
+  id: string;
+  fields?: readonly string[];
+  apiVersion: number;
+};
 
 /** One record with all its fields or those named, values as JSON has them; undefined when it is not there, or deleted. */
 export function readRecord(
   reading: Reading,
-  { object: name, id, fields, apiVersion }: ReadRequest,
+  { userId, object: name, id, fields, apiVersion }: ReadRequest,
 ): OutputRecord | undefined {
-  const object = objectNamed(reading.schema, name);
+  const access = reading.accessOf(userId);
+  const object = objectNamed(access.schema, name);
   const table = reading.tableOf(object);
-  const chosen =
-    fields === undefined ? object.fields : fields.map((field) => fieldNamed(reading.schema, object, field));
+  const chosen = fields === undefined ? object.fields : fields.map((field) => fieldNamed(access.schema, object, field));
   const columns = columnsFor(table, chosen);
-  const sql = `SELECT ${columns.map(({ name: column }) => quoted(column)).join(', ')} FROM ${table.sqlName} WHERE "Id" = ? AND "IsDeleted" = 0`;
-  const row = reading.statements(sql).get(id) as Record<string, Stored> | undefined;
+  const reached = reachCondition({ userId, access }, object);
+  const only = reached === undefined ? '' : ` AND ${reached.sql}`;
+  const sql = `SELECT ${columns.map(({ name: column }) => quoted(column)).join(', ')} FROM ${table.sqlName} AS ${reachedAlias} WHERE "Id" = ? AND "IsDeleted" = 0${only}`;
+  const row = reading.statements(sql).get(id, ...(reached?.values ?? [])) as Record<string, Stored> | undefined;
   if (row === undefined) return undefined;
   const url = `/services/data/v${apiVersion.toFixed(1)}/sobjects/${object.name}/${id}`;
   const record: OutputRecord = { attributes: { type: object.name, url } };
@@ -83,28 +97,33 @@ function addressOf(object: SObject, address: Field, row: Record<string, Stored>)
   return Object.fromEntries(addressParts.map((part) => [part, values.get(part.toLowerCase()) ?? null]));
 }
 
+export type FindRequest = { userId: string; object: string; field: string; value: string };
+
 /** Ids of the records that carry this value in this field, which must be one that can name a record. */
-export function findByExternalId(
-  reading: Reading,
-  request: { object: string; field: string; value: string },
-): string[] {
-  const object = objectNamed(reading.schema, request.object);
-  const field = reading.schema.findField(object, request.field);
+export function findByExternalId(reading: Reading, request: FindRequest): string[] {
+  const { userId } = request;
+  const access = reading.accessOf(userId);
+  const object = objectNamed(access.schema, request.object);
+  const field = access.schema.findField(object, request.field);
   if (field === undefined || !(field.idLookup || field.externalId || field.type === 'id')) {
     const message = `Provided external ID field does not exist or is not accessible: ${request.field}`;
     throw new OrgRefused({ status: 404, errorCode: 'NOT_FOUND', message });
   }
   const value = compileFromText(field)(request.value);
-  return isRefused(value) || value === null
-    ? []
-    : findIds(reading.statements, { table: reading.tableOf(object), field, value, limit: maxMatches });
+  if (isRefused(value) || value === null) return [];
+  const reached = reachCondition({ userId, access }, object);
+  return findIds(reading.statements, { table: reading.tableOf(object), field, value, limit: maxMatches, reached });
 }
 
-/** Records not deleted, by canonical object name; objects that are not there are left out. */
+/**
+ * Records not deleted, by canonical object name; objects that are not there, or not for this user, are left out. As Salesforce's
+ * counts, they are those of the org and do not ask which records the user reaches.
+ */
 export function countRecords(
-  { schema, statements, tableOf }: Reading,
-  objects: readonly string[],
+  { accessOf, statements, tableOf }: Reading,
+  { userId, objects }: { userId: string; objects: readonly string[] },
 ): Map<string, number> {
+  const { schema } = accessOf(userId);
   const counts = new Map<string, number>();
   for (const name of objects) {
     const object = schema.findObject(name);

@@ -20,11 +20,16 @@ const queryTimeout: OrgRefusal = {
 
 type Turn = { method: string; input: unknown; resolve: (value: unknown) => void; reject: (error: unknown) => void };
 
-export type ReaderOptions = { workerData: unknown; maxQueryMs: number; log?: Log | undefined };
+export type ReaderOptions = {
+  /** Asked anew for each thread that is started. */
+  workerData: () => unknown;
+  maxQueryMs: number;
+  log?: Log | undefined;
+};
 
 /** A statement of SQLite cannot be interrupted from outside: the thread is left to itself and its place taken by another. */
 export async function openReader({ workerData, maxQueryMs, log }: ReaderOptions): Promise<Reader> {
-  const start = () => startWorkerThread('reader-worker', { workerData, log });
+  const start = () => startWorkerThread('reader-worker', { workerData: workerData(), log });
   let thread: Promise<WorkerThread> = start();
   await thread;
   const queue: Turn[] = [];

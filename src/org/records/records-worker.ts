@@ -1,6 +1,7 @@
 /** The one thread that writes records: saves and jobs, and answers about them. */
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
+import { createAccessFinder, type OrgWideDefault, type UserRights } from '../rights/index.ts';
 import { createSchema } from '../schema/create-schema.ts';
 import type { SObject } from '../schema/schema.ts';
 import { openDatabase } from './database.ts';
@@ -9,8 +10,8 @@ import { type ResultRequest, readResultPiece } from './job-results.ts';
 import { openJobStore } from './job-store.ts';
 import { openJobs, uploadFile } from './jobs.ts';
 import { createTableFinder } from './matching.ts';
-import { countRecords, findByExternalId, type ReadRequest, readRecord } from './read.ts';
-import type { JobRequest, RowFaults, SaveRequest } from './records.ts';
+import { countRecords, type FindRequest, findByExternalId, type ReadRequest, readRecord } from './read.ts';
+import type { RowFaults, SaveRequest } from './records.ts';
 import { createRowFaults } from './row-faults.ts';
 import { createSaveTables, saveJsonRows, saveJsonRowsTogether } from './save.ts';
 import type { Store } from './save-rows.ts';
@@ -24,13 +25,22 @@ export type RecordsWorkerData = {
   setupFile: string | undefined;
   objects: readonly SObject[];
   faults: RowFaults | null;
+  rights?: GivenRights | undefined;
+};
+
+/** All rights of all users, and which records others than their owners may see. */
+export type GivenRights = {
+  rights: ReadonlyMap<string, UserRights>;
+  defaults: Readonly<Record<string, OrgWideDefault>>;
 };
 
 const expiryCheckMs = 60 * 60 * 1000;
 
 if (parentPort !== null) {
-  const { folder, durable, setupFile, objects, faults } = workerData as RecordsWorkerData;
+  const { folder, durable, setupFile, objects, faults, rights } = workerData as RecordsWorkerData;
   const schema = createSchema(objects);
+  const access = createAccessFinder(schema);
+  if (rights !== undefined) access.set(rights.rights, rights.defaults);
   const database = openDatabase(join(folder, 'records.sqlite'), { durable, setupFile });
   createTables(database, schema);
   const statements = createStatements(database);
@@ -40,7 +50,8 @@ if (parentPort !== null) {
     statements,
     schema,
     ids,
-    tableOf: createTableFinder(),
+    tableOf: createTableFinder(schema),
+    accessOf: access.of,
     hasSetup: setupFile !== undefined,
   };
   const tables = createSaveTables(schema);
@@ -56,17 +67,18 @@ if (parentPort !== null) {
     save: (request: SaveRequest) => saveJsonRows(store, tables, request, () => fault),
     saveTogether: (requests: readonly SaveRequest[]) => saveJsonRowsTogether(store, tables, requests, () => fault),
     read: (request: ReadRequest) => readRecord(store, request),
-    findByExternalId: (request: { object: string; field: string; value: string }) => findByExternalId(store, request),
-    countRecords: ({ objects: names }: { objects: readonly string[] }) => countRecords(store, names),
-    resultPiece: (request: ResultRequest) => readResultPiece(jobStore, fileOf, request),
-    createJob: (request: JobRequest) => jobs.create(request),
-    getJob: ({ id }: { id: string }) => jobs.get(id),
-    listJobs: ({ after }: { after?: string }) => jobs.list(after),
-    beginUpload: ({ id }: { id: string }) => jobs.beginUpload(id),
-    finishUpload: ({ id, bytes }: { id: string; bytes: number }) => jobs.finishUpload(id, bytes),
-    dropUpload: ({ id }: { id: string }) => jobs.dropUpload(id),
-    setJobState: ({ id, state }: { id: string; state: 'UploadComplete' | 'Aborted' }) => jobs.setState(id, state),
-    deleteJob: ({ id }: { id: string }) => jobs.remove(id),
+    findByExternalId: (request: FindRequest) => findByExternalId(store, request),
+    countRecords: (request: { userId: string; objects: readonly string[] }) => countRecords(store, request),
+    resultPiece: (request: ResultRequest) => readResultPiece({ jobs: jobStore, accessOf: access.of, fileOf }, request),
+    createJob: jobs.create,
+    getJob: jobs.get,
+    listJobs: jobs.list,
+    beginUpload: jobs.beginUpload,
+    finishUpload: jobs.finishUpload,
+    dropUpload: jobs.dropUpload,
+    setJobState: jobs.setState,
+    deleteJob: jobs.remove,
+    setRights: (given: GivenRights) => access.set(given.rights, given.defaults),
     setRowFaults(chosen: RowFaults | null) {
       fault = createRowFaults(chosen);
     },

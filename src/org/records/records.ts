@@ -1,4 +1,5 @@
 /** The door to the records of the org, as the front door sees it: promises over two worker threads. */
+import type { Access, OrgWideDefault, UserRights } from '../rights/index.ts';
 import type { Schema } from '../schema/schema.ts';
 
 /** One refusal of one row, in Salesforce's own words. */
@@ -20,7 +21,7 @@ export type OutputRecord = Record<string, unknown>;
 export type Operation = 'insert' | 'update' | 'upsert' | 'delete';
 
 export type SaveRequest = {
-  /** The user in whose name this happens: owner, audit fields and, later, rights. */
+  /** The user in whose name this happens: owner, audit fields and rights. */
   userId: string;
   operation: Operation;
   /** One object for all rows, in canonical case. */
@@ -88,7 +89,14 @@ export type RowFaults = {
 
 /** Every method rejects with an `OrgRefused` (records/refusal.ts) carrying an OrgRefusal when the call as a whole is refused. */
 export type Records = AsyncDisposable & {
+  /** Of the whole org; what one user sees of it is in `accessOf`. */
   readonly schema: Schema;
+  accessOf(userId: string): Access;
+  /**
+   * All rights of all users, by their ids in 18 characters; users without an entry may do everything. In force for each call made
+   * after this one, and for the next 200 rows of jobs at work.
+   */
+  setRights(rights: ReadonlyMap<string, UserRights>, defaults: Readonly<Record<string, OrgWideDefault>>): Promise<void>;
   save(request: SaveRequest): Promise<readonly SaveResult[]>;
   /** Requests for different objects, all or none of them, whatever each says of `allOrNone`; results in their order. */
   saveTogether(requests: readonly SaveRequest[]): Promise<readonly (readonly SaveResult[])[]>;

@@ -1,5 +1,6 @@
 /** Saves up to 200 drafts as one chunk: first all are matched and checked against what is there, then the good ones are written. */
 import type { DatabaseSync } from 'node:sqlite';
+import type { Access } from '../rights/index.ts';
 import { idAt, instancePart, toId18 } from '../schema/ids.ts';
 import type { Field, Schema, SObject } from '../schema/schema.ts';
 import { deleteRow } from './delete-rows.ts';
@@ -16,8 +17,10 @@ import {
   type ParentFinder,
   stateOfRow,
 } from './matching.ts';
+import { type Asker, type ReachCondition, reachCondition, reaches } from './reached-rows.ts';
 import type { Operation, RowError, SaveResult } from './records.ts';
 import type { FaultyRow } from './row-faults.ts';
+import { refuseByRights, unknownRow } from './row-rights.ts';
 import type { SaveTable } from './save-table.ts';
 import type { Statements } from './statements.ts';
 import type { Table } from './tables.ts';
@@ -29,6 +32,7 @@ export type Store = {
   schema: Schema;
   ids: IdCounter;
   tableOf: (object: SObject) => Table;
+  accessOf: (userId: string) => Access;
   /** Whether the setup file is attached, so that references into it can be checked. */
   hasSetup: boolean;
 };
@@ -40,7 +44,8 @@ export type Chunk = {
   /** For upsert; the Id field, or a field that may name a record. */
   externalIdField?: Field | undefined;
   updateOnly?: boolean | undefined;
-  userId: string;
+  /** In whose name the rows are saved. */
+  asker: Asker;
   nowMs: number;
   fault: (row: FaultyRow) => RowError | undefined;
 };
@@ -53,17 +58,12 @@ type Work = Chunk & { store: Store; parents: ParentFinder };
 /** Times the org itself sets are kept to whole seconds, as Salesforce's are. */
 const auditStepMs = 1000;
 
-const notFound: RowError = {
-  statusCode: 'INVALID_CROSS_REFERENCE_KEY',
-  message: 'invalid cross reference id',
-  fields: [],
-};
 const isDeleted: RowError = { statusCode: 'ENTITY_IS_DELETED', message: 'entity is deleted', fields: [] };
 
 /** Must run inside a transaction; rows that are refused leave no trace, the others are written. */
 export function saveChunk(store: Store, chunk: Chunk): SaveResult[] {
   const nowMs = Math.floor(chunk.nowMs / auditStepMs) * auditStepMs;
-  const work: Work = { ...chunk, nowMs, store, parents: createParentFinder(store) };
+  const work: Work = { ...chunk, nowMs, store, parents: createParentFinder({ ...store, asker: chunk.asker }) };
   const repeated = findRepeated(work);
   const plans = work.drafts.map((draft) => planRow(work, draft, repeated));
   const results = plans.map((plan) => carryOut(work, plan));
@@ -73,6 +73,7 @@ export function saveChunk(store: Store, chunk: Chunk): SaveResult[] {
 
 function planRow(work: Work, draft: Draft, repeated: ReadonlySet<Stored>): Plan {
   const plan = matchRow(work, draft);
+  if (!work.asker.access.all && plan.errors.length === 0) judgeRow(work, plan);
   const twice = refuseRepeated(work, draft, repeated);
   if (twice !== undefined) plan.errors.push(twice);
   const fault =
@@ -80,6 +81,17 @@ function planRow(work: Work, draft: Draft, repeated: ReadonlySet<Stored>): Plan 
   if (fault !== undefined) plan.errors.push(fault);
   if (plan.errors.length === 0 && work.operation !== 'delete') checkRow(work, plan);
   return plan;
+}
+
+/** Holds a row against the user's rights; a row that is refused says nothing of what it met. */
+function judgeRow({ store, asker, table, operation, externalIdField }: Work, plan: Plan): void {
+  const byId = operation !== 'upsert' || externalIdField === undefined || externalIdField.type === 'id';
+  const newOwner = plan.draft.values[table.owner ?? -1];
+  const row = { table, operation, id: plan.created ? null : plan.id, byId, newOwner };
+  const refused = refuseByRights(store.statements, asker, row);
+  if (refused === undefined) return;
+  plan.errors.push(refused);
+  if (!byId) plan.id = null;
 }
 
 /** What names the rows of this chunk: an upsert's external id, or the Id; null for rows that nothing names. */
@@ -146,7 +158,7 @@ function matchId({ store, table, operation }: Work, plan: Plan): Plan {
     return plan;
   }
   const state = stateOfRow(store.statements, table, id);
-  if (state !== 'there') plan.errors.push(state === 'deleted' ? isDeleted : notFound);
+  if (state !== 'there') plan.errors.push(state === 'deleted' ? isDeleted : unknownRow);
   return { ...plan, id };
 }
 
@@ -171,12 +183,17 @@ function matchExternalId(work: Work, plan: Plan, field: Field): Plan {
       plan.errors.push({ statusCode: 'MISSING_ARGUMENT', message: `${field.name} not specified`, fields: [] });
     return { ...plan, created: true };
   }
-  const ids = findIds(work.store.statements, { table: work.table, field, value });
+  const ids = findIds(work.store.statements, { table: work.table, field, value, reached: reachedBy(work, field) });
   if (ids.length > 1) plan.errors.push(manyMatches(field, ids));
   if (ids.length === 0 && work.updateOnly === true) {
     plan.errors.push({ statusCode: 'NOT_FOUND', message: 'The requested resource does not exist', fields: [] });
   }
   return { ...plan, created: ids.length === 0, id: ids.length === 1 ? (ids[0] ?? null) : null };
+}
+
+/** A value that is unique is met wherever it is, as Salesforce does; other values only in records the user sees. */
+function reachedBy({ asker, table }: Work, field: Field): ReachCondition | undefined {
+  return asker.access.all || field.unique ? undefined : reachCondition(asker, table.object);
 }
 
 /** Holds a row against its object and against other records; what is wrong is added to the plan. */
@@ -236,7 +253,7 @@ function carryOut(work: Work, plan: Plan): SaveResult {
 /** Writes a row that passed all checks but those that depend on the rows before it in the chunk. */
 function writeRow(work: Work, plan: Plan): RowError[] | undefined {
   if (work.operation === 'delete')
-    return deleteRow(work.store, { table: work.table, id: plan.id ?? '', userId: work.userId, nowMs: work.nowMs });
+    return deleteRow(work.store, { table: work.table, id: plan.id ?? '', asker: work.asker, nowMs: work.nowMs });
   const { keyPrefix } = work.table.object;
   const id = plan.id ?? idAt(keyPrefix + instancePart, work.store.ids.take(keyPrefix));
   const duplicate = findDuplicate(work, plan, id);
@@ -247,8 +264,15 @@ function writeRow(work: Work, plan: Plan): RowError[] | undefined {
   return undefined;
 }
 
+/** What stands for a record the user does not see. */
+const hiddenDuplicate: RowError = {
+  statusCode: 'DUPLICATE_VALUE',
+  message: 'duplicate value found: <unknown> duplicates value on record with id: <unknown>',
+  fields: [],
+};
+
 function findDuplicate(
-  { store, table, operation, externalIdField }: Work,
+  { store, asker, table, operation, externalIdField }: Work,
   { draft }: Plan,
   id: string,
 ): RowError | undefined {
@@ -259,6 +283,7 @@ function findDuplicate(
       continue;
     const other = findOtherId(store.statements, { table, field, value, id });
     if (other !== undefined) {
+      if (!asker.access.all && !reaches(store.statements, asker, { table, id: other })) return hiddenDuplicate;
       const message = `duplicate value found: ${field.name} duplicates value on record with id: ${other.slice(0, 15)}`;
       return { statusCode: 'DUPLICATE_VALUE', message, fields: [] };
     }
@@ -266,7 +291,8 @@ function findDuplicate(
   return undefined;
 }
 
-function insertRow({ store, table, userId, nowMs }: Work, { values }: Draft, id: string): void {
+function insertRow({ store, table, asker, nowMs }: Work, { values }: Draft, id: string): void {
+  const { userId } = asker;
   values[0] = id;
   for (const { index, value } of table.defaults) if (values[index] === undefined) values[index] = value;
   if (table.owner !== undefined) values[table.owner] ??= userId;
@@ -300,10 +326,10 @@ function fullName(parts: readonly Stored[]): Stored {
   return said.length === 0 ? null : said.join(' ');
 }
 
-function updateRow({ store, table, userId, nowMs }: Work, { values }: Draft, id: string): void {
+function updateRow({ store, table, asker, nowMs }: Work, { values }: Draft, id: string): void {
   values[0] = undefined;
   if (table.personName !== undefined) renamePerson(store, table, values, id);
-  stampChange(table, values, { userId, nowMs });
+  stampChange(table, values, { userId: asker.userId, nowMs });
   const columns: Field[] = [];
   const bound: Stored[] = [];
   for (let index = 0; index < values.length; index += 1) {

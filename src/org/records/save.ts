@@ -1,8 +1,11 @@
 /** A save of up to 200 JSON rows: one transaction, all or none of it when that is asked. */
+import type { Access } from '../rights/index.ts';
 import type { Field, Schema } from '../schema/schema.ts';
-import type { RowError, SaveRequest, SaveResult } from './records.ts';
+import { createJsonDrafter, type Draft } from './draft.ts';
+import type { InputRow, RowError, SaveRequest, SaveResult } from './records.ts';
 import { OrgRefused } from './refusal.ts';
 import type { FaultyRow } from './row-faults.ts';
+import { cannotInsert } from './row-rights.ts';
 import { type Chunk, type Store, saveChunk } from './save-rows.ts';
 import { createSaveTable, type SaveTable } from './save-table.ts';
 import { inTransaction } from './statements.ts';
@@ -54,17 +57,21 @@ export function saveJsonRowsTogether(
 
 function chunkOf(store: Store, tables: SaveTables, request: SaveRequest, faults: FaultSource): Chunk {
   if (request.rows.length > maxRowsPerChunk) throw tooManyRows();
+  const { userId } = request;
+  const access = store.accessOf(userId);
+  if (access.schema.findObject(request.object) === undefined) throw objectNotFound();
   const table = tables.get(request.object);
+  const draftJson = tables.drafterOf(table, access);
   return {
     table,
     operation: request.operation,
-    drafts: request.rows.map((row) => table.draftJson(row)),
+    drafts: request.rows.map((row) => draftJson(row)),
     externalIdField:
       request.operation === 'upsert'
-        ? externalIdFieldOf(store.schema, table, request.externalIdField ?? 'Id')
+        ? externalIdFieldOf(access.schema, table, request.externalIdField ?? 'Id')
         : undefined,
     updateOnly: request.updateOnly,
-    userId: request.userId,
+    asker: { userId, access },
     nowMs: Date.now(),
     fault: faults(),
   };
@@ -102,18 +109,33 @@ export function externalIdFieldOf(schema: Schema, table: SaveTable, name: string
   throw new OrgRefused({ status: 404, errorCode: 'NOT_FOUND', message });
 }
 
-export type SaveTables = { get(object: string): SaveTable };
+export type SaveTables = {
+  get(object: string): SaveTable;
+  /** The reader of JSON rows for what these rights let see and write. */
+  drafterOf(table: SaveTable, access: Access): (row: InputRow) => Draft;
+};
+
+function objectNotFound(): OrgRefused {
+  return new OrgRefused({ status: 404, errorCode: 'NOT_FOUND', message: 'The requested resource does not exist' });
+}
 
 /** Save tables by object, made on first use; an object that is not there or not kept here is refused. */
 export function createSaveTables(schema: Schema): SaveTables {
   const made = new Map<string, SaveTable>();
+  const drafters = new WeakMap<Access, Map<string, (row: InputRow) => Draft>>();
   return {
+    drafterOf(table, access) {
+      if (access.all) return table.draftJson;
+      const ofAccess = drafters.get(access) ?? new Map<string, (row: InputRow) => Draft>();
+      const drafter = ofAccess.get(table.object.name) ?? createJsonDrafter(access.schema, table);
+      drafters.set(access, ofAccess.set(table.object.name, drafter));
+      return drafter;
+    },
     get(object) {
       const known = made.get(object);
       if (known !== undefined) return known;
       const table = createSaveTable(schema, object);
-      if (table === undefined)
-        throw new OrgRefused({ status: 404, errorCode: 'NOT_FOUND', message: 'The requested resource does not exist' });
+      if (table === undefined) throw objectNotFound();
       if (table.object.store !== 'records') throw notWritable(table.object.name);
       made.set(object, table);
       return table;
@@ -122,6 +144,6 @@ export function createSaveTables(schema: Schema): SaveTables {
 }
 
 function notWritable(object: string): OrgRefused {
-  const message = `entity type cannot be inserted: ${object}`;
-  return new OrgRefused({ status: 400, errorCode: 'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', message, fields: [] });
+  const { statusCode, message, fields } = cannotInsert(object);
+  return new OrgRefused({ status: 400, errorCode: statusCode, message, fields });
 }
