@@ -2,6 +2,9 @@
  * A sink that plays the token and Bulk 2.0 ingest endpoints and keeps what it was sent, so that bytes sent can be timed without an
  * org's own work in the figure. It runs as a process of its own and prints one line when it listens:
  * `{"url":…}`. `GET /sink/report` tells uploads, bytes and when the first began and the last ended.
+ *
+ * SINK_FIELDS names the object's fields. With SINK_RESULTS=prepared a closed job is InProgress until its results lie on disk, so that
+ * making them is the org's time and fetching them is not; else they are made while they are fetched.
  */
 import { createReadStream, createWriteStream, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -18,8 +21,10 @@ type SinkJob = {
   externalIdFieldName?: string;
   state: string;
   records: number;
+  prepared?: boolean;
 };
 
+const prepares = process.env.SINK_RESULTS === 'prepared';
 const folder = mkdtempSync(join(tmpdir(), 'sluice-sink-'));
 const jobs = new Map<string, SinkJob>();
 const report = { uploads: 0, bytes: 0, firstByteMs: 0, lastByteMs: 0, closedMs: 0 };
@@ -27,7 +32,7 @@ const columns = (process.env.SINK_FIELDS ?? '').split(',').filter(Boolean);
 const quote = 0x22;
 const newline = 0x0a;
 
-const server = createServer({ requestTimeout: 0 }, (request, response) => {
+const server = createServer({ requestTimeout: 0, keepAliveTimeout: 120_000 }, (request, response) => {
   answer(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)));
 });
 server.listen(0, '127.0.0.1', () => {
@@ -115,11 +120,18 @@ async function upload(request: IncomingMessage, response: ServerResponse, id: st
 async function change(request: IncomingMessage, response: ServerResponse, changed: SinkJob): Promise<void> {
   changed.state = (JSON.parse(await text(request)) as { state: string }).state;
   report.closedMs = Date.now();
+  if (prepares) prepare(changed).catch((error: unknown) => process.stderr.write(`${error}\n`));
   return sendJson(response, shown(changed));
 }
 
+async function prepare(closed: SinkJob): Promise<void> {
+  await pipeline(succeeded(closed), createWriteStream(join(folder, `${closed.id}.results`)));
+  closed.prepared = true;
+}
+
 function ended(seen: SinkJob): object {
-  if (seen.state === 'UploadComplete') seen.state = 'JobComplete';
+  if (seen.state === 'UploadComplete') seen.state = prepares ? 'InProgress' : 'JobComplete';
+  if (seen.prepared) seen.state = 'JobComplete';
   return shown(seen);
 }
 
@@ -157,7 +169,10 @@ async function sendResults(response: ServerResponse, of: SinkJob, kind: string):
     response.end(`${extra}${columns.join(',')}\n`);
     return;
   }
-  await pipeline(succeeded(of), response);
+  const results = of.prepared
+    ? createReadStream(join(folder, `${of.id}.results`), { highWaterMark: 1 << 20 })
+    : succeeded(of);
+  await pipeline(results, response);
 }
 
 /** Every record as it was sent, behind an id of its own and `true`. */

@@ -88,7 +88,7 @@ function recorderOf(
   const keyOf = (row: RowView) => (keyPlace < 0 ? row.digest.text() : row.cell(keyPlace));
   if (kind === 'successfulResults') {
     return (row) => {
-      const created = row.cell(createdPlace) === 'true';
+      const created = row.is(createdPlace, 'true');
       add({ outcome: 'succeeded', key: keyOf(row), salesforceId: row.cell(idPlace), created });
       tally.succeeded++;
       if (created) tally.created++;

@@ -6,9 +6,10 @@ import {
   createRowDigest,
   emptyHigh,
   emptyLow,
-  highFactor,
-  highShift,
-  lowFactor,
+  mixHigh,
+  mixLow,
+  nothingHigh,
+  nothingLow,
   type RowDigest,
 } from './row-digest.ts';
 
@@ -16,8 +17,6 @@ const lineFeed = 10;
 const carriageReturn = 13;
 const quote = 34;
 const comma = 44;
-/** No byte that ends a cell or may not stand in one is above this. */
-const highestSpecial = comma;
 
 const readBytes = 262_144;
 
@@ -31,6 +30,8 @@ export type RowView = {
   /** Empty for a place that is not there. */
   cell(place: number): string;
   cells(): string[];
+  /** Whether the cell is this text, of ASCII letters only. */
+  is(place: number, text: string): boolean;
 };
 
 export type RowFile = AsyncDisposable & {
@@ -94,9 +95,17 @@ type Records = {
   filled(length: number): void;
 };
 
+/** The same memory as bytes and as numbers of four bytes. */
+type Block = { bytes: Buffer; words: DataView };
+
+function createBlock(length: number): Block {
+  const bytes = Buffer.allocUnsafeSlow(length);
+  return { bytes, words: new DataView(bytes.buffer) };
+}
+
 /** One block of memory that is filled again and again; a record that is not whole yet moves to its front. */
 function createRecords(path: string): Records {
-  let block = Buffer.allocUnsafeSlow(readBytes);
+  let block = createBlock(readBytes);
   let from = 0;
   let end = 0;
   let ended = false;
@@ -117,20 +126,28 @@ function createRecords(path: string): Records {
 
   function cell(place: number): string {
     if (place < 0 || place >= record.count) return '';
-    const text = block.toString('utf8', record.starts[place], record.ends[place]);
-    return record.escaped[place] ? text.replaceAll('""', '"') : text;
+    const text = block.bytes.toString(record.ascii ? 'latin1' : 'utf8', record.starts[place], record.ends[place]);
+    return (record.kinds[place] ?? 0) & cellWithQuotes ? text.replaceAll('""', '"') : text;
+  }
+
+  function is(place: number, text: string): boolean {
+    const start = record.starts[place] ?? 0;
+    if (place < 0 || place >= record.count || (record.ends[place] ?? 0) - start !== text.length) return false;
+    for (let at = 0; at < text.length; at++) if (block.bytes[start + at] !== text.charCodeAt(at)) return false;
+    return true;
   }
 
   const cells = () => Array.from({ length: record.count }, (_, place) => cell(place));
 
   return {
-    view: { digest, cell, cells },
+    view: { digest, cell, cells, is },
     get ended() {
       return ended;
     },
     next,
     digestOf(places) {
-      if (record.ascii || isUtf8(block.subarray(record.starts[0], from))) digest.takeHashed(record, places);
+      hashRecord(block, record);
+      if (record.ascii || isUtf8(block.bytes.subarray(record.starts[0], from))) digest.takeHashed(record, places);
       else digest.take(cells(), places);
     },
     space() {
@@ -139,12 +156,12 @@ function createRecords(path: string): Records {
         const reason = `it is longer than ${maxRecordBytes} bytes, so a quote is probably never closed`;
         throw new SluiceError('CSV_INVALID', { where: `record ${number + 1} of ${path}`, reason });
       }
-      const target = left > block.length / 2 ? Buffer.allocUnsafeSlow(block.length * 2) : block;
-      block.copy(target, 0, from, end);
-      block = target;
+      const { bytes } = block;
+      if (left > bytes.length / 2) block = createBlock(bytes.length * 2);
+      bytes.copy(block.bytes, 0, from, end);
       from = 0;
       end = left;
-      return block.subarray(left);
+      return block.bytes.subarray(left);
     },
     filled(length) {
       end += length;
@@ -153,14 +170,19 @@ function createRecords(path: string): Records {
   };
 }
 
+/** What stands in a cell beside plain bytes; any of them together. */
+const plainCell = 0;
+const cellWithQuotes = 1;
+const cellWithReturns = 2;
+
 type Record = {
   count: number;
-  /** Whether the record has no byte above 127. */
+  /** Whether the record is known to have no byte above 127; found out with its hashes. */
   ascii: boolean;
-  /** Of each cell: its bytes without its quotes, whether quotes in it are doubled, and its hash. */
+  /** Of each cell: its bytes without its quotes, what is in it, and its hash. */
   starts: Int32Array;
   ends: Int32Array;
-  escaped: Uint8Array;
+  kinds: Uint8Array;
   low: Int32Array;
   high: Int32Array;
 };
@@ -169,10 +191,10 @@ function createRecord(cells = 64): Record {
   const numbers = () => new Int32Array(cells);
   return {
     count: 0,
-    ascii: true,
+    ascii: false,
     starts: numbers(),
     ends: numbers(),
-    escaped: new Uint8Array(cells),
+    kinds: new Uint8Array(cells),
     low: numbers(),
     high: numbers(),
   };
@@ -180,7 +202,7 @@ function createRecord(cells = 64): Record {
 
 function growRecord(record: Record): void {
   const larger = createRecord(record.starts.length * 2);
-  for (const name of ['starts', 'ends', 'escaped', 'low', 'high'] as const) {
+  for (const name of ['starts', 'ends', 'kinds', 'low', 'high'] as const) {
     larger[name].set(record[name]);
     Object.assign(record, { [name]: larger[name] });
   }
@@ -196,91 +218,151 @@ const faults: Readonly<{ [fault: number]: string }> = {
 type Range = { from: number; end: number; ended: boolean };
 
 /** Fills `record` with the cells of the record that begins at `from`; gives the index behind it, or what is wrong. */
-function parseRecord(block: Buffer, { from, end, ended }: Range, record: Record): number {
+function parseRecord(block: Block, { from, end, ended }: Range, record: Record): number {
   const limit = { end, ended };
   let at = from;
   record.count = 0;
-  record.ascii = true;
   for (;;) {
     if (record.count === record.starts.length) growRecord(record);
-    const quoted = at < end && block[at] === quote;
+    const quoted = at < end && block.bytes[at] === quote;
     at = quoted ? scanQuoted(block, at + 1, limit, record) : scanBare(block, at, limit, record);
     if (at < 0) return at;
-    if (at >= end || block[at] !== comma) return skipRecordEnd(block, at, limit);
+    if (at >= end || block.bytes[at] !== comma) return skipRecordEnd(block, at, limit);
     at++;
   }
 }
 
-function skipRecordEnd(block: Buffer, behindCell: number, { end, ended }: Limit): number {
-  const at = behindCell < end && block[behindCell] === carriageReturn ? behindCell + 1 : behindCell;
+function skipRecordEnd({ bytes }: Block, behindCell: number, { end, ended }: Limit): number {
+  const at = behindCell < end && bytes[behindCell] === carriageReturn ? behindCell + 1 : behindCell;
   if (at >= end) return ended ? at : incomplete;
-  return block[at] === lineFeed ? at + 1 : -4;
+  return bytes[at] === lineFeed ? at + 1 : -4;
 }
 
 type Limit = { end: number; ended: boolean };
 
 /** Index behind the closing quote. */
-function scanQuoted(block: Buffer, start: number, { end, ended }: Limit, record: Record): number {
-  let low = emptyLow;
-  let high = emptyHigh;
-  let seen = 0;
-  let escaped = 0;
+function scanQuoted({ bytes, words }: Block, start: number, { end, ended }: Limit, record: Record): number {
+  let kind = plainCell;
   let at = start;
   for (;;) {
+    while (at + 4 <= end && !hasQuoteOrReturn(words.getInt32(at, true))) at += 4;
     if (at >= end) return ended ? -2 : incomplete;
-    const byte = block[at++] as number;
-    if (byte === quote) {
-      if (at >= end && !ended) return incomplete;
-      if (at >= end || block[at] !== quote) break;
-      escaped = 1;
-      at++;
-    } else if (byte === carriageReturn) continue;
-    seen |= byte;
-    low = Math.imul(low ^ byte, lowFactor);
-    high = Math.imul(high + byte, highFactor) ^ (high >>> highShift);
+    const byte = bytes[at++];
+    if (byte === carriageReturn) kind |= cellWithReturns;
+    if (byte !== quote) continue;
+    if (at >= end && !ended) return incomplete;
+    if (at >= end || bytes[at] !== quote) break;
+    kind |= cellWithQuotes;
+    at++;
   }
-  if (seen > 127) record.ascii = false;
-  keepCell(block, { start, stop: at - 1, low, high, escaped }, record);
+  keepCell(record, { start, stop: at - 1, kind });
   return at;
 }
 
 /** Index of the comma, of the record end (its CR, if it has one), or of the end. */
-function scanBare(block: Buffer, start: number, { end, ended }: Limit, record: Record): number {
+function scanBare({ bytes, words }: Block, start: number, { end, ended }: Limit, record: Record): number {
+  let kind = plainCell;
+  let at = start;
+  for (;;) {
+    while (at + 4 <= end && !hasSpecial(words.getInt32(at, true))) at += 4;
+    if (at >= end) break;
+    const byte = bytes[at];
+    if (byte === comma || byte === lineFeed) break;
+    if (byte === quote) return -3;
+    if (byte === carriageReturn) kind |= cellWithReturns;
+    at++;
+  }
+  if (at >= end && !ended) return incomplete;
+  if (at < end && bytes[at] === lineFeed && at > start && bytes[at - 1] === carriageReturn) at--;
+  keepCell(record, { start, stop: at, kind });
+  return at;
+}
+
+const notAscii = 0x80808080 | 0;
+
+/** Whether one of the four bytes is a quote or CR; may say yes wrongly, never no wrongly. */
+function hasQuoteOrReturn(four: number): boolean {
+  const quotes = four ^ 0x22222222;
+  const returns = four ^ 0x0d0d0d0d;
+  return ((((quotes - 0x01010101) & ~quotes) | ((returns - 0x01010101) & ~returns)) & notAscii) !== 0;
+}
+
+/** The same for a quote, a comma, LF or CR. */
+function hasSpecial(four: number): boolean {
+  const commas = four ^ 0x2c2c2c2c;
+  const feeds = four ^ 0x0a0a0a0a;
+  const found = ((commas - 0x01010101) & ~commas) | ((feeds - 0x01010101) & ~feeds);
+  return (found & notAscii) !== 0 || hasQuoteOrReturn(four);
+}
+
+type Cell = { start: number; stop: number; kind: number };
+
+function keepCell(record: Record, { start, stop, kind }: Cell): void {
+  const place = record.count++;
+  record.starts[place] = start;
+  record.ends[place] = stop;
+  record.kinds[place] = kind;
+}
+
+/** Hashes every cell of the record. */
+function hashRecord(block: Block, record: Record): void {
+  record.ascii = true;
+  for (let place = 0; place < record.count; place++) {
+    const start = record.starts[place] as number;
+    const stop = record.ends[place] as number;
+    if (stop - start === 4 && isNullMark(block.bytes, start)) {
+      record.low[place] = nothingLow;
+      record.high[place] = nothingHigh;
+    } else if (record.kinds[place] === plainCell) hashPlain(block, { start, stop, place }, record);
+    else hashOther(block, { start, stop, place }, record);
+  }
+}
+
+type Hashed = { start: number; stop: number; place: number };
+
+/** Four bytes at a time. */
+function hashPlain({ bytes, words }: Block, { start, stop, place }: Hashed, record: Record): void {
   let low = emptyLow;
   let high = emptyHigh;
   let seen = 0;
   let at = start;
-  for (; at < end; at++) {
-    const byte = block[at] as number;
-    if (byte <= highestSpecial) {
-      if (byte === comma || byte === lineFeed) break;
-      if (byte === quote) return -3;
-      if (byte === carriageReturn) continue;
-    }
-    seen |= byte;
-    low = Math.imul(low ^ byte, lowFactor);
-    high = Math.imul(high + byte, highFactor) ^ (high >>> highShift);
+  for (; at + 4 <= stop; at += 4) {
+    const word = words.getInt32(at, true);
+    seen |= word;
+    low = mixLow(low, word);
+    high = mixHigh(high, word);
   }
-  if (at >= end && !ended) return incomplete;
-  if (at < end && block[at] === lineFeed && at > start && block[at - 1] === carriageReturn) at--;
-  if (seen > 127) record.ascii = false;
-  keepCell(block, { start, stop: at, low, high, escaped: 0 }, record);
-  return at;
+  let word = 0;
+  let bits = 0;
+  for (; at < stop; at++, bits += 8) word |= (bytes[at] as number) << bits;
+  if ((seen | word) & notAscii) record.ascii = false;
+  record.low[place] = mixLow(mixLow(low, word), bits);
+  record.high[place] = mixHigh(mixHigh(high, word), bits);
 }
 
-type Cell = { start: number; stop: number; low: number; high: number; escaped: number };
-
-function keepCell(block: Buffer, { start, stop, low, high, escaped }: Cell, record: Record): void {
-  const place = record.count++;
-  const isNull = stop - start === 4 && isNullMark(block, start);
-  record.starts[place] = start;
-  record.ends[place] = stop;
-  record.escaped[place] = escaped;
-  record.low[place] = isNull ? emptyLow : low;
-  record.high[place] = isNull ? emptyHigh : high;
+/** Byte by byte, without carriage returns and with each doubled quote as one. */
+function hashOther({ bytes }: Block, { start, stop, place }: Hashed, record: Record): void {
+  let low = emptyLow;
+  let high = emptyHigh;
+  let word = 0;
+  let bits = 0;
+  for (let at = start; at < stop; at++) {
+    const byte = bytes[at] as number;
+    if (byte === carriageReturn) continue;
+    if (byte === quote) at++;
+    if (byte > 127) record.ascii = false;
+    word |= byte << bits;
+    bits = (bits + 8) & 31;
+    if (bits > 0) continue;
+    low = mixLow(low, word);
+    high = mixHigh(high, word);
+    word = 0;
+  }
+  record.low[place] = mixLow(mixLow(low, word), bits);
+  record.high[place] = mixHigh(mixHigh(high, word), bits);
 }
 
 /** `#N/A` */
-function isNullMark(block: Buffer, at: number): boolean {
-  return block[at] === 0x23 && block[at + 1] === 0x4e && block[at + 2] === 0x2f && block[at + 3] === 0x41;
+function isNullMark(bytes: Buffer, at: number): boolean {
+  return bytes[at] === 0x23 && bytes[at + 1] === 0x4e && bytes[at + 2] === 0x2f && bytes[at + 3] === 0x41;
 }
