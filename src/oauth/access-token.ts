@@ -1,4 +1,4 @@
-/** Opaque access tokens: made of chance, kept as hashes in a Map, with a journal behind it when they are to outlive the process. */
+/** Access tokens: opaque ones made of chance, JSON Web Tokens made elsewhere, both kept as hashes in a Map, with a journal behind it when they are to outlive the process. */
 import { hash, randomFillSync } from 'node:crypto';
 import type { Clock } from '../base/index.ts';
 import type { Client, Subject } from './client-store.ts';
@@ -15,7 +15,19 @@ export type TokenRecord = {
   lastUsedAt: number;
   /** Milliseconds without use after which it ends. */
   timeoutMs: number;
+  /** When it ends, used or not; set for JSON Web Tokens and where tokens have a fixed life. */
+  expiresAt?: number | undefined;
+  /** When they are fewer than the app's. */
+  scopes?: readonly string[] | undefined;
+  /** The grant of a refresh token or a code that it came from. */
+  grantId?: string | undefined;
 };
+
+/** What makes a token other than the usual opaque one. */
+export type TokenTraits = {
+  /** A JSON Web Token made before; an opaque one is made when left out. */
+  accessToken?: string | undefined;
+} & Pick<TokenRecord, 'expiresAt' | 'scopes' | 'grantId'>;
 
 /** What keeps tokens over a restart. Each promise resolves when the change is on disk. */
 export type TokenJournal = {
@@ -29,9 +41,11 @@ export type IssuedToken = { accessToken: string; issuedAt: number };
 
 export type AccessTokens = {
   /** With a journal, a promise that resolves when the token is on disk; the answer must not leave before. */
-  issue(client: Client, subject: Subject): IssuedToken | Promise<IssuedToken>;
+  issue(client: Client, subject: Subject, traits?: TokenTraits): IssuedToken | Promise<IssuedToken>;
   /** What a live token stands for; counts as its use. */
   find(accessToken: string): TokenRecord | undefined;
+  /** The same, but it does not count as a use. */
+  peek(accessToken: string): TokenRecord | undefined;
   /** False when there was no such token. From this call on it is refused; the promise is for the disk. */
   revoke(accessToken: string): Promise<boolean>;
   /** Revokes all tokens that fit; how many there were. */
@@ -44,13 +58,14 @@ const touchEveryMs = 60_000;
 /** How many tokens are looked at, at each issue, for some that have ended. */
 const sweptPerIssue = 4;
 
-/** `records` are the live tokens of an earlier process. */
+/** `records` are the live tokens of an earlier process; `createText` makes an opaque token, in Salesforce's form when left out. */
 export function createAccessTokens(options: {
   clock: Clock;
   journal?: TokenJournal | undefined;
   records?: Iterable<TokenRecord>;
+  createText?: (organizationId: string) => string;
 }): AccessTokens {
-  const { clock, journal } = options;
+  const { clock, journal, createText = createSalesforceToken } = options;
   const live = new Map<string, TokenRecord>();
   let lastId = 0;
   for (const record of options.records ?? []) {
@@ -73,27 +88,29 @@ export function createAccessTokens(options: {
     }
   }
 
+  function peek(accessToken: string): TokenRecord | undefined {
+    const record = live.get(digestOf(accessToken));
+    if (record === undefined || !hasEnded(record, clock.now())) return record;
+    remove(record).catch(() => undefined);
+    return undefined;
+  }
+
   return {
-    issue(client, subject) {
+    peek,
+    issue(client, subject, traits) {
       const issuedAt = clock.now();
-      const accessToken = createAccessToken(subject.organizationId);
-      const digest = digestOf(accessToken);
+      const accessToken = traits?.accessToken ?? createText(subject.organizationId);
       lastId += 1;
-      const { appId, sessionTimeoutMs: timeoutMs } = client;
-      const record = { id: lastId, digest, appId, userId: subject.id, issuedAt, lastUsedAt: issuedAt, timeoutMs };
-      live.set(digest, record);
+      const record = recordOf({ id: lastId, digest: digestOf(accessToken), issuedAt }, client, subject, traits);
+      live.set(record.digest, record);
       sweep(issuedAt);
       const issued = { accessToken, issuedAt };
       return journal ? append(record, journal).then(() => issued) : issued;
     },
     find(accessToken) {
-      const record = live.get(digestOf(accessToken));
+      const record = peek(accessToken);
       if (record === undefined) return undefined;
       const now = clock.now();
-      if (hasEnded(record, now)) {
-        remove(record).catch(() => undefined);
-        return undefined;
-      }
       const idleMs = now - record.lastUsedAt;
       if (idleMs >= touchEveryMs) {
         record.lastUsedAt = now;
@@ -118,8 +135,26 @@ export function createAccessTokens(options: {
   };
 }
 
-function hasEnded({ lastUsedAt, timeoutMs }: TokenRecord, now: number): boolean {
-  return now - lastUsedAt >= timeoutMs;
+function recordOf(
+  { id, digest, issuedAt }: Pick<TokenRecord, 'id' | 'digest' | 'issuedAt'>,
+  { appId, sessionTimeoutMs: timeoutMs }: Client,
+  { id: userId }: Subject,
+  traits: TokenTraits | undefined,
+): TokenRecord {
+  const record: TokenRecord = { id, digest, appId, userId, issuedAt, lastUsedAt: issuedAt, timeoutMs };
+  if (traits?.expiresAt !== undefined) record.expiresAt = traits.expiresAt;
+  if (traits?.scopes !== undefined) record.scopes = traits.scopes;
+  if (traits?.grantId !== undefined) record.grantId = traits.grantId;
+  return record;
+}
+
+/** When a token ends as things are, in milliseconds since 1970. */
+export function endOf({ lastUsedAt, timeoutMs, expiresAt }: TokenRecord): number {
+  return expiresAt ?? lastUsedAt + timeoutMs;
+}
+
+function hasEnded(record: TokenRecord, now: number): boolean {
+  return now >= endOf(record);
 }
 
 /** Looks at a few tokens at a time, round and round, and drops those that have ended: memory stays bounded, nothing waits. */
@@ -143,13 +178,18 @@ function digestOf(accessToken: string): string {
   return hash('sha256', accessToken, 'base64');
 }
 
-/** 72 bytes make 96 characters; Salesforce's tokens begin with AQ behind the `!`. */
+/** 72 bytes make 96 characters. */
 const tokenBytes = 72;
 const pool = Buffer.allocUnsafe(tokenBytes * 128);
 let poolUsed = pool.length;
 
-/** The 15-character id of the org, `!`, and 96 characters of `[A-Za-z0-9._]`: 564 bits of chance. */
-function createAccessToken(organizationId: string): string {
+/** The 15-character id of the org, `!`, AQ as Salesforce's tokens begin, and 94 characters of `[A-Za-z0-9._]`: 564 bits of chance. */
+function createSalesforceToken(organizationId: string): string {
+  return `${organizationId.slice(0, 15)}!AQ${createRandomText().slice(2).replaceAll('-', '.')}`;
+}
+
+/** 96 characters of base64url: 576 bits of chance. Also for codes and refresh tokens. */
+export function createRandomText(): string {
   if (poolUsed === pool.length) {
     randomFillSync(pool);
     poolUsed = 0;
@@ -157,5 +197,5 @@ function createAccessToken(organizationId: string): string {
   const text = pool.toString('base64url', poolUsed, poolUsed + tokenBytes);
   pool.fill(0, poolUsed, poolUsed + tokenBytes);
   poolUsed += tokenBytes;
-  return `${organizationId.slice(0, 15)}!AQ${text.slice(2).replaceAll('-', '.')}`;
+  return text;
 }

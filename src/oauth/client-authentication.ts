@@ -1,6 +1,9 @@
-/** Who asks: key and secret from the body or from HTTP Basic (RFC 6749 section 2.3.1), compared in constant time. */
+/** Who asks: key and secret from the body or from HTTP Basic (RFC 6749 section 2.3.1), or a signed assertion (RFC 7523 section 2.2). */
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Client, ClientStore } from './client-store.ts';
+import { type Assertion, checkAssertion, readAssertion } from './assertion.ts';
+import type { Client } from './client-store.ts';
+import type { Refusal } from './dialect/dialect.ts';
+import type { Exchange, Parts } from './exchange.ts';
 import { decodePart } from './form.ts';
 
 export type AuthenticationProblem =
@@ -8,25 +11,71 @@ export type AuthenticationProblem =
   | 'malformed authorization header'
   | 'client id missing'
   | 'unknown client'
-  | 'wrong secret';
+  | 'wrong secret'
+  | 'too many wrong secrets'
+  | 'client assertion invalid';
 
 /** Compared with when there is no such client, so that an unknown key takes as long as a wrong secret. */
 const nobody: Uint8Array = randomBytes(32);
 
-type Credentials = { clientId: string; secret: string };
+type Credentials = { clientId: string; secret: string | undefined };
 
-/** The client whose key and secret came with the request, or why there is none. A missing secret counts as a wrong one. */
+/** The step for apps that must prove themselves. A missing secret counts as a wrong one. */
 export function authenticateClient(
-  clients: ClientStore,
-  parameters: ReadonlyMap<string, string>,
-  authorization: string | undefined,
-): Client | AuthenticationProblem {
-  const credentials = readCredentials(parameters, authorization);
+  exchange: Exchange,
+  parts: Parts,
+): Refusal | undefined | Promise<Refusal | undefined> {
+  return authenticate(exchange, parts, () => true);
+}
+
+/** The step for apps that may come without a secret in this flow; one that is sent must be right all the same. */
+export function authenticateUnless(isPublic: (client: Client) => boolean) {
+  return (exchange: Exchange, parts: Parts) => authenticate(exchange, parts, (client) => !isPublic(client));
+}
+
+function authenticate(
+  exchange: Exchange,
+  parts: Parts,
+  mustProve: (client: Client) => boolean,
+): Refusal | undefined | Promise<Refusal | undefined> {
+  const { parameters, request } = exchange;
+  if (parameters.has('client_assertion') || parameters.has('client_assertion_type'))
+    return authenticateByAssertion(exchange, parts);
+  const credentials = readCredentials(parameters, request.headers.authorization);
   if (typeof credentials === 'string') return credentials;
-  const client = clients.findClient(credentials.clientId);
-  const right = timingSafeEqual(hash('sha256', credentials.secret, 'buffer'), client?.secretDigest ?? nobody);
+  const client = parts.clients.findClient(credentials.clientId);
+  if (client !== undefined && credentials.secret === undefined && !mustProve(client)) {
+    exchange.client = client;
+    return undefined;
+  }
+  return compareSecret(client, credentials, exchange, parts);
+}
+
+/** Both secrets of an app are compared, whichever is right; for an unknown key the same is done. */
+function compareSecret(
+  client: Client | undefined,
+  { secret }: Credentials,
+  exchange: Exchange,
+  { lockOut }: Parts,
+): AuthenticationProblem | undefined {
+  const address = exchange.request.remoteAddress;
+  if (client !== undefined) {
+    exchange.claimed = client;
+    exchange.retryAfterMs = lockOut.waitMs(client.appId, address);
+    if (exchange.retryAfterMs > 0) return 'too many wrong secrets';
+  }
+  const sent = hash('sha256', secret ?? '', 'buffer');
+  const isFirst = timingSafeEqual(sent, client?.secretDigest ?? nobody);
+  const isSecond = client?.secondSecret !== undefined && timingSafeEqual(sent, client.secondSecret.secretDigest);
   if (client === undefined) return 'unknown client';
-  return right ? client : 'wrong secret';
+  if (isFirst || isSecond) {
+    lockOut.succeeded(client.appId, address);
+    exchange.client = client;
+    exchange.provedBy = isFirst ? 'first secret' : 'second secret';
+    return undefined;
+  }
+  if (secret !== undefined) lockOut.failed(client.appId, address, sent);
+  return 'wrong secret';
 }
 
 function readCredentials(
@@ -35,7 +84,7 @@ function readCredentials(
 ): Credentials | AuthenticationProblem {
   const clientId = parameters.get('client_id');
   const secret = parameters.get('client_secret');
-  if (authorization === undefined) return clientId ? { clientId, secret: secret ?? '' } : 'client id missing';
+  if (authorization === undefined) return clientId ? { clientId, secret } : 'client id missing';
   const basic = readBasic(authorization);
   if (basic === undefined) return 'malformed authorization header';
   if (secret !== undefined) return 'two authentication methods';
@@ -52,4 +101,38 @@ function readBasic(authorization: string): Credentials | undefined {
   const clientId = decodePart(text.slice(0, colon));
   const secret = decodePart(text.slice(colon + 1));
   return clientId === undefined || secret === undefined ? undefined : { clientId, secret };
+}
+
+const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+
+/** All that is wrong with an assertion looks the same from outside, as with a secret. */
+async function authenticateByAssertion(exchange: Exchange, parts: Parts): Promise<Refusal | undefined> {
+  const { parameters, request } = exchange;
+  if (parameters.has('client_secret') || request.headers.authorization !== undefined)
+    return 'two authentication methods';
+  if (parameters.get('client_assertion_type') !== assertionType) return 'client assertion invalid';
+  const assertion = readAssertion(parameters.get('client_assertion') ?? '');
+  const clientId = assertion === undefined ? undefined : clientNamedBy(assertion, parameters.get('client_id'));
+  if (assertion === undefined || clientId === undefined) return 'client assertion invalid';
+  const client = parts.clients.findClient(clientId);
+  if (client === undefined) return 'unknown client';
+  exchange.claimed = client;
+  const { dialect, replays, clock } = parts;
+  const problem = await checkAssertion({
+    assertion,
+    client,
+    rules: dialect.clientAssertions,
+    replays,
+    now: clock.now(),
+  });
+  if (problem !== undefined) return 'client assertion invalid';
+  exchange.client = client;
+  exchange.provedBy = 'assertion';
+  return undefined;
+}
+
+/** `iss` and `sub` are both the client id (RFC 7523 section 3), and so is `client_id` where it is sent. */
+function clientNamedBy({ claims: { iss, sub } }: Assertion, clientId: string | undefined): string | undefined {
+  if (typeof iss !== 'string' || iss !== sub) return undefined;
+  return clientId === undefined || clientId === iss ? iss : undefined;
 }

@@ -5,9 +5,11 @@ import fc from 'fast-check';
 import { createAccessTokens } from './access-token.ts';
 import type { Client } from './client-store.ts';
 import { createSalesforceDialect } from './dialect/salesforce.ts';
+import { type EndpointRequest, maxTokenRequestBytes } from './exchange.ts';
+import type { LoginEvent } from './login-event.ts';
 import { createLoginRate } from './login-rate.ts';
 import { createSigner } from './signature.ts';
-import { createTokenEndpoint, type EndpointRequest, type LoginEvent, maxTokenRequestBytes } from './token-endpoint.ts';
+import { createTokenEndpoint } from './token-endpoint.ts';
 
 const secret = 'A1'.repeat(32);
 const key = `3MVG9${'x'.repeat(80)}`;
@@ -33,7 +35,8 @@ function createEndpoint(traits: Partial<Client> = {}, { perHour = 3600 } = {}) {
     tokens,
     dialect: createSalesforceDialect({ baseUrl: () => 'http://127.0.0.1:9000' }),
     loginRate: createLoginRate({ perHour, clock }),
-    onLogin: (event) => events.push(event),
+    onLogin: (event) => void events.push(event),
+    clock,
   });
   return { endpoint, tokens, clock, events };
 }
@@ -107,7 +110,8 @@ test('every refusal has the words of Salesforce and the status 400', async () =>
     [request(goodBody.replace(secret, 'b'.repeat(64))), wrongSecret],
     [request(`${goodBody}%00`), wrongSecret],
     [request(`grant_type=client_credentials&client_id=${key}`), wrongSecret],
-    [request(goodBody.replace('client_credentials', 'password')), wrongGrant],
+    [request(goodBody.replace('client_credentials', 'device')), wrongGrant],
+    [request(goodBody.replace('client_credentials', 'password')), refused('invalid_grant', 'authentication failure')],
     [request(`client_id=${key}&client_secret=${secret}`), wrongGrant],
     [request(''), wrongGrant],
     [request('', { method: 'GET' }), wrongGrant],
@@ -179,12 +183,19 @@ test('a user has so many logins in any hour, and no more until some are an hour 
 });
 
 test('what is told of a login holds no secret and no token', async () => {
-  const { endpoint, events } = createEndpoint();
-  await endpoint(request(goodBody));
-  await endpoint(request(goodBody.replace(secret, 'wrong')));
+  const { endpoint, events, clock } = createEndpoint();
+  await endpoint(request(goodBody, { remoteAddress: '127.0.0.1' }));
+  await endpoint(request(goodBody.replace(secret, 'wrong'), { remoteAddress: '127.0.0.1' }));
+  const event = {
+    at: clock.at,
+    clientId: key,
+    appId: client.appId,
+    grantType: 'client_credentials',
+    remoteAddress: '127.0.0.1',
+  };
   assert.deepEqual(events, [
-    { clientId: key, userId: subject.id, outcome: 'issued' },
-    { clientId: undefined, userId: undefined, outcome: 'wrong secret' },
+    { ...event, userId: subject.id, provedBy: 'first secret', outcome: 'issued' },
+    { ...event, userId: undefined, provedBy: undefined, outcome: 'wrong secret' },
   ]);
 });
 

@@ -1,179 +1,170 @@
-/** The token endpoint for the client credentials grant (RFC 6749 section 4.4): a list of checks in a fixed order, then a token. */
-import type { IncomingHttpHeaders } from 'node:http';
-import type { AccessTokens, IssuedToken } from './access-token.ts';
-import { authenticateClient } from './client-authentication.ts';
-import type { Client, ClientStore, Subject } from './client-store.ts';
-import type { Dialect, EndpointResponse, Refusal } from './dialect/dialect.ts';
-import { readForm } from './form.ts';
-import type { LoginRate } from './login-rate.ts';
-
-/** More than any honest request; who reads the body may stop here and pass on what it has. */
-export const maxTokenRequestBytes = 8192;
-
-export type EndpointRequest = {
-  method: string;
-  /** Path and query as they came. */
-  url: string;
-  headers: IncomingHttpHeaders;
-  /** The whole body, or its first `maxTokenRequestBytes + 1` bytes. */
-  body: Uint8Array;
-};
+/** The token endpoint (RFC 6749 section 3.2): for each grant a list of steps in a fixed order, then a token. */
+import { systemClock } from '../base/index.ts';
+import type { IssuedToken, TokenTraits } from './access-token.ts';
+import type { Dialect, EndpointResponse, GrantType, Refusal } from './dialect/dialect.ts';
+import type { Step } from './exchange.ts';
+import { type EndpointParts, type EndpointRequest, type Exchange, found, type Parts, runSteps } from './exchange.ts';
+import { formSteps, noParameters } from './form-steps.ts';
+import { authorizationCodeSteps } from './grants/authorization-code.ts';
+import { clientCredentialsSteps } from './grants/client-credentials.ts';
+import { jwtBearerSteps } from './grants/jwt-bearer.ts';
+import { passwordSteps } from './grants/password.ts';
+import { refreshTokenSteps } from './grants/refresh-token.ts';
+import { createJwtAccessToken } from './jwt-access-token.ts';
+import { createLockOut } from './lock-out.ts';
+import type { LoginEvent } from './login-event.ts';
+import { createMemoryReplayStore } from './replay-store.ts';
 
 /** With a journal behind the tokens the answer is a promise: it comes when the token is on disk. */
 export type TokenEndpoint = (request: EndpointRequest) => EndpointResponse | Promise<EndpointResponse>;
 
-/** What is told of each login, for a history: never a secret, never a token. */
-export type LoginEvent = { clientId: string | undefined; userId: string | undefined; outcome: 'issued' | Refusal };
-
-export type TokenEndpointParts = {
-  clients: ClientStore;
-  tokens: AccessTokens;
-  dialect: Dialect;
-  loginRate: LoginRate;
-  onLogin?: (event: LoginEvent) => void;
+const stepsOf: Readonly<Record<GrantType, readonly Step[]>> = {
+  client_credentials: clientCredentialsSteps,
+  'urn:ietf:params:oauth:grant-type:jwt-bearer': jwtBearerSteps,
+  authorization_code: authorizationCodeSteps,
+  refresh_token: refreshTokenSteps,
+  password: passwordSteps,
 };
 
-/** A request on its way through the steps; each step adds what it found. */
-type Exchange = {
-  request: EndpointRequest;
-  parameters: ReadonlyMap<string, string>;
-  client?: Client;
-  subject?: Subject;
-  scopes?: readonly string[];
-};
+/** The grants of the dialect whose stores are there. */
+export function grantTypesOf({ dialect, subjects, grants }: EndpointParts): readonly GrantType[] {
+  const needs: Partial<Record<GrantType, unknown>> = {
+    'urn:ietf:params:oauth:grant-type:jwt-bearer': subjects,
+    authorization_code: subjects && grants,
+    refresh_token: subjects && grants,
+  };
+  return dialect.grantTypes.filter((grantType) => !(grantType in needs) || needs[grantType] !== undefined);
+}
 
-type Step = (exchange: Exchange, parts: TokenEndpointParts) => Refusal | undefined;
-
-/**
- * In Salesforce's order as far as it is known (grant, key, secret, scope, flow, user, scopes, state, rate), behind the checks
- * of form. Each step relies on those before it.
- */
-const steps: readonly Step[] = [
-  checkMethod,
-  checkQuery,
-  checkSize,
-  checkMediaType,
-  readParameters,
-  checkGrantType,
-  authenticate,
-  checkScopeParameter,
-  checkFlowEnabled,
-  findRunAsUser,
-  grantScopes,
-  checkUserActive,
-  checkLoginRate,
-];
+/** Puts in its place what was left out; several endpoints of one server share the result. */
+export function completeParts(parts: EndpointParts): Parts {
+  const clock = parts.clock ?? systemClock;
+  return {
+    ...parts,
+    clock,
+    replays: parts.replays ?? createMemoryReplayStore({ clock }),
+    lockOut: parts.lockOut ?? createLockOut({ clock }),
+  };
+}
 
 /**
  * The endpoint as a function over plain data, so that it can be mounted on a bare HTTP server and called in a test.
  *
  * It never throws for what a client sends. It rejects when the token could not be written to disk.
  */
-export function createTokenEndpoint(parts: TokenEndpointParts): TokenEndpoint {
+export function createTokenEndpoint(given: EndpointParts): TokenEndpoint {
+  const parts = completeParts(given);
+  const steps = new Map<string, readonly Step[]>(
+    grantTypesOf(parts).map((grantType) => [grantType, stepsOf[grantType]]),
+  );
+  const all: readonly Step[] = [...formSteps, (exchange) => runGrant(steps, exchange, parts)];
   return (request) => {
     const exchange: Exchange = { request, parameters: noParameters };
-    for (const step of steps) {
-      const refusal = step(exchange, parts);
-      if (refusal !== undefined) return refuse(refusal, exchange, parts);
-    }
-    const issued = parts.tokens.issue(found(exchange.client), found(exchange.subject));
-    return issued instanceof Promise
-      ? issued.then((token) => grant(token, exchange, parts))
-      : grant(issued, exchange, parts);
+    const refusal = runSteps(all, exchange, parts);
+    return refusal instanceof Promise
+      ? refusal.then((late) => conclude(late, exchange, parts))
+      : conclude(refusal, exchange, parts);
   };
 }
 
-const noParameters: ReadonlyMap<string, string> = new Map();
-
-function checkMethod({ request }: Exchange): Refusal | undefined {
-  return request.method === 'POST' ? undefined : 'wrong method';
+function runGrant(
+  steps: ReadonlyMap<string, readonly Step[]>,
+  exchange: Exchange,
+  parts: Parts,
+): ReturnType<typeof runSteps> {
+  const grantType = exchange.parameters.get('grant_type') ?? '';
+  const ofGrant = steps.get(grantType);
+  if (ofGrant === undefined) return 'grant type not supported';
+  exchange.grantType = grantType;
+  return runSteps(ofGrant, exchange, parts);
 }
 
-const credentialInQuery =
-  /[?&](client_id|client_secret|grant_type|client_assertion|assertion|code|refresh_token|username|password)=/i;
-
-/** RFC 6749 section 2.3.1: never in the URL, where logs keep it. */
-function checkQuery({ request: { url } }: Exchange): Refusal | undefined {
-  return url.includes('?') && credentialInQuery.test(url) ? 'credentials in query' : undefined;
+function conclude(
+  refusal: Refusal | undefined,
+  exchange: Exchange,
+  parts: Parts,
+): EndpointResponse | Promise<EndpointResponse> {
+  if (refusal !== undefined) return after(note(refusal, exchange, parts), () => refuse(refusal, exchange, parts));
+  if (exchange.client?.jwtAccessTokens !== undefined && parts.signingKeys !== undefined)
+    return issueJwt(exchange, parts);
+  return issue(exchange, parts, opaqueTraits(exchange, parts));
 }
 
-function checkSize({ request: { body } }: Exchange): Refusal | undefined {
-  return body.length > maxTokenRequestBytes ? 'body too large' : undefined;
+function refuse(refusal: Refusal, { retryAfterMs }: Exchange, { dialect }: { dialect: Dialect }): EndpointResponse {
+  return dialect.refuse(refusal, retryAfterMs);
 }
 
-const formType = 'application/x-www-form-urlencoded';
-
-function checkMediaType({ request: { headers } }: Exchange): Refusal | undefined {
-  const type = headers['content-type'];
-  if (type === formType) return undefined;
-  return type?.split(';', 1)[0]?.trim().toLowerCase() === formType ? undefined : 'wrong media type';
+/** Undefined for the usual token, so that it costs nothing. */
+function opaqueTraits(exchange: Exchange, { dialect, clock }: Parts): TokenTraits | undefined {
+  const isNarrowed = exchange.grantId !== undefined || exchange.parameters.has('scope');
+  if (!isNarrowed && dialect.tokenLife === 'idle') return undefined;
+  const { sessionTimeoutMs } = found(exchange.client);
+  return {
+    grantId: exchange.grantId,
+    scopes: isNarrowed ? exchange.scopes : undefined,
+    expiresAt: dialect.tokenLife === 'fixed' ? clock.now() + sessionTimeoutMs : undefined,
+  };
 }
 
-function readParameters(exchange: Exchange): Refusal | undefined {
-  const parameters = readForm(exchange.request.body);
-  if (typeof parameters === 'string') return parameters;
-  exchange.parameters = parameters;
-  return undefined;
-}
-
-function checkGrantType({ parameters }: Exchange): Refusal | undefined {
-  return parameters.get('grant_type') === 'client_credentials' ? undefined : 'grant type not supported';
-}
-
-function authenticate(exchange: Exchange, { clients }: TokenEndpointParts): Refusal | undefined {
-  const client = authenticateClient(clients, exchange.parameters, exchange.request.headers.authorization);
-  if (typeof client === 'string') return client;
-  exchange.client = client;
-  return undefined;
-}
-
-function checkScopeParameter({ parameters }: Exchange): Refusal | undefined {
-  return parameters.has('scope') ? 'scope sent' : undefined;
-}
-
-function checkFlowEnabled({ client }: Exchange): Refusal | undefined {
-  return client?.clientCredentialsEnabled ? undefined : 'flow not enabled';
-}
-
-function findRunAsUser(exchange: Exchange): Refusal | undefined {
-  const subject = exchange.client?.runAs;
-  if (subject === undefined) return 'no run-as user';
-  exchange.subject = subject;
-  return undefined;
-}
-
-function grantScopes(exchange: Exchange, { dialect }: TokenEndpointParts): Refusal | undefined {
-  exchange.scopes = dialect.scopesOf(found(exchange.client));
-  return exchange.scopes.length > 0 ? undefined : 'no valid scopes';
-}
-
-function checkUserActive({ subject }: Exchange): Refusal | undefined {
-  return subject?.active ? undefined : 'inactive user';
-}
-
-function checkLoginRate({ subject }: Exchange, { loginRate }: TokenEndpointParts): Refusal | undefined {
-  return loginRate.allow(found(subject).id) ? undefined : 'login rate exceeded';
-}
-
-function grant(token: IssuedToken, exchange: Exchange, { dialect, onLogin }: TokenEndpointParts): EndpointResponse {
+async function issueJwt(exchange: Exchange, parts: Parts): Promise<EndpointResponse> {
   const client = found(exchange.client);
-  const subject = found(exchange.subject);
-  onLogin?.({ clientId: client.id, userId: subject.id, outcome: 'issued' });
-  const { accessToken, issuedAt } = token;
-  return dialect.answer({ client, subject, scopes: exchange.scopes ?? [], accessToken, issuedAt });
+  const issuedAt = parts.clock.now();
+  const expiresAt = issuedAt + (client.jwtAccessTokens?.timeoutMs ?? 0);
+  const { scopes = [], grantId } = exchange;
+  const facts = { client, subject: found(exchange.subject), scopes, issuedAt, expiresAt };
+  const accessToken = await createJwtAccessToken(facts, parts.dialect, found(parts.signingKeys));
+  return issue(exchange, parts, { accessToken, expiresAt, scopes, grantId });
 }
 
-function refuse(
-  refusal: Refusal,
-  { client, subject }: Exchange,
-  { dialect, onLogin }: TokenEndpointParts,
+/** Token and history are handed to the disk in the same turn, and the answer waits for both. */
+function issue(
+  exchange: Exchange,
+  parts: Parts,
+  traits: TokenTraits | undefined,
+): EndpointResponse | Promise<EndpointResponse> {
+  const issued = parts.tokens.issue(found(exchange.client), found(exchange.subject), traits);
+  const noted = note('issued', exchange, parts);
+  if (issued instanceof Promise || noted instanceof Promise)
+    return Promise.all([issued, noted]).then(([token]) => grant(token, exchange, parts, traits));
+  return grant(issued, exchange, parts, traits);
+}
+
+function grant(
+  { accessToken, issuedAt }: IssuedToken,
+  exchange: Exchange,
+  { dialect }: Parts,
+  traits: TokenTraits | undefined,
 ): EndpointResponse {
-  onLogin?.({ clientId: client?.id, userId: subject?.id, outcome: refusal });
-  return dialect.refuse(refusal);
+  const client = found(exchange.client);
+  return dialect.answer({
+    client,
+    subject: found(exchange.subject),
+    scopes: exchange.scopes ?? [],
+    accessToken,
+    issuedAt,
+    expiresAt: traits?.expiresAt ?? issuedAt + client.sessionTimeoutMs,
+    provedBy: exchange.provedBy,
+    refreshToken: exchange.refreshToken,
+    isJwt: traits?.accessToken !== undefined,
+    isSigned: exchange.assertion === undefined,
+  });
 }
 
-/** What an earlier step has put there. */
-function found<Value>(value: Value | undefined): Value {
-  if (value === undefined) throw new Error('the steps of the token endpoint are out of order');
-  return value;
+function note(outcome: LoginEvent['outcome'], exchange: Exchange, parts: Parts): void | Promise<void> {
+  if (parts.onLogin === undefined) return undefined;
+  const app = exchange.client ?? exchange.claimed;
+  return parts.onLogin({
+    at: parts.clock.now(),
+    clientId: app?.id,
+    appId: app?.appId,
+    userId: exchange.subject?.id,
+    grantType: exchange.grantType,
+    remoteAddress: exchange.request.remoteAddress,
+    provedBy: exchange.provedBy,
+    outcome,
+  });
+}
+
+function after<Value>(waited: void | Promise<void>, act: () => Value): Value | Promise<Value> {
+  return waited instanceof Promise ? waited.then(act) : act();
 }

@@ -1,8 +1,11 @@
-/** The token endpoint as Salesforce speaks it: all its departures from RFC 6749 are in this file. */
-import type { Dialect, EndpointResponse, Grant, Refusal } from './dialect.ts';
+/** The endpoints as Salesforce speaks: all its departures from the RFCs are in this file. */
+import { randomBytes } from 'node:crypto';
+import type { AssertionRules } from '../assertion.ts';
+import type { ClientSecret } from '../client-store.ts';
+import type { Dialect, EndpointResponse, Grant, JwtFacts, JwtParts, Refusal, TokenFacts } from './dialect.ts';
 
 /** As recorded on Salesforce's OAuth endpoints. RFC 6749 section 5.1 asks for `no-store` and `Pragma: no-cache`; there is no Pragma. */
-const headers = {
+export const salesforceHeaders = {
   'Content-Type': 'application/json;charset=UTF-8',
   'Cache-Control': 'no-cache,must-revalidate,max-age=0,no-store,private',
   'X-Content-Type-Options': 'nosniff',
@@ -10,39 +13,92 @@ const headers = {
   'X-Robots-Tag': 'none',
 } as const;
 
+const wrongGrantType = ['unsupported_grant_type', 'grant type not supported'] as const;
+const unknownClient = ['invalid_client_id', 'client identifier invalid'] as const;
+const wrongCredentials = ['invalid_client', 'invalid client credentials'] as const;
+const invalidAssertion = ['invalid_grant', 'invalid assertion'] as const;
+const notApproved = ['invalid_grant', "user hasn't approved this consumer"] as const;
+const expiredToken = ['invalid_grant', 'expired access/refresh token'] as const;
+const authenticationFailure = ['invalid_grant', 'authentication failure'] as const;
+
+/** Documented only: no captured answer has these texts. */
+const documentedOnly = {
+  inactiveUser: ['inactive_user', 'user is inactive'],
+  invalidCode: ['invalid_grant', 'invalid authorization code'],
+  redirectUriMismatch: ['redirect_uri_mismatch', 'redirect_uri must match configuration'],
+} as const;
+
+/** Captured on the authorize redirect only (`OAUTH_APP_BLOCKED`); the code at the token endpoint follows from its twin. */
+const appBlocked = ['invalid_app_access', 'this app is blocked by admin'] as const;
+
+/** Our own: what Salesforce says to such requests is not known. */
+const ours = {
+  codeVerifier: ['invalid_grant', 'invalid code verifier'],
+  bodyTooLarge: ['invalid_request', 'request body too large'],
+  credentialsInQuery: ['invalid_request', 'credentials must not be sent in the URL'],
+  repeatedParameter: ['invalid_request', 'parameter sent more than once'],
+  malformedBody: ['invalid_request', 'malformed request body'],
+  parameterMissing: ['invalid_request', 'required parameter missing'],
+  twoMethods: ['invalid_request', 'client authenticated in more than one way'],
+} as const;
+
 /**
  * Salesforce answers 400 to all of these, to bad client credentials as well (RFC 6749 section 5.2: 401 when Basic was used),
  * and refuses with `invalid_grant` and prose where the RFC has `unauthorized_client`.
  */
 const errors: Record<Refusal, readonly [error: string, description: string]> = {
-  'wrong method': ['unsupported_grant_type', 'grant type not supported'],
-  'grant type not supported': ['unsupported_grant_type', 'grant type not supported'],
+  'wrong method': wrongGrantType,
+  'grant type not supported': wrongGrantType,
   /** A body that is no form has no grant_type that could be read. Not captured. */
-  'wrong media type': ['unsupported_grant_type', 'grant type not supported'],
-  'unknown client': ['invalid_client_id', 'client identifier invalid'],
+  'wrong media type': wrongGrantType,
+  'wrong domain': ['invalid_grant', 'request not supported on this domain'],
+  'unknown client': unknownClient,
   /** Not captured. */
-  'client id missing': ['invalid_client_id', 'client identifier invalid'],
-  'wrong secret': ['invalid_client', 'invalid client credentials'],
+  'client id missing': unknownClient,
+  'wrong secret': wrongCredentials,
+  /** No answer of Salesforce's for this is known; it looks like a wrong secret, and tells nobody whether the guess was right. */
+  'too many wrong secrets': wrongCredentials,
+  'malformed authorization header': wrongCredentials,
+  'client assertion invalid': wrongCredentials,
   'scope sent': ['invalid_request', 'scope parameter not supported'],
+  'scope not allowed': ['invalid_request', 'scope parameter not supported'],
+  'app not installed': ['app_not_found', 'External client app is not installed in this org'],
+  'app blocked': appBlocked,
   'flow not enabled': ['invalid_grant', 'client credentials flow not enabled'],
+  'flow not allowed by policy': ['invalid_grant', 'no client credentials user enabled'],
   'no run-as user': ['invalid_grant', 'no client credentials user enabled'],
+  'password flow blocked': authenticationFailure,
+  'wrong password': authenticationFailure,
+  'assertion malformed': invalidAssertion,
+  'app has no key': invalidAssertion,
+  'assertion signature wrong': invalidAssertion,
+  'assertion expired': invalidAssertion,
+  'assertion used before': invalidAssertion,
+  'assertion audience wrong': ['invalid_grant', 'Audience validation failed'],
+  'user not approved': notApproved,
+  'user not admin approved': ['invalid_app_access', 'user is not admin approved to access this app'],
+  'code invalid': documentedOnly.invalidCode,
+  'redirect uri differs': documentedOnly.redirectUriMismatch,
+  'code verifier wrong': ours.codeVerifier,
+  'refresh token invalid': expiredToken,
   'no valid scopes': ['invalid_grant', 'no valid scopes defined'],
-  /** Documented only; the text was never captured. */
-  'inactive user': ['inactive_user', 'user is inactive'],
+  'inactive user': documentedOnly.inactiveUser,
+  'frozen user': documentedOnly.inactiveUser,
+  'outside login hours or ranges': ['invalid_grant', 'ip restricted or invalid login hours'],
+  'outside trusted ranges': ['invalid_grant', 'ip restricted'],
   'login rate exceeded': ['invalid_grant', 'login rate exceeded'],
-  /** The rest are our own: what Salesforce says to such requests is not known. */
-  'body too large': ['invalid_request', 'request body too large'],
-  'credentials in query': ['invalid_request', 'credentials must not be sent in the URL'],
-  'repeated parameter': ['invalid_request', 'parameter sent more than once'],
-  'malformed body': ['invalid_request', 'malformed request body'],
-  'two authentication methods': ['invalid_request', 'client authenticated in more than one way'],
-  'malformed authorization header': ['invalid_client', 'invalid client credentials'],
+  'body too large': ours.bodyTooLarge,
+  'credentials in query': ours.credentialsInQuery,
+  'repeated parameter': ours.repeatedParameter,
+  'malformed body': ours.malformedBody,
+  'parameter missing': ours.parameterMissing,
+  'two authentication methods': ours.twoMethods,
 };
 
 const refusals = new Map(
   Object.entries(errors).map(([refusal, [error, error_description]]): [string, EndpointResponse] => [
     refusal,
-    { status: 400, headers, body: JSON.stringify({ error, error_description }) },
+    { status: 400, headers: salesforceHeaders, body: JSON.stringify({ error, error_description }) },
   ]),
 );
 
@@ -51,21 +107,34 @@ const needUserPresent: readonly string[] = ['refresh_token', 'offline_access'];
 /** "Full access is not sufficient on its own". */
 const notEnoughAlone = 'full';
 
-/**
- * `baseUrl` is the My Domain address, without a slash at its end, asked anew for each answer; `identityUrl` the host of the
- * `id` URL: Salesforce has login.salesforce.com or test.salesforce.com there, the box its own address, since clients follow it.
- */
-export function createSalesforceDialect({
-  baseUrl,
-  identityUrl = baseUrl,
-}: {
+export type SalesforceDialectOptions = {
+  /** The My Domain address, without a slash at its end, asked anew for each answer. */
   baseUrl: () => string;
+  /** The host of the `id` URL: Salesforce has login or test.salesforce.com there, the box its own, since clients follow it. */
   identityUrl?: () => string;
-}): Dialect {
+};
+
+export function createSalesforceDialect({ baseUrl, identityUrl = baseUrl }: SalesforceDialectOptions): Dialect {
   return {
     refuse: (refusal) => refusals.get(refusal) as EndpointResponse,
-    scopesOf: ({ scopes }) => grantedScopes(scopes),
+    scopesOf: ({ scopes }, { userPresent }) => (userPresent ? scopes.toReversed() : grantedScopes(scopes)),
+    grantTypes: [
+      'client_credentials',
+      'urn:ietf:params:oauth:grant-type:jwt-bearer',
+      'authorization_code',
+      'refresh_token',
+      'password',
+    ],
+    givesRefreshToken: (scopes) => needUserPresent.some((scope) => scopes.includes(scope)),
+    scopeParameter: 'refused',
+    subjectOf: ({ runAs }) => runAs,
+    tokenLife: 'idle',
+    clientAssertions: clientAssertions(baseUrl),
+    bearerAssertions: bearerAssertions(baseUrl),
+    pkceOptional: true,
     answer: (grant) => answer(grant, baseUrl(), identityUrl()),
+    jwt: (facts) => jwtOf(facts, baseUrl()),
+    introspected: (facts) => introspected(facts, identityUrl()),
   };
 }
 
@@ -78,22 +147,137 @@ export function grantedScopes(scopes: readonly string[]): readonly string[] {
   return usable.some((scope) => scope !== notEnoughAlone) ? usable.reverse() : [];
 }
 
-/** No `expires_in`, no refresh token, and `issued_at` as text in milliseconds. The signature covers `id` and `issued_at`. */
-function answer(
-  { client, subject, scopes, accessToken, issuedAt }: Grant,
-  baseUrl: string,
-  identityUrl: string,
-): EndpointResponse {
-  const id = `${identityUrl}/id/${subject.organizationId}/${subject.id}`;
-  const issued_at = String(issuedAt);
+/** No `expires_in`, and `issued_at` as text in milliseconds. The signature covers `id` and `issued_at`; JWT bearer has neither. */
+function answer(grant: Grant, baseUrl: string, identityUrl: string): EndpointResponse {
+  const { subject, scopes, accessToken, issuedAt, refreshToken, isJwt, isSigned } = grant;
+  const id = identityOf(identityUrl, subject);
+  const issued_at = isSigned ? String(issuedAt) : undefined;
   const body = JSON.stringify({
     access_token: accessToken,
-    signature: client.sign(id + issued_at),
+    refresh_token: refreshToken,
+    signature: issued_at === undefined ? undefined : secretOf(grant).sign(id + issued_at),
+    token_format: isJwt ? 'jwt' : undefined,
     scope: scopes.join(' '),
     instance_url: baseUrl,
     id,
     token_type: 'Bearer',
     issued_at,
   });
-  return { status: 200, headers, body };
+  return { status: 200, headers: salesforceHeaders, body };
+}
+
+function secretOf({ client, provedBy }: Grant): ClientSecret {
+  return provedBy === 'second secret' ? (client.secondSecret ?? client) : client;
+}
+
+function identityOf(identityUrl: string, { organizationId, id }: { organizationId: string; id: string }): string {
+  return `${identityUrl}/id/${organizationId}/${id}`;
+}
+
+/** Salesforce lets clocks be three minutes apart. */
+const skewMs = 180_000;
+
+/** `private_key_jwt`: the audience is the token endpoint or the org, with or without a slash at the end. */
+function clientAssertions(baseUrl: () => string): AssertionRules {
+  const isOwn = (address: string) => [`${baseUrl()}/services/oauth2/token`, baseUrl()].includes(address);
+  return {
+    algorithms: ['RS256'],
+    acceptsType: isJwtType,
+    acceptsAudience: (aud) => audiencesOf(aud).some((address) => isOwn(address.replace(/\/$/, ''))),
+    readExpiry,
+    skewMs,
+    jtiRequired: false,
+  };
+}
+
+/** Hosts that stand for the audience of every org. */
+const loginHosts: readonly string[] = ['login.salesforce.com', 'test.salesforce.com'];
+
+/**
+ * JWT bearer as Salesforce tolerates it, since real clients need it: the audience with or without a scheme or path, `exp` in
+ * milliseconds or as text, members of no meaning in the claims (RFC 7523 section 3 is stricter).
+ */
+function bearerAssertions(baseUrl: () => string): AssertionRules {
+  return {
+    algorithms: ['RS256'],
+    acceptsType: isJwtType,
+    acceptsAudience(aud) {
+      const hosts = [...loginHosts, hostOf(baseUrl())];
+      return audiencesOf(aud).some((address) => hosts.includes(hostOf(address)));
+    },
+    readExpiry,
+    skewMs,
+    jtiRequired: false,
+  };
+}
+
+function isJwtType(typ: unknown): boolean {
+  return typ === undefined || (typeof typ === 'string' && typ.toUpperCase() === 'JWT');
+}
+
+function audiencesOf(aud: unknown): readonly string[] {
+  return (Array.isArray(aud) ? aud : [aud]).filter((one): one is string => typeof one === 'string');
+}
+
+function hostOf(address: string): string {
+  return /^(?:https?:\/\/)?([^/?#@\s]+)\/?(?:services\/oauth2\/token\/?)?$/i.exec(address)?.[1]?.toLowerCase() ?? '';
+}
+
+/** Beyond this, a number of seconds would be after the year 5000: it is milliseconds. */
+const firstMilliseconds = 100_000_000_000;
+
+/** Seconds or milliseconds, as a number or as text. */
+function readExpiry(exp: unknown): number | undefined {
+  const time = typeof exp === 'string' && /^\d{1,16}$/.test(exp) ? Number(exp) : exp;
+  if (typeof time !== 'number' || !Number.isFinite(time) || time < 0) return undefined;
+  return time >= firstMilliseconds ? time : time * 1000;
+}
+
+/** `nbf` lies so many seconds before `iat`. */
+const notBeforeSeconds = 15;
+
+/** Not RFC 9068: `typ` is JWT, scopes are in `scp`, `sub` is `uid:` and the user, and there is no `jti`; `sfi` tells tokens apart. */
+function jwtOf({ client, subject, scopes, issuedAt, expiresAt }: JwtFacts, baseUrl: string): JwtParts {
+  const iat = Math.floor(issuedAt / 1000);
+  return {
+    header: { tnk: `core/prod/${subject.organizationId}`, ver: '1.0', tty: 'sfdc-core-token', typ: 'JWT' },
+    claims: {
+      scp: scopes.join(' '),
+      aud: [baseUrl],
+      sub: `uid:${subject.id}`,
+      nbf: iat - notBeforeSeconds,
+      mty: 'oauth',
+      sfi: randomBytes(32).toString('hex'),
+      roles: [],
+      iss: baseUrl,
+      hsc: false,
+      exp: Math.floor(expiresAt / 1000),
+      iat,
+      client_id: client.id,
+    },
+  };
+}
+
+/** The name of a key made at this time. */
+export function salesforceKeyId(organizationId: string, createdAt: number): string {
+  return `CORE_ATJWT.${organizationId.slice(0, 15)}.${createdAt}`;
+}
+
+/** `sub` is the identity URL, and `token_type` names the kind of token, not how it is borne (RFC 7662 section 2.2). */
+function introspected(facts: TokenFacts | undefined, identityUrl: string): EndpointResponse {
+  if (facts === undefined) return { status: 200, headers: salesforceHeaders, body: '{"active":false}' };
+  const { record, kind, client, subject, scopes, expiresAt } = facts;
+  const iat = Math.floor(record.issuedAt / 1000);
+  const body = JSON.stringify({
+    active: true,
+    scope: scopes.join(' '),
+    client_id: client.id,
+    username: subject.username,
+    sub: identityOf(identityUrl, subject),
+    token_type: kind,
+    exp: expiresAt === undefined ? undefined : Math.floor(expiresAt / 1000),
+    iat,
+    nbf: iat,
+  });
+  return { status: 200, headers: salesforceHeaders, body };
 }

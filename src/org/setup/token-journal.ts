@@ -90,5 +90,5 @@ function load({ database }: SetupDatabase, now: number): TokenRecord[] {
     `SELECT id, digest, app_id AS appId, user_id AS userId, issued_at AS issuedAt, last_used_at AS lastUsedAt, timeout_ms AS timeoutMs
      FROM access_token ORDER BY issued_at`,
   );
-  return rows.all() as TokenRecord[];
+  return rows.all() as unknown as TokenRecord[];
 }

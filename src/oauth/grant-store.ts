@@ -1,0 +1,95 @@
+/** What users have granted to apps: authorization codes, used once, and the grants behind refresh tokens. */
+
+/** An authorization code waiting to be exchanged. Times in milliseconds since 1970. */
+export type CodeRecord = {
+  /** SHA-256 of the code, in base64url. */
+  digest: string;
+  appId: string;
+  /** The client id it was given to. */
+  clientId: string;
+  userId: string;
+  scopes: readonly string[];
+  redirectUri: string;
+  /** Whether the authorize request named it; the exchange must then repeat it. */
+  redirectUriSent: boolean;
+  /** S256, base64url (RFC 7636); undefined when the client sent none. */
+  codeChallenge: string | undefined;
+  expiresAt: number;
+};
+
+/** One consent of a user to an app, with the refresh token that stands for it. */
+export type GrantRecord = {
+  /** Access tokens of the grant carry it (`TokenRecord.grantId`). */
+  id: string;
+  /** SHA-256 of the refresh token in force, in base64url. */
+  digest: string;
+  appId: string;
+  userId: string;
+  scopes: readonly string[];
+  createdAt: number;
+  lastUsedAt: number;
+};
+
+/** Each step is atomic: of two calls at once for the same code or token one wins. */
+export type GrantStore = {
+  addCode(code: CodeRecord): void | Promise<void>;
+  /** Takes the code; once. A later call gets the id of the grant that was made of it, to be ended (RFC 6749 section 4.1.2). */
+  takeCode(digest: string, grantId: string): CodeTaken | Promise<CodeTaken>;
+  addGrant(grant: GrantRecord): void | Promise<void>;
+  /** By a refresh token in force, or by one that was replaced: then `replaced`. */
+  findGrant(digest: string): GrantFound | Promise<GrantFound>;
+  /** The grant was used now; with `newDigest` its token is replaced, if `digest` is still in force. False when it is not. */
+  useGrant(use: { id: string; digest: string; newDigest?: string | undefined; at: number }): boolean | Promise<boolean>;
+  /** Whether the user has granted anything to the app that still holds; JWT bearer asks. */
+  hasGrant(appId: string, userId: string): boolean;
+  /** Ends the grant; its access tokens are ended by the caller. */
+  endGrant(id: string): void | Promise<void>;
+};
+
+export type CodeTaken = { code: CodeRecord } | { usedFor: string } | undefined;
+
+export type GrantFound = { grant: GrantRecord; replaced: boolean } | undefined;
+
+/** How many codes and grants are kept in memory; the oldest go first. */
+const maxKept = 100_000;
+
+export function createMemoryGrantStore(): GrantStore {
+  const codes = new Map<string, CodeRecord | { usedFor: string }>();
+  const grants = new Map<string, GrantRecord>();
+  /** Digest of every token a grant ever had, to its id. */
+  const idOf = new Map<string, string>();
+  return {
+    addCode: (code) => keep(codes, code.digest, code),
+    takeCode(digest, grantId) {
+      const found = codes.get(digest);
+      if (found === undefined || 'usedFor' in found) return found;
+      codes.set(digest, { usedFor: grantId });
+      return { code: found };
+    },
+    addGrant(grant) {
+      keep(grants, grant.id, grant);
+      keep(idOf, grant.digest, grant.id);
+    },
+    findGrant(digest) {
+      const grant = grants.get(idOf.get(digest) ?? '');
+      return grant && { grant, replaced: grant.digest !== digest };
+    },
+    useGrant({ id, digest, newDigest, at }) {
+      const grant = grants.get(id);
+      if (grant === undefined || grant.digest !== digest) return false;
+      grants.set(id, { ...grant, digest: newDigest ?? digest, lastUsedAt: at });
+      if (newDigest !== undefined) keep(idOf, newDigest, id);
+      return true;
+    },
+    hasGrant: (appId, userId) => grants.values().some((grant) => grant.appId === appId && grant.userId === userId),
+    endGrant: (id) => void grants.delete(id),
+  };
+}
+
+function keep<Value>(map: Map<string, Value>, key: string, value: Value): void {
+  if (map.size >= maxKept) {
+    const oldest = map.keys().next();
+    if (!oldest.done) map.delete(oldest.value);
+  }
+  map.set(key, value);
+}
