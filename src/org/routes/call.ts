@@ -5,6 +5,7 @@ import type { Clock, Log } from '../../base/index.ts';
 import type { Faults } from '../faults.ts';
 import type { ApiUsage } from '../limits.ts';
 import type { Records } from '../records/index.ts';
+import type { Access } from '../rights/index.ts';
 import type { SetupStore } from '../setup/index.ts';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
@@ -26,6 +27,8 @@ export type Call = {
   /** The body as it comes, still compressed if it is. */
   body: Readable;
   session: Session;
+  /** What the user of the session may see and do. */
+  access: Access;
 };
 
 export type Answer = {

@@ -17,20 +17,20 @@ type Placed = { object: SObject; row: InputRow } | { error: RowError };
 
 async function insert(call: Call, org: OrgParts): Promise<Answer> {
   const { rows, allOrNone } = await readRows(call);
-  return saveAll(call, org, { operation: 'insert', placed: rows.map((row) => placeByType(org, row)), allOrNone });
+  return saveAll(call, org, { operation: 'insert', placed: rows.map((row) => placeByType(call, row)), allOrNone });
 }
 
 async function update(call: Call, org: OrgParts): Promise<Answer> {
   const { rows, allOrNone } = await readRows(call);
-  return saveAll(call, org, { operation: 'update', placed: rows.map((row) => placeByType(org, row)), allOrNone });
+  return saveAll(call, org, { operation: 'update', placed: rows.map((row) => placeByType(call, row)), allOrNone });
 }
 
 async function upsert(call: Call, org: OrgParts): Promise<Answer> {
-  const object = getObject(call, org);
-  const { name: externalIdField } = getLookupField(org, object, param(call, 'field'));
+  const object = getObject(call);
+  const { name: externalIdField } = getLookupField(call, object, param(call, 'field'));
   const { rows, allOrNone } = await readRows(call);
   const placed = rows.map((row) => {
-    const place = placeByType(org, row);
+    const place = placeByType(call, row);
     return 'error' in place || place.object.name === object.name ? place : { error: typeMismatch(object) };
   });
   return saveAll(call, org, { operation: 'upsert', placed, allOrNone, externalIdField });
@@ -40,7 +40,7 @@ async function remove(call: Call, org: OrgParts): Promise<Answer> {
   const ids = splitList(call.query.get('ids'));
   if (ids.length > maxRows) throw tooMany(maxRows);
   const allOrNone = isTrue(call.query.get('allOrNone'));
-  return saveAll(call, org, { operation: 'delete', placed: ids.map((id) => placeById(org, id)), allOrNone });
+  return saveAll(call, org, { operation: 'delete', placed: ids.map((id) => placeById(call, id)), allOrNone });
 }
 
 async function readRows(call: Call): Promise<{ rows: InputRow[]; allOrNone: boolean }> {
@@ -52,17 +52,17 @@ async function readRows(call: Call): Promise<{ rows: InputRow[]; allOrNone: bool
   return { rows: records as InputRow[], allOrNone: allOrNone === true || allOrNone === 'true' };
 }
 
-function placeByType(org: OrgParts, row: InputRow): Placed {
+function placeByType({ access }: Call, row: InputRow): Placed {
   const { attributes, ...rest } = row;
   const type = (attributes as { type?: unknown } | null | undefined)?.type;
-  const object = typeof type === 'string' ? org.records.schema.findObject(type) : undefined;
+  const object = typeof type === 'string' ? access.schema.findObject(type) : undefined;
   return object === undefined ? { error: typeUnknown(type) } : { object, row: rest };
 }
 
-function placeById(org: OrgParts, text: string): Placed {
+function placeById({ access }: Call, text: string): Placed {
   const id = toId18(text);
   if (id === undefined) return { error: rowError('MALFORMED_ID', `malformed id ${text}`) };
-  const object = org.records.schema.findByKeyPrefix(id.slice(0, 3));
+  const object = access.schema.findByKeyPrefix(id.slice(0, 3));
   return object === undefined
     ? { error: rowError('INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id') }
     : { object, row: { Id: id } };
@@ -177,12 +177,12 @@ function isTextList(value: unknown): value is string[] {
 
 /** The records in the order of the ids, null where there is none. */
 async function retrieve(call: Call, org: OrgParts, ids: readonly string[], fields: readonly string[]): Promise<Answer> {
-  const object = getObject(call, org);
+  const object = getObject(call);
   if (ids.length > maxRetrieved) throw tooMany(maxRetrieved);
   if (ids.length === 0 || fields.length === 0)
     throw refuse(400, 'REQUIRED_FIELD_MISSING', 'ids and fields are required');
   const known = ids.map(toId18);
-  const names = new Set(['Id', ...getFieldNames(org, object, fields)]);
+  const names = new Set(['Id', ...getFieldNames(call, object, fields)]);
   const wanted = [...new Set(known.filter((id) => id?.startsWith(object.keyPrefix)))];
   const found =
     wanted.length === 0

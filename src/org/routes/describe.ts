@@ -9,16 +9,16 @@ function viewOf(call: Call, org: OrgParts): DescribeView {
 }
 
 function global(call: Call, org: OrgParts): Answer {
-  return { status: 200, json: describeGlobal(org.records.schema, viewOf(call, org)) };
+  return { status: 200, json: describeGlobal(call.access.schema, viewOf(call, org)) };
 }
 
 /** No recent items are kept here. */
 function basic(call: Call, org: OrgParts): Answer {
-  return { status: 200, json: objectBasic(getObject(call, org), viewOf(call, org)) };
+  return { status: 200, json: objectBasic(getObject(call), viewOf(call, org)) };
 }
 
 function full(call: Call, org: OrgParts): Answer {
-  return { status: 200, json: describeObject(org.records.schema, getObject(call, org), viewOf(call, org)) };
+  return { status: 200, json: describeObject(call.access.schema, getObject(call), viewOf(call, org)) };
 }
 
 export const describeResources: readonly Resource[] = [

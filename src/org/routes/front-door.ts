@@ -14,7 +14,7 @@ import { errorBody, methodNotAllowed, refuse, requestLimitExceeded, resourceNotF
 import { rowResources } from './rows.ts';
 import { externalIdResources } from './rows-by-external-id.ts';
 import { send } from './send.ts';
-import { requireSession } from './session.ts';
+import { requireApi, requireSession } from './session.ts';
 import { type ServeToken, tokenPath } from './token.ts';
 import { logUnsupported, unsupportedText } from './unsupported.ts';
 import { directoryResources, listVersions, readVersion } from './versions.ts';
@@ -117,6 +117,7 @@ async function answerCall(org: OrgParts, request: FastifyRequest, resource: Reso
   const { version = '', ...params } = request.params as Record<string, string>;
   const apiVersion = readVersion(version);
   const session = requireSession(request.headers, org);
+  const access = requireApi(org, session, pathOf(request.raw.url));
   if (!org.usage.countCall()) throw requestLimitExceeded();
   if (resource === undefined) throw resourceNotFound();
   refuseXmlOnly(org, request);
@@ -126,7 +127,7 @@ async function answerCall(org: OrgParts, request: FastifyRequest, resource: Reso
   if (handler === undefined) return notAllowed(method, resource, org);
   const base = `/services/data/v${apiVersion}.0`;
   const { headers, raw: body } = request;
-  const call: Call = { method: method as Method, apiVersion, base, params, query, headers, body, session };
+  const call: Call = { method: method as Method, apiVersion, base, params, query, headers, body, session, access };
   const answer = await handler(call, org);
   return { ...answer, headers: { 'Sforce-Limit-Info': org.usage.header(), ...answer.headers } };
 }
@@ -165,7 +166,7 @@ async function answerUnknown(org: OrgParts, request: FastifyRequest): Promise<An
   logUnsupported(org.log, request.method, path);
   if (version === undefined) throw resourceNotFound();
   readVersion(version);
-  requireSession(request.headers, org);
+  requireApi(org, requireSession(request.headers, org), path);
   if (!org.usage.countCall()) throw requestLimitExceeded();
   throw resourceNotFound();
 }

@@ -46,7 +46,7 @@ function limit(max: number, used = 0): { Max: number; Remaining: number } {
 
 /** All objects without `sObjects`; a name that is no object is left out. */
 async function recordCount(call: Call, org: OrgParts): Promise<Answer> {
-  const { schema } = org.records;
+  const { schema } = call.access;
   const asked = splitList(call.query.get('sObjects'));
   const objects = asked.length === 0 ? schema.objects : asked.flatMap((name) => schema.findObject(name) ?? []);
   const names = [...new Set(objects.map(({ name }) => name))];

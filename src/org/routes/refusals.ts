@@ -27,6 +27,10 @@ export const sessionInvalid = () => refuse(401, 'INVALID_SESSION_ID', 'Session e
 export const sessionWithoutApi = () =>
   refuse(401, 'INVALID_SESSION_ID', 'This session is not valid for use with the REST API');
 
+/** Of a user without API Enabled; recorded for REST, for Bulk worded alike (mark M). */
+export const apiDisabled = (api: 'REST' | 'Bulk') =>
+  refuse(403, 'API_DISABLED_FOR_ORG', `The ${api} API is not enabled for this Organization.`);
+
 export const authorizationMalformed = () => refuse(401, 'INVALID_AUTH_HEADER', 'INVALID_HEADER_TYPE');
 
 /** The answer to a version that was retired; its body is not documented (mark M). */

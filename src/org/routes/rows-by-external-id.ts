@@ -13,9 +13,9 @@ const severalMatch = 'DUPLICATE_EXTERNAL_ID';
 
 type Named = { object: SObject; field: Field; value: string };
 
-function getNamed(call: Call, org: OrgParts): Named {
-  const object = getObject(call, org);
-  return { object, field: getLookupField(org, object, param(call, 'field')), value: param(call, 'value') };
+function getNamed(call: Call): Named {
+  const object = getObject(call);
+  return { object, field: getLookupField(call, object, param(call, 'field')), value: param(call, 'value') };
 }
 
 async function findIds(call: Call, org: OrgParts, { object, field, value }: Named): Promise<readonly string[]> {
@@ -27,7 +27,7 @@ async function findIds(call: Call, org: OrgParts, { object, field, value }: Name
 async function withOne(call: Call, org: OrgParts, act: typeof answerRow): Promise<Answer> {
   const related = await findRelated(call, org);
   if (related !== undefined) return act(call, org, related.object, related.id);
-  const named = getNamed(call, org);
+  const named = getNamed(call);
   const ids = await findIds(call, org, named);
   const [id] = ids;
   if (id === undefined) throw resourceNotFound();
@@ -40,20 +40,20 @@ function multipleChoices(call: Call, object: SObject, ids: readonly string[]): A
 
 /** The record at the end of `/sobjects/Contact/<id>/Account`; undefined when the path is not of that form. */
 async function findRelated(call: Call, org: OrgParts): Promise<{ object: SObject; id: string } | undefined> {
-  const child = getObject(call, org);
+  const child = getObject(call);
   const childId = toId18(param(call, 'field'));
-  const field = org.records.schema.findParent(child, param(call, 'value'));
+  const field = call.access.schema.findParent(child, param(call, 'value'));
   if (childId === undefined || field === undefined) return undefined;
   const request = { userId: call.session.userId, object: child.name, id: childId, fields: [field.name] };
   const record = await org.records.read({ ...request, apiVersion: call.apiVersion });
   const id = record?.[field.name];
-  const object = typeof id === 'string' ? org.records.schema.findByKeyPrefix(id.slice(0, 3)) : undefined;
+  const object = typeof id === 'string' ? call.access.schema.findByKeyPrefix(id.slice(0, 3)) : undefined;
   if (typeof id !== 'string' || object === undefined) throw resourceNotFound();
   return { object, id };
 }
 
 async function upsert(call: Call, org: OrgParts): Promise<Answer> {
-  const named = getNamed(call, org);
+  const named = getNamed(call);
   const { object, field, value } = named;
   const updateOnly = isTrue(call.query.get('updateOnly'));
   const row = { ...(await readRow(call, field.name)), [field.name]: value };

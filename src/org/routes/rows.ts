@@ -7,7 +7,7 @@ import { getFieldNames, getObject, splitList } from './named-object.ts';
 import { errorBody, externalIdFieldNotFound, refuse, resourceNotFound, statusOfRowError } from './refusals.ts';
 
 export async function insertRow(call: Call, org: OrgParts): Promise<Answer> {
-  const object = getObject(call, org);
+  const object = getObject(call);
   const row = await readRow(call, 'Id');
   const result = await saveOne(call, org, { operation: 'insert', object: object.name, row });
   return result.success ? created(call, object, result) : rowErrors(result.errors);
@@ -20,13 +20,13 @@ export function created(call: Call, object: SObject, { id }: { id: string }, mor
 }
 
 async function readOne(call: Call, org: OrgParts): Promise<Answer> {
-  return answerRow(call, org, getObject(call, org), getId(call, org));
+  return answerRow(call, org, getObject(call), getId(call));
 }
 
 /** The record with all fields, or with those of `?fields=`. */
 export async function answerRow(call: Call, org: OrgParts, object: SObject, id: string): Promise<Answer> {
   const named = call.query.has('fields')
-    ? { fields: getFieldNames(org, object, splitList(call.query.get('fields'))) }
+    ? { fields: getFieldNames(call, object, splitList(call.query.get('fields'))) }
     : {};
   const { userId } = call.session;
   const record = await org.records.read({ userId, object: object.name, id, apiVersion: call.apiVersion, ...named });
@@ -35,15 +35,15 @@ export async function answerRow(call: Call, org: OrgParts, object: SObject, id: 
 }
 
 async function updateOne(call: Call, org: OrgParts): Promise<Answer> {
-  const object = getObject(call, org);
-  const id = getId(call, org);
+  const object = getObject(call);
+  const id = getId(call);
   const row = { ...(await readRow(call, 'Id')), Id: id };
   const result = await saveOne(call, org, { operation: 'update', object: object.name, row });
   return result.success ? { status: 204 } : rowErrors(result.errors, 'of the row itself');
 }
 
 async function deleteOne(call: Call, org: OrgParts): Promise<Answer> {
-  return deleteRow(call, org, getObject(call, org), getId(call, org));
+  return deleteRow(call, org, getObject(call), getId(call));
 }
 
 export async function deleteRow(call: Call, org: OrgParts, object: SObject, id: string): Promise<Answer> {
@@ -84,11 +84,11 @@ function isAboutId(fields: readonly string[]): boolean {
 }
 
 /** The id of the path in 18 characters; an id of another object is no record of this one. */
-function getId(call: Call, org: OrgParts): string {
+function getId(call: Call): string {
   const text = param(call, 'id');
   const id = toId18(text);
   if (id === undefined) throw externalIdFieldNotFound(text);
-  if (!id.startsWith(getObject(call, org).keyPrefix)) throw resourceNotFound();
+  if (!id.startsWith(getObject(call).keyPrefix)) throw resourceNotFound();
   return id;
 }
 

@@ -1,7 +1,8 @@
 /** From the Authorization header to the user in whose name the call acts. */
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Access } from '../rights/index.ts';
 import type { OrgParts, Session } from './call.ts';
-import { authorizationMalformed, sessionInvalid, sessionWithoutApi } from './refusals.ts';
+import { apiDisabled, authorizationMalformed, sessionInvalid, sessionWithoutApi } from './refusals.ts';
 
 /** The token of `Authorization: Bearer …` or `OAuth …`; undefined without the header; throws when it has another form. */
 export function readToken(headers: IncomingHttpHeaders): string | undefined {
@@ -19,6 +20,13 @@ export function requireSession(headers: IncomingHttpHeaders, org: OrgParts): Ses
   if (session === undefined) throw sessionInvalid();
   if (!mayUseApi(session.scopes)) throw sessionWithoutApi();
   return session;
+}
+
+/** What the user may do; throws 403 for one without API Enabled. */
+export function requireApi({ records }: OrgParts, { userId }: Session, path: string): Access {
+  const access = records.accessOf(userId);
+  if (!access.apiEnabled) throw apiDisabled(/^\/services\/data\/[^/]+\/jobs(\/|$)/i.test(path) ? 'Bulk' : 'REST');
+  return access;
 }
 
 export function findSession(token: string, org: OrgParts): Session | undefined {
