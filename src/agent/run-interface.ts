@@ -279,9 +279,9 @@ function cancelledError({ id, committedAt }: Run, signal: AbortSignal): RunError
   return errorOf(new SluiceError('RUN_CANCELLED', { run: id, reason, hint }));
 }
 
-/** There is nothing to resume, whatever the error by itself would say. */
-function nextBeforeCommit({ next }: RunError): string {
-  if (next.includes('sluice resume')) return 'Run the interface again: nothing of this run was processed.';
+/** What was lost of an upload is aborted with its job, so that nobody has to look for it. */
+function nextBeforeCommit({ code, next }: RunError): string {
+  if (code === 'ANSWER_LOST') return 'Run the interface again: nothing of this run was processed.';
   return /\bagain\b/.test(next) ? next : `${next} Then run the interface again: nothing of this run was processed.`;
 }
 

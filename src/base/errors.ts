@@ -298,7 +298,7 @@ export const errorTable = {
   },
   LEDGER_FULL: {
     sentence: 'The ledger {file} cannot be written: {reason}.',
-    next: 'Make room on that disk, then run "sluice resume": nothing that was recorded is lost.',
+    next: 'Make room on that disk, then run "sluice resume", or the interface again where that finds nothing to do; what was recorded is not lost.',
     retry: 'after',
     exit: 1,
     status: 507,
@@ -325,7 +325,8 @@ export const errorTable = {
     status: 409,
   },
   ORGANIZATION_CHANGED: {
-    sentence: 'Run {run} of the interface {interface} began in the org {before}, and its connection now leads to {now}.',
+    sentence:
+      'Run {run} of the interface {interface} began in the org {before}, and its connection now leads to {now}.',
     next: 'Let the connection lead to the org of the run again, where its jobs are, then run "sluice resume".',
     retry: 'after',
     exit: 1,
