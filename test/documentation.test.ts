@@ -49,6 +49,27 @@ test('the reference pages are what "npm run docs" makes of the program as it is'
   assert.deepEqual(stray, [], 'every file in docs/reference is made by "npm run docs"');
 });
 
+test('every link to a heading of a page finds it there', () => {
+  const anchorOf = (heading: string) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w -]/g, '')
+      .replaceAll(' ', '-');
+  const broken: string[] = [];
+  let seen = 0;
+  for (const page of pages) {
+    for (const [, target, anchor] of read(page).matchAll(/\]\(([^)#:]+\.md)#([^)]+)\)/g)) {
+      seen++;
+      const headings = [...read(join(dirname(page), target!)).matchAll(/^#+ (.+)$/gm)].map(([, text]) =>
+        anchorOf(text!),
+      );
+      if (!headings.includes(anchor!)) broken.push(`${page}: ${target}#${anchor}`);
+    }
+  }
+  assert.ok(seen > 10, `saw ${seen} links`);
+  assert.deepEqual(broken, []);
+});
+
 test('every link from page to page leads somewhere', () => {
   const broken: string[] = [];
   let seen = 0;
