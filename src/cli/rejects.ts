@@ -68,10 +68,17 @@ function describe(run: Run, shown: readonly RowRecord[]): string {
     headings,
     shown.map((row) => [row.key, row.outcome, row.rejectedBy, row.code, shorten(row.message)]),
   );
+  return [title, table, ...hints(run, shown)].join('\n\n');
+}
+
+/** A key that nobody chose says nothing to a person. */
+function hints({ id, rows: { rejected, unknown }, keyField }: Run, shown: readonly RowRecord[]): string[] {
+  const all = `"sluice rejects ${id} --json"`;
   const more = rejected + unknown - shown.length;
-  return more > 0
-    ? `${title}\n\n${table}\n\n${more} more: "sluice rejects ${run.id} --json" has them all, with their values.`
-    : `${title}\n\n${table}`;
+  if (more > 0) return [`${more} more: ${all} has them all, with their values.`];
+  return keyField === null
+    ? [`The keys are made from the rows, since the interface names no key; ${all} has their values.`]
+    : [];
 }
 
 function shorten(message: string | null): string {

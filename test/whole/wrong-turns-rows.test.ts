@@ -35,6 +35,12 @@ async function rejectsOf({ folder, prefix }: Scene): Promise<string[]> {
   return run ? [...ledger.readRejects(run.id)].map(tell).sort() : [];
 }
 
+/** A person who sees digests is told where the values are. */
+async function expectKeysExplained({ folder }: Scene): Promise<void> {
+  const { out } = await startSluice({ args: ['rejects', '--data', 'data'], folder, secret: '' }).ended;
+  assert.match(out, /the interface names no key; "sluice rejects \d+ --json" has their values/);
+}
+
 const refusedSays = [
   /\d+ of \d+ rows were rejected, and the interface allows 0\.\n"sluice rejects \d+" shows which/,
   '(ROWS_REJECTED)',
@@ -91,10 +97,15 @@ describe('rows that are not as they should be', { concurrency: 3 }, () => {
     });
 
     test(`by ${mode}, an insert that is run again is refused where a field is unique, and makes nothing twice`, async (t) => {
-      const scene = stage.place(t, { name: `again${mode}`, count: 5, body: `${insertBody}mode: ${mode}\n` });
+      const scene = stage.place(t, {
+        name: `again${mode}`,
+        count: 5,
+        body: `${insertBody.replace('key: Ext__c\n', '')}mode: ${mode}\n`,
+      });
       await scene.run({ code: 0, rows: { read: 5, succeeded: 5, created: 5 } });
       await scene.run({ code: 3, says: refusedSays, rows: { read: 5, sent: 5, succeeded: 0, rejected: 5 } });
       assert.ok((await rejectsOf(scene)).every((reject) => reject.includes('DUPLICATE_VALUE by salesforce')));
+      await expectKeysExplained(scene);
       assert.deepEqual(await stage.idsOf(scene.prefix), numbered(scene.prefix, 5));
     });
   }
