@@ -95,27 +95,25 @@ type Records = {
   filled(length: number): void;
 };
 
-/** The same memory as bytes and as numbers of four bytes. */
-type Block = { bytes: Buffer; words: DataView };
+/** The same memory as bytes and as numbers of four bytes, filled up to `end`; `ended` when the file has no more. */
+type Block = { bytes: Buffer; words: DataView; end: number; ended: boolean };
 
 function createBlock(length: number): Block {
   const bytes = Buffer.allocUnsafeSlow(length);
-  return { bytes, words: new DataView(bytes.buffer) };
+  return { bytes, words: new DataView(bytes.buffer), end: 0, ended: false };
 }
 
 /** One block of memory that is filled again and again; a record that is not whole yet moves to its front. */
 function createRecords(path: string): Records {
   let block = createBlock(readBytes);
   let from = 0;
-  let end = 0;
-  let ended = false;
   let number = 0;
   const record = createRecord();
   const digest = createRowDigest();
 
   function next(): boolean {
-    if (from === end) return false;
-    const found = parseRecord(block, { from, end, ended }, record);
+    if (from === block.end) return false;
+    const found = parseRecord(block, from, record);
     if (found === incomplete) return false;
     number++;
     if (found < 0)
@@ -142,7 +140,7 @@ function createRecords(path: string): Records {
   return {
     view: { digest, cell, cells, is },
     get ended() {
-      return ended;
+      return block.ended;
     },
     next,
     digestOf(places) {
@@ -151,21 +149,21 @@ function createRecords(path: string): Records {
       else digest.take(cells(), places);
     },
     space() {
+      const { bytes, end } = block;
       const left = end - from;
       if (left > maxRecordBytes) {
         const reason = `it is longer than ${maxRecordBytes} bytes, so a quote is probably never closed`;
         throw new SluiceError('CSV_INVALID', { where: `record ${number + 1} of ${path}`, reason });
       }
-      const { bytes } = block;
       if (left > bytes.length / 2) block = createBlock(bytes.length * 2);
       bytes.copy(block.bytes, 0, from, end);
       from = 0;
-      end = left;
+      block.end = left;
       return block.bytes.subarray(left);
     },
     filled(length) {
-      end += length;
-      ended = length === 0;
+      block.end += length;
+      block.ended = length === 0;
     },
   };
 }
@@ -215,33 +213,29 @@ const faults: Readonly<{ [fault: number]: string }> = {
   [-4]: 'text stands behind a closing quote',
 };
 
-type Range = { from: number; end: number; ended: boolean };
-
 /** Fills `record` with the cells of the record that begins at `from`; gives the index behind it, or what is wrong. */
-function parseRecord(block: Block, { from, end, ended }: Range, record: Record): number {
-  const limit = { end, ended };
+function parseRecord(block: Block, from: number, record: Record): number {
+  const { bytes, end } = block;
   let at = from;
   record.count = 0;
   for (;;) {
     if (record.count === record.starts.length) growRecord(record);
-    const quoted = at < end && block.bytes[at] === quote;
-    at = quoted ? scanQuoted(block, at + 1, limit, record) : scanBare(block, at, limit, record);
+    const quoted = at < end && bytes[at] === quote;
+    at = quoted ? scanQuoted(block, at + 1, record) : scanBare(block, at, record);
     if (at < 0) return at;
-    if (at >= end || block.bytes[at] !== comma) return skipRecordEnd(block, at, limit);
+    if (at >= end || bytes[at] !== comma) return skipRecordEnd(block, at);
     at++;
   }
 }
 
-function skipRecordEnd({ bytes }: Block, behindCell: number, { end, ended }: Limit): number {
+function skipRecordEnd({ bytes, end, ended }: Block, behindCell: number): number {
   const at = behindCell < end && bytes[behindCell] === carriageReturn ? behindCell + 1 : behindCell;
   if (at >= end) return ended ? at : incomplete;
   return bytes[at] === lineFeed ? at + 1 : -4;
 }
 
-type Limit = { end: number; ended: boolean };
-
 /** Index behind the closing quote. */
-function scanQuoted({ bytes, words }: Block, start: number, { end, ended }: Limit, record: Record): number {
+function scanQuoted({ bytes, words, end, ended }: Block, start: number, record: Record): number {
   let kind = plainCell;
   let at = start;
   for (;;) {
@@ -255,12 +249,12 @@ function scanQuoted({ bytes, words }: Block, start: number, { end, ended }: Limi
     kind |= cellWithQuotes;
     at++;
   }
-  keepCell(record, { start, stop: at - 1, kind });
+  keepCell(record, start, at - 1, kind);
   return at;
 }
 
 /** Index of the comma, of the record end (its CR, if it has one), or of the end. */
-function scanBare({ bytes, words }: Block, start: number, { end, ended }: Limit, record: Record): number {
+function scanBare({ bytes, words, end, ended }: Block, start: number, record: Record): number {
   let kind = plainCell;
   let at = start;
   for (;;) {
@@ -274,7 +268,7 @@ function scanBare({ bytes, words }: Block, start: number, { end, ended }: Limit,
   }
   if (at >= end && !ended) return incomplete;
   if (at < end && bytes[at] === lineFeed && at > start && bytes[at - 1] === carriageReturn) at--;
-  keepCell(record, { start, stop: at, kind });
+  keepCell(record, start, at, kind);
   return at;
 }
 
@@ -295,9 +289,8 @@ function hasSpecial(four: number): boolean {
   return (found & notAscii) !== 0 || hasQuoteOrReturn(four);
 }
 
-type Cell = { start: number; stop: number; kind: number };
-
-function keepCell(record: Record, { start, stop, kind }: Cell): void {
+/** Four parameters, as an object for each cell would be most of the garbage. */
+function keepCell(record: Record, start: number, stop: number, kind: number): void {
   const place = record.count++;
   record.starts[place] = start;
   record.ends[place] = stop;
@@ -309,23 +302,21 @@ function hashRecord(block: Block, record: Record): void {
   record.ascii = true;
   for (let place = 0; place < record.count; place++) {
     const start = record.starts[place] as number;
-    const stop = record.ends[place] as number;
-    if (stop - start === 4 && isNullMark(block.bytes, start)) {
+    if ((record.ends[place] as number) - start === 4 && isNullMark(block.bytes, start)) {
       record.low[place] = nothingLow;
       record.high[place] = nothingHigh;
-    } else if (record.kinds[place] === plainCell) hashPlain(block, { start, stop, place }, record);
-    else hashOther(block, { start, stop, place }, record);
+    } else if (record.kinds[place] === plainCell) hashPlain(block, place, record);
+    else hashOther(block, place, record);
   }
 }
 
-type Hashed = { start: number; stop: number; place: number };
-
 /** Four bytes at a time. */
-function hashPlain({ bytes, words }: Block, { start, stop, place }: Hashed, record: Record): void {
+function hashPlain({ bytes, words }: Block, place: number, record: Record): void {
+  const stop = record.ends[place] as number;
   let low = emptyLow;
   let high = emptyHigh;
   let seen = 0;
-  let at = start;
+  let at = record.starts[place] as number;
   for (; at + 4 <= stop; at += 4) {
     const word = words.getInt32(at, true);
     seen |= word;
@@ -341,12 +332,13 @@ function hashPlain({ bytes, words }: Block, { start, stop, place }: Hashed, reco
 }
 
 /** Byte by byte, without carriage returns and with each doubled quote as one. */
-function hashOther({ bytes }: Block, { start, stop, place }: Hashed, record: Record): void {
+function hashOther({ bytes }: Block, place: number, record: Record): void {
+  const stop = record.ends[place] as number;
   let low = emptyLow;
   let high = emptyHigh;
   let word = 0;
   let bits = 0;
-  for (let at = start; at < stop; at++) {
+  for (let at = record.starts[place] as number; at < stop; at++) {
     const byte = bytes[at] as number;
     if (byte === carriageReturn) continue;
     if (byte === quote) at++;
