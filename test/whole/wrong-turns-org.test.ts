@@ -5,7 +5,7 @@ import type { FaultRule } from './org-program.ts';
 import { insertBody, numbered, openStage, type Scene, type Stage, upsertBody } from './wrong-turns-stage.ts';
 
 /** How long the org is out; a minute in the long rounds. */
-const outageMs = process.env.SLUICE_LONG === '1' ? 60_000 : 4_000;
+const outageMs = process.env.SLUICE_LONG === '1' ? 60_000 : 3_000;
 
 /** Holds the run up where it asks how its jobs are, so that there is time to step in. */
 const slowAnswers: FaultRule = {
@@ -44,7 +44,7 @@ const allRows = ({ count, created }: Kind) => ({
   ...(created ? { created: count } : {}),
 });
 
-/** An org for each of the two groups, since faults strike a whole org. */
+/** An org for each of the groups, since faults strike a whole org. */
 function useStage(): Stage {
   const holder = {} as { stage: Stage };
   before(async () => {
@@ -55,7 +55,7 @@ function useStage(): Stage {
   return new Proxy({} as Stage, { get: (_, name) => holder.stage[name as keyof Stage] });
 }
 
-describe('an org that is not as it should be', { concurrency: 2 }, () => {
+describe('an org that is not as it should be', { concurrency: 3 }, () => {
   describe('and what passes by itself', { concurrency: 1 }, () => {
     const stage = useStage();
     for (const kind of kinds) {
@@ -145,6 +145,10 @@ describe('an org that is not as it should be', { concurrency: 2 }, () => {
       await restarted;
       await expectAll(stage, scene, kind);
     });
+  });
+
+  describe('and who else steps in', { concurrency: 1 }, () => {
+    const stage = useStage();
 
     test('Ctrl-C when rows are on their way, then resume: every row is there once', async (t) => {
       const [, kind] = kinds;
