@@ -153,7 +153,9 @@ export type TokenRequest = {
   clock: Clock;
 };
 
+/** At the beginning of a sentence, and within one. */
 const what = 'The token request';
+const whatWithin = 'the token request';
 
 /** One request for a token (OAuth flows guide, client credentials). Throws OAuthError, or SluiceError for all else. */
 export async function fetchAccessToken(request: TokenRequest): Promise<UsableToken> {
@@ -202,12 +204,13 @@ export function judgeTokenAnswer({ status, text }: { status: number; text: strin
   if (status >= 300 && status < 400) throw new SluiceError('SALESFORCE_REDIRECTED', { what, sentStatus: status });
   if (status >= 500 || status === 429 || status === 420) {
     throw new SluiceError('SALESFORCE_BUSY', {
-      what,
+      what: whatWithin,
       sentStatus: status,
       reason: 'the token endpoint is not available',
     });
   }
-  throw new SluiceError('ANSWER_INVALID', { what, reason: `status ${status} without the fields of an OAuth answer` });
+  const reason = `status ${status} without the fields of an OAuth answer`;
+  throw new SluiceError('ANSWER_INVALID', { what: whatWithin, reason });
 }
 
 function readToken(body: Record<string, unknown>, { rules, nowMs }: Judging): UsableToken {
@@ -258,7 +261,7 @@ function textOf(value: unknown): string {
 }
 
 function badToken(reason: string): SluiceError {
-  return new SluiceError('ANSWER_INVALID', { what: what.toLowerCase(), reason });
+  return new SluiceError('ANSWER_INVALID', { what: whatWithin, reason });
 }
 
 function parseObject(text: string): Record<string, unknown> | null {
