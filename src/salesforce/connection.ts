@@ -1,9 +1,10 @@
 /** The wire: connection pools to checked hosts, deadlines, and what a fault of the network means for the call. */
 import { type LookupAddress, lookup } from 'node:dns';
 import type { Readable } from 'node:stream';
-import { buildConnector, Pool } from 'undici';
+import type * as undici from 'undici';
 import { cancelled, reasonOf, SluiceError } from '../base/index.ts';
 import { isLoopback } from './address.ts';
+import { buildConnector, Pool } from './http-client.ts';
 
 /** How long to wait, in milliseconds, each with its default. */
 export type Deadlines = {
@@ -113,11 +114,11 @@ function toUndici({ method, path, headers, body, headersMs, bodyIdleMs }: Outgoi
 }
 
 /** A name that is trusted only because it means this machine must also lead to this machine when it is dialled. */
-function connectorOptions(origin: string, { connectMs }: Deadlines): buildConnector.BuildOptions {
+function connectorOptions(origin: string, { connectMs }: Deadlines): undici.buildConnector.BuildOptions {
   const { protocol, hostname } = new URL(origin);
   const base = { timeout: connectMs, allowH2: false };
   if (protocol === 'https:' || !isLoopback(hostname)) return base;
-  return { ...base, lookup: lookUpLoopback } as buildConnector.BuildOptions;
+  return { ...base, lookup: lookUpLoopback } as undici.buildConnector.BuildOptions;
 }
 
 type Found = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
@@ -134,7 +135,7 @@ function lookUpLoopback(hostname: string, options: object, callback: Found): voi
   });
 }
 
-function noteFaults(connect: buildConnector.connector, faults: WeakSet<Error>): buildConnector.connector {
+function noteFaults(connect: undici.buildConnector.connector, faults: WeakSet<Error>): undici.buildConnector.connector {
   return (options, callback) =>
     connect(options, (...result) => {
       if (result[0]) faults.add(result[0]);
