@@ -96,6 +96,8 @@ export type Client = ClientSecret & {
 export type ClientStore = {
   /** In one step, for every request: no waiting, no reading from a file. */
   findClient(clientId: string): Client | undefined;
+  /** Needed for apps that may introspect tokens of others. */
+  findClientByAppId?(appId: string): Client | undefined;
 };
 
 /** Users, for the flows that name one. In one step, like `findClient`. */

@@ -12,6 +12,12 @@ export {
 } from './access-token.ts';
 export { type AddressRange, type AddressRanges, createAddressRanges, isAddressRange } from './address-ranges.ts';
 export { readClientKeys } from './assertion.ts';
+export {
+  type Authorization,
+  type AuthorizationRefusal,
+  type AuthorizationRequest,
+  createAuthorization,
+} from './authorization.ts';
 export type {
   Client,
   ClientKey,
@@ -35,11 +41,14 @@ export {
   type GrantRecord,
   type GrantStore,
 } from './grant-store.ts';
+export { createIntrospectionEndpoint } from './introspection.ts';
 export { createLockOut, type LockOut } from './lock-out.ts';
 export type { LoginEvent, OnLogin } from './login-event.ts';
 export { isWithinLoginHours, type LoginHours, type Weekday } from './login-hours.ts';
 export { createLoginRate, type LoginRate } from './login-rate.ts';
+export { createKeySet, createMetadata } from './metadata.ts';
 export { createMemoryReplayStore, type ReplayStore } from './replay-store.ts';
+export { createRevocationEndpoint } from './revocation.ts';
 export { createSigner } from './signature.ts';
 export {
   createMemoryKeyStore,
@@ -48,4 +57,5 @@ export {
   type SigningKeys,
   type StoredKey,
 } from './signing-keys.ts';
-export { createTokenEndpoint, type TokenEndpoint } from './token-endpoint.ts';
+export { createStandardServer, type StandardServer } from './standard-server.ts';
+export { completeParts, createTokenEndpoint, type TokenEndpoint } from './token-endpoint.ts';

@@ -1,5 +1,4 @@
 /** What a dialect decides: the words of refusals, the scopes given, what an assertion must hold, and the form of answers. */
-import type { TokenRecord } from '../access-token.ts';
 import type { AssertionProblem, AssertionRules } from '../assertion.ts';
 import type { AuthenticationProblem } from '../client-authentication.ts';
 import type { Client, Subject } from '../client-store.ts';
@@ -72,7 +71,7 @@ export type Grant = {
 
 /** A live token and all that is told of it. */
 export type TokenFacts = {
-  record: TokenRecord;
+  issuedAt: number;
   kind: 'access_token' | 'refresh_token';
   client: Client;
   subject: Subject;
@@ -111,10 +110,15 @@ export type Dialect = {
   readonly clientAssertions: AssertionRules;
   /** JWT bearer. */
   readonly bearerAssertions: AssertionRules;
-  /** Whether PKCE may be left out by an app whose policies do not ask for it. */
-  readonly pkceOptional: boolean;
   answer(grant: Grant): EndpointResponse;
   jwt(facts: JwtFacts): JwtParts;
   /** Of a token that is not live, or not the caller's to see: undefined. */
   introspected(facts: TokenFacts | undefined): EndpointResponse;
+  /** `open`: whoever holds a token may end it. */
+  readonly revocation: 'open' | 'authenticated';
+  /** `callback` when a script asks. */
+  revoked(isRevoked: boolean, callback?: string): EndpointResponse;
+  metadata(facts: { grantTypes: readonly GrantType[]; hasKeys: boolean }): EndpointResponse;
+  /** A public document, such as the set of keys. */
+  document(content: object): EndpointResponse;
 };

@@ -5,7 +5,7 @@ import type { ClientSecret } from '../client-store.ts';
 import type { Dialect, EndpointResponse, Grant, JwtFacts, JwtParts, Refusal, TokenFacts } from './dialect.ts';
 
 /** As recorded on Salesforce's OAuth endpoints. RFC 6749 section 5.1 asks for `no-store` and `Pragma: no-cache`; there is no Pragma. */
-export const salesforceHeaders = {
+const salesforceHeaders = {
   'Content-Type': 'application/json;charset=UTF-8',
   'Cache-Control': 'no-cache,must-revalidate,max-age=0,no-store,private',
   'X-Content-Type-Options': 'nosniff',
@@ -131,10 +131,13 @@ export function createSalesforceDialect({ baseUrl, identityUrl = baseUrl }: Sale
     tokenLife: 'idle',
     clientAssertions: clientAssertions(baseUrl),
     bearerAssertions: bearerAssertions(baseUrl),
-    pkceOptional: true,
     answer: (grant) => answer(grant, baseUrl(), identityUrl()),
     jwt: (facts) => jwtOf(facts, baseUrl()),
     introspected: (facts) => introspected(facts, identityUrl()),
+    revocation: 'open',
+    revoked,
+    metadata: () => publicDocument(metadataOf(baseUrl())),
+    document: (content) => publicDocument(content, { Expires: 'Thu, 01 Jan 1970 00:00:00 GMT' }),
   };
 }
 
@@ -266,8 +269,8 @@ export function salesforceKeyId(organizationId: string, createdAt: number): stri
 /** `sub` is the identity URL, and `token_type` names the kind of token, not how it is borne (RFC 7662 section 2.2). */
 function introspected(facts: TokenFacts | undefined, identityUrl: string): EndpointResponse {
   if (facts === undefined) return { status: 200, headers: salesforceHeaders, body: '{"active":false}' };
-  const { record, kind, client, subject, scopes, expiresAt } = facts;
-  const iat = Math.floor(record.issuedAt / 1000);
+  const { issuedAt, kind, client, subject, scopes, expiresAt } = facts;
+  const iat = Math.floor(issuedAt / 1000);
   const body = JSON.stringify({
     active: true,
     scope: scopes.join(' '),
@@ -280,4 +283,51 @@ function introspected(facts: TokenFacts | undefined, identityUrl: string): Endpo
     nbf: iat,
   });
   return { status: 200, headers: salesforceHeaders, body };
+}
+
+/**
+ * RFC 7009 has 200 for a token that is not there; Salesforce has an error. A script gets 200 in any case, since a browser would
+ * not run it otherwise.
+ */
+function revoked(isRevoked: boolean, callback?: string): EndpointResponse {
+  const error = { error: 'invalid_token', error_description: 'invalid token' };
+  if (callback !== undefined) {
+    const headers = { ...salesforceHeaders, 'Content-Type': 'application/javascript;charset=UTF-8' };
+    const content = isRevoked ? {} : { error: error.error };
+    return { status: 200, headers, body: `${callback}(${JSON.stringify(content)});` };
+  }
+  if (isRevoked) return { status: 200, headers: salesforceHeaders, body: '' };
+  return { status: 400, headers: salesforceHeaders, body: JSON.stringify(error) };
+}
+
+/** As recorded on discovery and keys: open to scripts of any origin, without credentials. */
+function publicDocument(content: object, headers: Readonly<Record<string, string>> = {}): EndpointResponse {
+  const open = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Credentials': 'false' };
+  return { status: 200, headers: { ...salesforceHeaders, ...open, ...headers }, body: JSON.stringify(content) };
+}
+
+/** In the order Salesforce serves them. */
+const scopesSupported =
+  'cdp_ingest_api custom_permissions cdp_segment_api content cdp_api chatbot_api cdp_identityresolution_api interaction_api wave_api web cdp_calculated_insight_api einstein_gpt_api offline_access id api eclair_api email pardot_api lightning visualforce cdp_query_api sfap_api address openid profile cdp_profile_api refresh_token phone user_registration_api pwdless_login_api chatter_api full forgot_password';
+
+const claimsSupported =
+  'active address email email_verified family_name given_name is_app_installed language locale name nickname organization_id phone_number phone_number_verified photos picture preferred_username profile sub updated_at urls user_id user_type zoneinfo';
+
+/** OpenID Connect Discovery, without `grant_types_supported`, and with no address of what is not served here. */
+function metadataOf(issuer: string): object {
+  return {
+    issuer,
+    token_endpoint: `${issuer}/services/oauth2/token`,
+    revocation_endpoint: `${issuer}/services/oauth2/revoke`,
+    userinfo_endpoint: `${issuer}/services/oauth2/userinfo`,
+    jwks_uri: `${issuer}/id/keys`,
+    introspection_endpoint: `${issuer}/services/oauth2/introspect`,
+    scopes_supported: scopesSupported.split(' '),
+    response_types_supported: ['code', 'token', 'token id_token'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['RS256'],
+    display_values_supported: ['page', 'popup', 'touch'],
+    token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic', 'private_key_jwt'],
+    claims_supported: claimsSupported.split(' '),
+  };
 }

@@ -10,7 +10,7 @@ import type { Client } from '../client-store.ts';
 import type { Dialect, EndpointResponse, Grant, JwtFacts, JwtParts, Refusal, TokenFacts } from './dialect.ts';
 
 /** RFC 6749 section 5.1. */
-export const standardHeaders = {
+const standardHeaders = {
   'Content-Type': 'application/json',
   'Cache-Control': 'no-store',
   Pragma: 'no-cache',
@@ -97,9 +97,11 @@ const refusals = new Map(
 export type StandardDialectOptions = {
   /** The issuer, an address without a slash at its end, asked anew for each answer. */
   issuer: () => string;
+  /** For the metadata. */
+  scopesSupported?: readonly string[];
 };
 
-export function createStandardDialect({ issuer }: StandardDialectOptions): Dialect {
+export function createStandardDialect({ issuer, scopesSupported = [] }: StandardDialectOptions): Dialect {
   const assertions = assertionRules(issuer);
   return {
     refuse: (refusal, retryAfterMs) => refuse(refusal, retryAfterMs),
@@ -111,10 +113,13 @@ export function createStandardDialect({ issuer }: StandardDialectOptions): Diale
     tokenLife: 'fixed',
     clientAssertions: assertions,
     bearerAssertions: assertions,
-    pkceOptional: false,
     answer,
     jwt: (facts) => jwtOf(facts, issuer()),
     introspected: (facts) => introspected(facts, issuer()),
+    revocation: 'authenticated',
+    revoked: () => ({ status: 200, headers: standardHeaders, body: '' }),
+    metadata: (facts) => publicDocument(metadataOf(issuer(), scopesSupported, facts)),
+    document: publicDocument,
   };
 }
 
@@ -141,7 +146,7 @@ function answer({ scopes, accessToken, issuedAt, expiresAt, refreshToken }: Gran
   return { status: 200, headers: standardHeaders, body };
 }
 
-export const standardAlgorithms: readonly string[] = ['RS256', 'PS256', 'ES256', 'EdDSA'];
+const standardAlgorithms: readonly string[] = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 
 /** RFC 7523 section 3, and since RFC 10070 the issuer as the sole audience, so that no other server can pass an assertion on. */
 function assertionRules(issuer: () => string): AssertionRules {
@@ -176,17 +181,56 @@ function jwtOf({ client, subject, scopes, issuedAt, expiresAt }: JwtFacts, issue
 /** RFC 7662 section 2.2. */
 function introspected(facts: TokenFacts | undefined, issuer: string): EndpointResponse {
   if (facts === undefined) return { status: 200, headers: standardHeaders, body: '{"active":false}' };
-  const { record, kind, client, subject, scopes, expiresAt } = facts;
+  const { issuedAt, kind, client, subject, scopes, expiresAt } = facts;
   const body = JSON.stringify({
     active: true,
-    scope: scopes.join(' '),
+    scope: scopes.length === 0 ? undefined : scopes.join(' '),
     client_id: client.id,
     username: subject.username,
     token_type: kind === 'access_token' ? 'Bearer' : undefined,
     exp: expiresAt === undefined ? undefined : Math.floor(expiresAt / 1000),
-    iat: Math.floor(record.issuedAt / 1000),
+    iat: Math.floor(issuedAt / 1000),
     sub: subject.id,
     iss: issuer,
   });
   return { status: 200, headers: standardHeaders, body };
+}
+
+function publicDocument(content: object): EndpointResponse {
+  return { status: 200, headers: standardHeaders, body: JSON.stringify(content) };
+}
+
+/** Where a server of this dialect has its endpoints, below the issuer. */
+export const standardPaths = {
+  token: '/oauth/token',
+  introspection: '/oauth/introspect',
+  revocation: '/oauth/revoke',
+  keys: '/oauth/keys',
+  metadata: '/.well-known/oauth-authorization-server',
+} as const;
+
+const methods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt'];
+
+/** RFC 8414 section 2. `response_types_supported` is required there, and empty where there is no page to sign in on. */
+function metadataOf(
+  issuer: string,
+  scopes: readonly string[],
+  { grantTypes, hasKeys }: { grantTypes: readonly string[]; hasKeys: boolean },
+): object {
+  return {
+    issuer,
+    token_endpoint: issuer + standardPaths.token,
+    introspection_endpoint: issuer + standardPaths.introspection,
+    revocation_endpoint: issuer + standardPaths.revocation,
+    jwks_uri: hasKeys ? issuer + standardPaths.keys : undefined,
+    scopes_supported: scopes.length === 0 ? undefined : scopes,
+    response_types_supported: [],
+    grant_types_supported: grantTypes,
+    token_endpoint_auth_methods_supported: methods,
+    token_endpoint_auth_signing_alg_values_supported: standardAlgorithms,
+    introspection_endpoint_auth_methods_supported: methods,
+    introspection_endpoint_auth_signing_alg_values_supported: standardAlgorithms,
+    revocation_endpoint_auth_methods_supported: methods,
+    revocation_endpoint_auth_signing_alg_values_supported: standardAlgorithms,
+  };
 }

@@ -96,7 +96,7 @@ test('the token endpoint refuses a body of more than 8 KiB, however it comes', a
 });
 
 test('the token endpoint answers the same over a connection and from inside', async () => {
-  const body = 'grant_type=password';
+  const body = 'grant_type=device';
   const head =
     'POST //services/oauth2/token/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n';
   const wire = await talk(`${head}Content-Length: ${body.length}\r\n\r\n${body}`);

@@ -1,0 +1,35 @@
+/** An authorization server of the standard dialect as one function: a request goes to the endpoint of its path. */
+
+import type { EndpointResponse } from './dialect/dialect.ts';
+import { createStandardDialect, type StandardDialectOptions, standardPaths } from './dialect/standard.ts';
+import type { EndpointParts, EndpointRequest } from './exchange.ts';
+import { createIntrospectionEndpoint } from './introspection.ts';
+import { createKeySet, createMetadata } from './metadata.ts';
+import { createRevocationEndpoint } from './revocation.ts';
+import { completeParts, createTokenEndpoint } from './token-endpoint.ts';
+
+/** Undefined for a path that is not its own. Rejects when a token could not be written to disk. */
+export type StandardServer = (request: EndpointRequest) => EndpointResponse | Promise<EndpointResponse> | undefined;
+
+/** @example const serve = createStandardServer({ issuer: () => 'https://hub.example', clients, tokens, loginRate }); */
+export function createStandardServer(options: Omit<EndpointParts, 'dialect'> & StandardDialectOptions): StandardServer {
+  const parts = completeParts({ ...options, dialect: createStandardDialect(options) });
+  const served = new Map<string, (request: EndpointRequest) => EndpointResponse | Promise<EndpointResponse>>([
+    [standardPaths.token, createTokenEndpoint(parts)],
+    [standardPaths.introspection, createIntrospectionEndpoint(parts)],
+    [standardPaths.revocation, createRevocationEndpoint(parts)],
+    [standardPaths.metadata, onlyRead(createMetadata(parts))],
+  ]);
+  if (parts.signingKeys !== undefined) served.set(standardPaths.keys, onlyRead(createKeySet(parts)));
+  return (request) => served.get(request.url.split('?', 1)[0] ?? '')?.(request);
+}
+
+function onlyRead(answer: () => EndpointResponse | Promise<EndpointResponse>) {
+  return ({ method }: EndpointRequest) => (method === 'GET' || method === 'HEAD' ? answer() : notAllowed);
+}
+
+const notAllowed: EndpointResponse = {
+  status: 405,
+  headers: { Allow: 'GET, HEAD', 'Cache-Control': 'no-store' },
+  body: '',
+};
