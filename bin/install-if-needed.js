@@ -1,4 +1,4 @@
-// Runs before "npm test" and "npm run demo": installs what the lockfile names when this checkout has nothing yet.
+// Runs before "npm test", "npm run demo" and "npm run bench": installs what the lockfile names when this checkout has nothing yet.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';

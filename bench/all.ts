@@ -1,0 +1,9 @@
+/** `npm run bench`: every benchmark in turn, also after one that missed; ends with 1 when any did. */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+for (const name of ['token.ts', 'upload.ts', 'whole-job.ts']) {
+  process.stdout.write(`\n${name}\n`);
+  const { status } = spawnSync(process.execPath, [join(import.meta.dirname, name)], { stdio: 'inherit' });
+  if (status !== 0) process.exitCode = 1;
+}
