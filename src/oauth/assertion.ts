@@ -31,6 +31,7 @@ export type Assertion = { text: string; header: Readonly<Record<string, unknown>
 
 /** Undefined when it is no JSON Web Token, or when its header asks for what is not known here (RFC 7515 section 4.1.11). */
 export function readAssertion(text: string): Assertion | undefined {
+  if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(text)) return undefined;
   try {
     const header: Record<string, unknown> = { ...decodeProtectedHeader(text) };
     return 'crit' in header ? undefined : { text, header, claims: decodeJwt(text) };

@@ -1,4 +1,5 @@
 /** What users have granted to apps: authorization codes, used once, and the grants behind refresh tokens. */
+import { remember } from './bounded-map.ts';
 
 /** An authorization code waiting to be exchanged. Times in milliseconds since 1970. */
 export type CodeRecord = {
@@ -59,7 +60,7 @@ export function createMemoryGrantStore(): GrantStore {
   /** Digest of every token a grant ever had, to its id. */
   const idOf = new Map<string, string>();
   return {
-    addCode: (code) => keep(codes, code.digest, code),
+    addCode: (code) => remember(codes, code.digest, code, maxKept),
     takeCode(digest, grantId) {
       const found = codes.get(digest);
       if (found === undefined || 'usedFor' in found) return found;
@@ -67,8 +68,8 @@ export function createMemoryGrantStore(): GrantStore {
       return { code: found };
     },
     addGrant(grant) {
-      keep(grants, grant.id, grant);
-      keep(idOf, grant.digest, grant.id);
+      remember(grants, grant.id, grant, maxKept);
+      remember(idOf, grant.digest, grant.id, maxKept);
     },
     findGrant(digest) {
       const grant = grants.get(idOf.get(digest) ?? '');
@@ -78,18 +79,10 @@ export function createMemoryGrantStore(): GrantStore {
       const grant = grants.get(id);
       if (grant === undefined || grant.digest !== digest) return false;
       grants.set(id, { ...grant, digest: newDigest ?? digest, lastUsedAt: at });
-      if (newDigest !== undefined) keep(idOf, newDigest, id);
+      if (newDigest !== undefined) remember(idOf, newDigest, id, maxKept);
       return true;
     },
     hasGrant: (appId, userId) => grants.values().some((grant) => grant.appId === appId && grant.userId === userId),
     endGrant: (id) => void grants.delete(id),
   };
-}
-
-function keep<Value>(map: Map<string, Value>, key: string, value: Value): void {
-  if (map.size >= maxKept) {
-    const oldest = map.keys().next();
-    if (!oldest.done) map.delete(oldest.value);
-  }
-  map.set(key, value);
 }

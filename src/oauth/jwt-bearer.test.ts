@@ -22,7 +22,7 @@ const approved = { policies: { isAdminApproved: () => true } };
 
 const claimsAt = (at: number) => ({
   iss: key,
-  sub: subject.username,
+  sub: String(subject.username),
   aud: 'https://login.salesforce.com',
   exp: Math.floor(at / 1000) + 180,
 });

@@ -2,10 +2,11 @@
  * Slows down who guesses secrets: after some wrong ones for an app from one address, that pair must wait, each time longer.
  *
  * Another address is another pair: a stranger cannot lock an app for its owner. A wrong secret sent again is no new guess, so
- * that a program that was not told of a new secret locks nobody out. Memory is bounded: the pair that failed longest ago goes.
+ * that a program that was not told of a new secret locks nobody out. Memory is bounded: the pairs that failed longest ago go.
  */
 import type { Clock } from '../base/index.ts';
 import { plainAddress } from './address-ranges.ts';
+import { remember } from './bounded-map.ts';
 
 export type LockOut = {
   /** Milliseconds still to wait, 0 when none; asked before any secret is looked at. */
@@ -41,7 +42,7 @@ export function createLockOut(options: { clock: Pick<Clock, 'now'> } & Partial<t
       failures.count += 1;
       const doublings = failures.count - freeGuesses;
       if (doublings >= 0) failures.lockedUntil = clock.now() + Math.min(longestWaitMs, firstWaitMs * 2 ** doublings);
-      remember(pair, failures);
+      remember(pairs, pair, failures, maxPairs);
     },
     succeeded(name, address) {
       if (pairs.size > 0) pairs.delete(pairOf(name, address));
@@ -50,14 +51,6 @@ export function createLockOut(options: { clock: Pick<Clock, 'now'> } & Partial<t
       return pairs.size;
     },
   };
-
-  function remember(pair: string, failures: Failures): void {
-    pairs.delete(pair);
-    pairs.set(pair, failures);
-    if (pairs.size <= maxPairs) return;
-    const oldest = pairs.keys().next();
-    if (!oldest.done) pairs.delete(oldest.value);
-  }
 }
 
 /** Whoever has one address of IPv6 has the 2^64 beside it as well. */
