@@ -93,7 +93,7 @@ export type Records = AsyncDisposable & {
   readonly schema: Schema;
   accessOf(userId: string): Access;
   /**
-   * All rights of all users, by their ids in 18 characters; users without an entry may do everything. In force for each call made
+   * All rights of all users, by their ids in 18 characters; users without an entry may do nothing from then on. In force for each call made
    * after this one, and for the next 200 rows of jobs at work.
    */
   setRights(rights: ReadonlyMap<string, UserRights>, defaults: Readonly<Record<string, OrgWideDefault>>): Promise<void>;

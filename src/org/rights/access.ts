@@ -22,7 +22,7 @@ export type Access = {
 };
 
 export type AccessFinder = {
-  /** From the next call on; users without an entry have all rights. */
+  /** From the next call on. Before the first time everybody may do everything; afterwards a user without an entry may do nothing. */
   set(rights: ReadonlyMap<string, UserRights>, defaults: Readonly<Record<string, OrgWideDefault>>): void;
   of(userId: string): Access;
 };
@@ -44,9 +44,9 @@ const nothing: ObjectRights = {
   modifyAll: false,
 };
 
-type Given = Pick<AccessFinderState, 'rights' | 'defaults'>;
+type Given = Pick<AccessFinderState, 'defaults'>;
 type AccessFinderState = {
-  rights: ReadonlyMap<string, UserRights>;
+  rights: ReadonlyMap<string, UserRights> | undefined;
   defaults: Readonly<Record<string, OrgWideDefault>>;
   byUser: Map<string, Access>;
   byKey: Map<string, Access>;
@@ -55,7 +55,7 @@ type AccessFinderState = {
 export function createAccessFinder(schema: Schema): AccessFinder {
   const unlimited = allAccess(schema, true);
   const withoutApi = allAccess(schema, false);
-  let state: AccessFinderState = { rights: new Map(), defaults: {}, byUser: new Map(), byKey: new Map() };
+  let state: AccessFinderState = { rights: undefined, defaults: {}, byUser: new Map(), byKey: new Map() };
   let before: ReadonlyMap<string, Access> = new Map();
   const limited = (rights: UserRights): Access => {
     const key = keyOf(rights, state);
@@ -72,13 +72,18 @@ export function createAccessFinder(schema: Schema): AccessFinder {
     of(userId) {
       const known = state.byUser.get(userId);
       if (known !== undefined) return known;
-      const rights = state.rights.get(userId);
-      if (rights === undefined) return unlimited;
+      if (state.rights === undefined) return unlimited;
+      const rights = state.rights.get(userId) ?? noRights(userId);
       const access = rights.all ? (rights.apiEnabled ? unlimited : withoutApi) : limited(rights);
       state.byUser.set(userId, access);
       return access;
     },
   };
+}
+
+function noRights(userId: string): UserRights {
+  const none = { all: false, apiEnabled: false, viewAllData: false, modifyAllData: false };
+  return { userId, ...none, objects: {}, fields: {}, apexClasses: [] };
 }
 
 function allAccess(schema: Schema, apiEnabled: boolean): Access {

@@ -153,13 +153,15 @@ test('users with the same rights share what is made of them, for as long as noth
   assert.notEqual(finder.of(userId), before);
 });
 
-test('a user with all rights, or without an entry, is asked nothing', () => {
+test('a user with all rights is asked nothing, one without an entry has none', () => {
   const finder = createAccessFinder(schema);
   assert.equal(finder.of(userId).schema, schema);
   finder.set(new Map([[userId, rightsOf({ all: true })]]), { City__c: 'Private' });
   const access = finder.of(userId);
   assert.ok(access.all && access.apiEnabled && access.key === '' && access.schema === schema);
   assert.deepEqual(access.reach(city, 'full'), { kind: 'all' });
+  const stranger = finder.of('005Sb0000000009IAA');
+  assert.ok(!stranger.all && !stranger.apiEnabled && stranger.schema.findObject('City__c') === undefined);
 });
 
 test('which records are reached follows the org-wide default, ownership, and the master', () => {

@@ -89,8 +89,10 @@ export async function openOrgWithRights() {
     other: ask(idOf('other')),
     /** What the limited user may do from now on. */
     async grant({ defaults = {}, ...profile }: Rights) {
-      const rights = effectiveRights({ userId, schema, profile, permissionSets: [] });
-      await records.setRights(new Map([[userId, rights]]), defaults);
+      const rightsOf = (id: string, of: RightsSource) =>
+        [id, effectiveRights({ userId: id, schema, profile: of, permissionSets: [] })] as const;
+      const all = ['admin', 'other'].map((name) => rightsOf(idOf(name), { all: true }));
+      await records.setRights(new Map([...all, rightsOf(userId, profile)]), defaults);
     },
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
