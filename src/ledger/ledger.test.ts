@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -182,7 +182,7 @@ test('a ledger of a newer Sluice is refused with its version', async (t) => {
 test('an interface is locked while its run lives, and free again after kill -9', async (t) => {
   const folder = folderFor(t);
   const door = new URL('./interface-lock.ts', import.meta.url).href;
-  const script = `const { lockInterface } = await import('${door}'); lockInterface(process.argv[1], 'cities'); console.log('locked'); setInterval(() => {}, 1000);`;
+  const script = `const { lockInterface } = await import('${door}'); globalThis.lock = lockInterface(process.argv[1], 'cities'); console.log('locked'); setInterval(() => {}, 1000);`;
   const holder = spawn(process.execPath, ['--input-type=module', '-e', script, folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -193,4 +193,17 @@ test('an interface is locked while its run lives, and free again after kill -9',
   holder.kill('SIGKILL');
   await once(holder, 'exit');
   lockInterface(folder, 'cities')[Symbol.dispose]();
+});
+
+test('a data folder that is a file, and a ledger that is no database, are said as such', (t) => {
+  const folder = folderFor(t);
+  writeFileSync(join(folder, 'file'), '');
+  writeFileSync(join(folder, 'ledger.sqlite'), 'this is no database, and was none before either');
+  const refuses = (place: string, reason: RegExp) =>
+    assert.throws(
+      () => openLedger(place),
+      (error) => error instanceof SluiceError && error.code === 'FILE_UNREADABLE' && reason.test(error.message),
+    );
+  refuses(join(folder, 'file'), /it is a file, and must be a folder/);
+  refuses(folder, /file is not a database/);
 });

@@ -37,7 +37,7 @@ export function openSqliteFile({
   migrations: string;
 }): SqliteFile {
   const file = join(folder, name);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   createForOwner(file);
   const writer = openConnection(file);
   migrate(writer, file, migrations);
@@ -52,6 +52,16 @@ function createForOwner(file: string): void {
     closeSync(openSync(file, 'a', 0o600));
   } catch (cause) {
     throw new SluiceError('FILE_UNREADABLE', { file, reason: reasonOf(cause) }, { cause });
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    const isFile = (cause as NodeJS.ErrnoException).code === 'EEXIST';
+    const reason = isFile ? 'it is a file, and must be a folder' : reasonOf(cause);
+    throw new SluiceError('FILE_UNREADABLE', { file: folder, reason }, { cause });
   }
 }
 
