@@ -81,6 +81,7 @@ function checkLoginRate({ subject }: Exchange, { loginRate }: Parts): Refusal | 
 
 /** Whether a token given before still stands for something: what ends it at once, without the app asking again. */
 export function mayStillAct(client: Client, subject: Subject): boolean {
-  const { installed, blocked }: ClientPolicies = client.policies ?? {};
-  return subject.active && !subject.frozen && !blocked && installed !== false;
+  const { installed, blocked, isAdminApproved }: ClientPolicies = client.policies ?? {};
+  const isAdmitted = !blocked && installed !== false && (isAdminApproved?.(subject.id) ?? true);
+  return isAdmitted && subject.active && !subject.frozen;
 }

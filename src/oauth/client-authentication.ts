@@ -68,7 +68,7 @@ function compareSecret(
   const isFirst = timingSafeEqual(sent, client?.secretDigest ?? nobody);
   const isSecond = client?.secondSecret !== undefined && timingSafeEqual(sent, client.secondSecret.secretDigest);
   if (client === undefined) return 'unknown client';
-  if (isFirst || isSecond) {
+  if (secret && (isFirst || isSecond)) {
     lockOut.succeeded(client.appId, address);
     exchange.client = client;
     exchange.provedBy = isFirst ? 'first secret' : 'second secret';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { createKeySet } from './metadata.ts';
-import { address, key, openServerInTest, subject, withSecret } from './server-in-test.ts';
+import { address, key, openServerInTest, requestOf, subject, withSecret } from './server-in-test.ts';
 import { createMemoryKeyStore, createSigningKeys } from './signing-keys.ts';
 
 const hourMs = 3_600_000;
@@ -60,7 +60,9 @@ test('a token that is a JSON Web Token has the form of Salesforce and is proved 
     },
   );
   assert.match(String(header.kid), /^CORE_ATJWT\.00DSb000000abcd\.\d{13}$/);
-  const keySet = createLocalJWKSet(JSON.parse((await createKeySet(parts)()).body));
+  const keySet = createLocalJWKSet(
+    JSON.parse((await createKeySet(parts)({ ...requestOf('token', ''), method: 'GET' })).body),
+  );
   const { payload } = await jwtVerify(token, keySet, { issuer: address, currentDate: new Date(clock.at) });
   const iat = Math.floor(clock.at / 1000);
   assert.match(String(payload.sfi), /^[0-9a-f]{64}$/);
@@ -99,7 +101,9 @@ test('in the standard dialect it is an at+jwt with jti and scope', async () => {
   const { send, parts, clock } = openServerInTest({ dialect: 'standard', app: jwtApp });
   const { json } = await send('token', { grant_type: 'client_credentials', ...withSecret });
   assert.equal(json.expires_in, 1800);
-  const keySet = createLocalJWKSet(JSON.parse((await createKeySet(parts)()).body));
+  const keySet = createLocalJWKSet(
+    JSON.parse((await createKeySet(parts)({ ...requestOf('token', ''), method: 'GET' })).body),
+  );
   const options = { issuer: address, audience: address, typ: 'at+jwt', currentDate: new Date(clock.at) };
   const { payload } = await jwtVerify(String(json.access_token), keySet, options);
   assert.ok(payload.jti);

@@ -6,7 +6,7 @@ import type { EndpointParts, EndpointRequest } from './exchange.ts';
 import { createIntrospectionEndpoint } from './introspection.ts';
 import { createKeySet, createMetadata } from './metadata.ts';
 import { createRevocationEndpoint } from './revocation.ts';
-import { completeParts, createTokenEndpoint } from './token-endpoint.ts';
+import { completeParts, createTokenEndpoint, type TokenEndpoint } from './token-endpoint.ts';
 
 /** Undefined for a path that is not its own. Rejects when a token could not be written to disk. */
 export type StandardServer = (request: EndpointRequest) => EndpointResponse | Promise<EndpointResponse> | undefined;
@@ -14,22 +14,12 @@ export type StandardServer = (request: EndpointRequest) => EndpointResponse | Pr
 /** @example const serve = createStandardServer({ issuer: () => 'https://hub.example', clients, tokens, loginRate }); */
 export function createStandardServer(options: Omit<EndpointParts, 'dialect'> & StandardDialectOptions): StandardServer {
   const parts = completeParts({ ...options, dialect: createStandardDialect(options) });
-  const served = new Map<string, (request: EndpointRequest) => EndpointResponse | Promise<EndpointResponse>>([
+  const served = new Map<string, TokenEndpoint>([
     [standardPaths.token, createTokenEndpoint(parts)],
     [standardPaths.introspection, createIntrospectionEndpoint(parts)],
     [standardPaths.revocation, createRevocationEndpoint(parts)],
-    [standardPaths.metadata, onlyRead(createMetadata(parts))],
+    [standardPaths.metadata, createMetadata(parts)],
   ]);
-  if (parts.signingKeys !== undefined) served.set(standardPaths.keys, onlyRead(createKeySet(parts)));
+  if (parts.signingKeys !== undefined) served.set(standardPaths.keys, createKeySet(parts));
   return (request) => served.get(request.url.split('?', 1)[0] ?? '')?.(request);
 }
-
-function onlyRead(answer: () => EndpointResponse | Promise<EndpointResponse>) {
-  return ({ method }: EndpointRequest) => (method === 'GET' || method === 'HEAD' ? answer() : notAllowed);
-}
-
-const notAllowed: EndpointResponse = {
-  status: 405,
-  headers: { Allow: 'GET, HEAD', 'Cache-Control': 'no-store' },
-  body: '',
-};
