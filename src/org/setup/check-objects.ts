@@ -1,6 +1,12 @@
 /** Says what makes no sense in the objects and custom fields of a setup file, at its place. */
 import { findNearestName, type YamlFile, type YamlPath } from '../../base/index.ts';
-import { type CustomFieldType, type FieldDefinition, type ObjectDefinition, standardObjects } from '../schema/index.ts';
+import {
+  type CustomFieldType,
+  type FieldDefinition,
+  type ObjectDefinition,
+  type SObject,
+  standardObjects,
+} from '../schema/index.ts';
 import type { SetupFile } from './setup-schema.ts';
 
 type Traits = Exclude<keyof FieldDefinition, 'name' | 'type' | 'label'>;
@@ -53,7 +59,10 @@ export function checkObjects(
   objects: readonly ObjectDefinition[],
   { refuse }: Pick<YamlFile<SetupFile>, 'refuse'>,
 ): void {
-  const objectNames = [...standardObjects.map(({ name }) => name), ...objects.map(({ name }) => name)];
+  const objectNames = [
+    ...standardObjects.filter(mayBeParent).map(({ name }) => name),
+    ...objects.map(({ name }) => name),
+  ];
   const context: Context = { refuse, objectNames, children: new Set() };
   const seen = new Set<string>();
   for (const [index, object] of objects.entries()) {
@@ -62,6 +71,11 @@ export function checkObjects(
     seen.add(object.name.toLowerCase());
     checkObject(object, path, context);
   }
+}
+
+/** Of what Setup keeps only users, and the org itself, can be looked up to. */
+function mayBeParent({ name, store }: SObject): boolean {
+  return store === 'records' || name === 'User' || name === 'Organization';
 }
 
 function checkObject(object: ObjectDefinition, path: YamlPath, context: Context): void {

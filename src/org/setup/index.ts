@@ -20,6 +20,7 @@ export {
   permittedUsersPolicies,
 } from './app.ts';
 export type { OrgSettings } from './org-settings.ts';
+export { createPassword, hashPassword, verifyPassword } from './password.ts';
 export {
   type License,
   type LoginHours,

@@ -1,11 +1,16 @@
 /** Reads org.yaml: shape by its schema, then sense, then what is left out is filled in. */
 import { readFile } from 'node:fs/promises';
 import { parseYamlFile, reasonOf, SluiceError, type YamlFile } from '../../base/index.ts';
-import type { ObjectDefinition } from '../schema/index.ts';
 import { checkObjects } from './check-objects.ts';
+import { checkSetup } from './check-setup.ts';
+import { defaultOrgSettings, type OrgSettings } from './org-settings.ts';
 import {
   type ConnectedAppSetup,
+  type ExternalClientAppSetup,
   type FaultSetup,
+  type ObjectSetup,
+  type PermissionSetSetup,
+  type ProfileSetup,
   type SetupFile,
   setupFileSchema,
   type UserSetup,
@@ -14,9 +19,13 @@ import {
 /** All that an org is set up with; plain data. */
 export type Setup = {
   organization: { name: string; type: 'production' | 'sandbox' };
+  settings: OrgSettings;
+  profiles: readonly ProfileSetup[];
+  permissionSets: readonly PermissionSetSetup[];
   users: readonly UserSetup[];
   connectedApps: readonly ConnectedAppSetup[];
-  objects: readonly ObjectDefinition[];
+  externalClientApps: readonly ExternalClientAppSetup[];
+  objects: readonly ObjectSetup[];
   faults: readonly FaultSetup[];
   /** `dailyApiRequests` undefined: the usual allocation. */
   limits: { loginsPerUserAndHour: number; dailyApiRequests?: number };
@@ -42,11 +51,10 @@ export async function readSetupFile(file: string): Promise<Setup> {
 /** The same for a text; `file` is how errors call it. */
 export function parseSetupFile(text: string, file = 'org.yaml'): Setup {
   const yaml = parseYamlFile(text, { file, schema: setupFileSchema, schemaName });
-  checkObjects(yaml.value.objects ?? [], yaml);
+  checkObjects((yaml.value.objects ?? []) as readonly ObjectSetup[], yaml);
   checkFaults(yaml);
   const setup = completeSetup(yaml.value);
-  checkUsers(setup, yaml);
-  checkApps(setup, yaml);
+  checkSetup(setup, yaml.refuse);
   return setup;
 }
 
@@ -55,19 +63,33 @@ export function defaultSetup(): Setup {
   return completeSetup({});
 }
 
+/** The setup that was applied to a store of an earlier version, with what that version did not know. */
+export function completeApplied(applied: Partial<Setup>): Setup {
+  const usual = completeSetup({});
+  return { ...usual, ...applied, settings: { ...usual.settings, ...applied.settings } };
+}
+
 function completeSetup({
   organization = {},
+  settings,
+  profiles = [],
+  permissionSets = [],
   users = [defaultUser],
   connectedApps,
+  externalClientApps = [],
   objects = [],
   faults = [],
   limits,
 }: SetupFile): Setup {
   return {
     organization: { name: organization.name ?? 'Sluice', type: organization.type ?? 'production' },
+    settings: { ...defaultOrgSettings, ...settings },
+    profiles,
+    permissionSets,
     users,
     connectedApps: connectedApps ?? [defaultApp(users[0]?.username ?? defaultUser.username)],
-    objects: objects as readonly ObjectDefinition[],
+    externalClientApps,
+    objects: objects as readonly ObjectSetup[],
     faults,
     limits: { loginsPerUserAndHour: salesforceLoginsPerHour, ...limits },
   };
@@ -79,33 +101,6 @@ function defaultApp(runAs: string): ConnectedAppSetup {
   return { name: 'Sluice', scopes: ['api', 'id', 'refresh_token'], clientCredentials: { enabled: true, runAs } };
 }
 
-function checkUsers({ users }: Setup, { refuse }: YamlFile<SetupFile>): void {
-  refuseTwice(
-    users.map((user) => user.username.toLowerCase()),
-    (index) => refuse(['users', index, 'username'], 'is there twice'),
-  );
-}
-
-function checkApps({ users, connectedApps }: Setup, { refuse }: YamlFile<SetupFile>): void {
-  const usernames = new Set(users.map((user) => user.username.toLowerCase()));
-  refuseTwice(
-    connectedApps.map((app) => app.name.toLowerCase()),
-    (index) => refuse(['connectedApps', index, 'name'], 'is there twice'),
-  );
-  refuseTwice(
-    connectedApps.map((app) => app.consumerKey),
-    (index) => refuse(['connectedApps', index, 'consumerKey'], 'is there twice'),
-  );
-  for (const [index, app] of connectedApps.entries()) {
-    const runAs = app.clientCredentials?.runAs;
-    if (runAs === undefined || usernames.has(runAs.toLowerCase())) continue;
-    throw refuse(
-      ['connectedApps', index, 'clientCredentials', 'runAs'],
-      'names no user of this file; it must be the username',
-    );
-  }
-}
-
 function checkFaults({ value, refuse }: YamlFile<SetupFile>): void {
   for (const [index, { kind, latencyMs }] of (value.faults ?? []).entries()) {
     if (kind === 'latency' && latencyMs === undefined)
@@ -113,8 +108,4 @@ function checkFaults({ value, refuse }: YamlFile<SetupFile>): void {
     if (kind !== 'latency' && latencyMs !== undefined)
       throw refuse(['faults', index, 'latencyMs'], 'belongs to kind latency alone');
   }
-}
-
-function refuseTwice(keys: readonly (string | undefined)[], refusal: (index: number) => SluiceError): void {
-  for (const [index, key] of keys.entries()) if (key !== undefined && keys.indexOf(key) < index) throw refusal(index);
 }

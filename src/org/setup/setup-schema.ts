@@ -1,47 +1,12 @@
 /** The shape of org.yaml; the published JSON Schema docs/reference/org.schema.json is made of it. */
 import { type Static, Type } from 'typebox';
-import { customFieldTypes } from '../schema/index.ts';
+import type { OrgWideDefault } from '../rights/index.ts';
+import { customFieldTypes, type ObjectDefinition } from '../schema/index.ts';
+import { distributionStates, ipRelaxations, jwtTimeoutMinutes, permittedUsersPolicies } from './app.ts';
+import { userPermissionTable, weekdays } from './profile.ts';
+import { scopeTokens } from './scope-table.ts';
 
 const closed = { additionalProperties: false } as const;
-
-/** Scopes a connected app may have, by the words of the token endpoint. */
-const scopes = [
-  'address',
-  'api',
-  'cdp_api',
-  'cdp_calculated_insight_api',
-  'cdp_identityresolution_api',
-  'cdp_ingest_api',
-  'cdp_profile_api',
-  'cdp_query_api',
-  'cdp_segment_api',
-  'chatbot_api',
-  'chatter_api',
-  'content',
-  'custom_permissions',
-  'eclair_api',
-  'einstein_gpt_api',
-  'email',
-  'forgot_password',
-  'full',
-  'id',
-  'interaction_api',
-  'lightning',
-  'mcp_api',
-  'offline_access',
-  'openid',
-  'pardot_api',
-  'phone',
-  'profile',
-  'pwdless_login_api',
-  'refresh_token',
-  'scrt_api',
-  'sfap_api',
-  'user_registration_api',
-  'visualforce',
-  'wave_api',
-  'web',
-] as const;
 
 const label = Type.String({ minLength: 1, maxLength: 80 });
 const developerName = (description: string, suffix: string) =>
@@ -70,29 +35,125 @@ const user = Type.Object(
     ),
     alias: Type.Optional(Type.String({ minLength: 1, maxLength: 8 })),
     active: Type.Optional(Type.Boolean()),
+    frozen: Type.Optional(Type.Boolean()),
+    /** System Administrator when left out. */
+    profile: Type.Optional(label),
+    permissionSetLicenses: Type.Optional(Type.Array(label, { uniqueItems: true })),
+    permissionSets: Type.Optional(Type.Array(label, { uniqueItems: true })),
   },
   closed,
 );
 
-const connectedApp = Type.Object(
+const ipRange = Type.Object(
+  {
+    start: Type.String({ description: 'an IP address' }),
+    end: Type.String({ description: 'an IP address' }),
+    description: Type.Optional(Type.String({ maxLength: 255 })),
+  },
+  closed,
+);
+
+const timeOfDay = Type.String({
+  pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$',
+  description: 'a time such as 08:30',
+});
+const hoursOfDay = Type.Object({ start: timeOfDay, end: timeOfDay }, closed);
+
+const objectRight = Type.Enum(['read', 'create', 'edit', 'delete', 'viewAll', 'modifyAll']);
+const grants = {
+  userPermissions: Type.Optional(
+    Type.Array(Type.Enum(userPermissionTable.map(({ name }) => name)), { uniqueItems: true }),
+  ),
+  objects: Type.Optional(Type.Record(Type.String(), Type.Array(objectRight, { uniqueItems: true }))),
+  /** By object, then by field: `read`, or `edit`, which brings read. */
+  fields: Type.Optional(Type.Record(Type.String(), Type.Record(Type.String(), Type.Enum(['read', 'edit'])))),
+  apexClasses: Type.Optional(Type.Array(Type.String({ minLength: 1 }), { uniqueItems: true })),
+};
+
+const profile = Type.Object(
   {
     name: label,
-    consumerKey: Type.Optional(
-      Type.String({
-        pattern: '^3MVG9[A-Za-z0-9._]{40,250}$',
-        description: '3MVG9 and at least 40 more letters, digits, dots or underscores',
-      }),
+    /** Needed for a profile that is not one of the four that every org has. */
+    license: Type.Optional(label),
+    loginHours: Type.Optional(
+      Type.Object(Object.fromEntries(weekdays.map((day) => [day, Type.Optional(hoursOfDay)])), closed),
     ),
-    consumerSecret: Type.Optional(
-      Type.String({
-        pattern: '^(generated|env:.+|file:.+)$',
-        description: '"generated", env:SLUICE_SECRET_NAME or file:PATH',
-      }),
-    ),
-    scopes: Type.Array(Type.Enum(scopes), { uniqueItems: true }),
+    loginIpRanges: Type.Optional(Type.Array(ipRange, { maxItems: 128 })),
+    ...grants,
+  },
+  closed,
+);
+
+const permissionSet = Type.Object(
+  {
+    name: developerName('an API name, e.g. Sluice_API', ''),
+    label: Type.Optional(label),
+    description: Type.Optional(Type.String({ maxLength: 255 })),
+    license: Type.Optional(label),
+    ...grants,
+  },
+  closed,
+);
+
+const appFields = {
+  name: label,
+  apiName: Type.Optional(Type.String({ minLength: 1, maxLength: 80 })),
+  contactEmail: Type.Optional(Type.String({ maxLength: 255 })),
+  contactPhone: Type.Optional(Type.String({ maxLength: 40 })),
+  description: Type.Optional(Type.String({ maxLength: 255 })),
+  infoUrl: Type.Optional(Type.String({ maxLength: 255 })),
+  callbackUrls: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
+  consumerKey: Type.Optional(
+    Type.String({
+      pattern: '^3MVG9[A-Za-z0-9._]{40,250}$',
+      description: '3MVG9 and at least 40 more letters, digits, dots or underscores',
+    }),
+  ),
+  consumerSecret: Type.Optional(
+    Type.String({
+      pattern: '^(generated|env:.+|file:.+)$',
+      description: '"generated", env:SLUICE_SECRET_NAME or file:PATH',
+    }),
+  ),
+  scopes: Type.Array(Type.Enum(scopeTokens), { uniqueItems: true }),
+  requireSecretForWebServerFlow: Type.Optional(Type.Boolean()),
+  requireSecretForRefreshToken: Type.Optional(Type.Boolean()),
+  requirePkce: Type.Optional(Type.Boolean()),
+  refreshTokenRotation: Type.Optional(Type.Boolean()),
+  issueJwtAccessTokens: Type.Optional(Type.Boolean()),
+  introspectAllTokens: Type.Optional(Type.Boolean()),
+  /** A certificate or public key in PEM form: with it, assertions signed under its key are taken. */
+  certificate: Type.Optional(Type.String({ minLength: 1 })),
+  permittedUsers: Type.Optional(Type.Enum(permittedUsersPolicies)),
+  profiles: Type.Optional(Type.Array(label, { uniqueItems: true })),
+  permissionSets: Type.Optional(Type.Array(label, { uniqueItems: true })),
+  ipRelaxation: Type.Optional(Type.Enum(ipRelaxations)),
+  trustedIpRanges: Type.Optional(Type.Array(ipRange, { maxItems: 128 })),
+  /** Salesforce offers 15 minutes to 24 hours. */
+  sessionTimeoutMinutes: Type.Optional(Type.Integer({ minimum: 1, maximum: 1440 })),
+  jwtTimeoutMinutes: Type.Optional(Type.Enum(jwtTimeoutMinutes)),
+  blocked: Type.Optional(Type.Boolean()),
+};
+
+const connectedApp = Type.Object(
+  {
+    ...appFields,
     clientCredentials: Type.Optional(Type.Object({ enabled: Type.Boolean(), runAs: Type.Optional(username) }, closed)),
-    /** Salesforce offers 15 minutes to 24 hours. */
-    sessionTimeoutMinutes: Type.Optional(Type.Integer({ minimum: 1, maximum: 1440 })),
+  },
+  closed,
+);
+
+/** It has two switches: `enabled` in its settings, `allowed` in its policies. */
+const externalClientApp = Type.Object(
+  {
+    ...appFields,
+    distributionState: Type.Optional(Type.Enum(distributionStates)),
+    clientCredentials: Type.Optional(
+      Type.Object(
+        { enabled: Type.Boolean(), allowed: Type.Optional(Type.Boolean()), runAs: Type.Optional(username) },
+        closed,
+      ),
+    ),
   },
   closed,
 );
@@ -148,6 +209,8 @@ const object = Type.Object(
         closed,
       ),
     ),
+    /** The org-wide default: what users may do with records of others. */
+    sharing: Type.Optional(Type.Enum(['Private', 'PublicReadOnly', 'PublicReadWrite'])),
     fields: Type.Optional(Type.Array(field, { maxItems: 800 })),
   },
   closed,
@@ -177,11 +240,25 @@ const limits = Type.Object(
   closed,
 );
 
+const settings = Type.Object(
+  {
+    /** Salesforce takes up to ten minutes to make a new key known. */
+    propagationDelaySeconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 3600 })),
+    credentialsInRestApi: Type.Optional(Type.Boolean()),
+    usernamePasswordFlow: Type.Optional(Type.Boolean()),
+  },
+  closed,
+);
+
 export const setupFileSchema = Type.Object(
   {
     organization: Type.Optional(organization),
+    settings: Type.Optional(settings),
+    profiles: Type.Optional(Type.Array(profile)),
+    permissionSets: Type.Optional(Type.Array(permissionSet)),
     users: Type.Optional(Type.Array(user, { minItems: 1 })),
     connectedApps: Type.Optional(Type.Array(connectedApp)),
+    externalClientApps: Type.Optional(Type.Array(externalClientApp)),
     objects: Type.Optional(Type.Array(object)),
     faults: Type.Optional(Type.Array(fault)),
     limits: Type.Optional(limits),
@@ -192,5 +269,10 @@ export const setupFileSchema = Type.Object(
 export type SetupFile = Static<typeof setupFileSchema>;
 export type UserSetup = Static<typeof user>;
 export type ConnectedAppSetup = Static<typeof connectedApp>;
+export type ExternalClientAppSetup = Static<typeof externalClientApp>;
+export type ProfileSetup = Static<typeof profile>;
+export type PermissionSetSetup = Static<typeof permissionSet>;
+/** What is said of the objects of an org: their definitions, and how their records are shared. */
+export type ObjectSetup = ObjectDefinition & { sharing?: OrgWideDefault };
 /** `latencyMs` belongs to `kind: latency`; `share` is the part of matching calls, 0 to 1; the rule ends after `times` of them. */
 export type FaultSetup = Static<typeof fault>;

@@ -1,65 +1,71 @@
-/** The setup store: organization, users, connected apps and tokens of one org, read at the start and kept in step with the disk. */
-import { hash } from 'node:crypto';
+/** The setup store: what is set up in one org, its tokens and its logins, read at the start and kept in step with the disk. */
 import { type Clock, SluiceError, systemClock } from '../../base/index.ts';
 import {
   type AccessTokens,
-  type Client,
   type ClientStore,
   createAccessTokens,
   createLoginRate,
-  createSigner,
-  grantedScopes,
+  type GrantStore,
+  type KeyStore,
   type LoginRate,
-  type Subject,
+  type OnLogin,
+  type ReplayStore,
+  type SubjectStore,
 } from '../../oauth/index.ts';
-import { addCustomFields, createSchema, defineCustomObject, type Schema, standardObjects } from '../schema/index.ts';
+import type { Schema } from '../schema/index.ts';
 import { applySetup, readAppliedSetup } from './apply-setup.ts';
+import { createAdministration } from './create-administration.ts';
+import { exportSetup } from './export-setup.ts';
+import { ensureFirstAdministrator } from './first-administrator.ts';
+import { createLiveModel, type LiveModel } from './live-model.ts';
+import { loginRowOf } from './login-history.ts';
+import { createGrantStore, createKeyStore, createReplayStore } from './oauth-stores.ts';
+import { verifyPassword } from './password.ts';
+import { readAuditTrail, readLoginHistory, readTokens } from './read-history.ts';
+import { readSecrets } from './save-app.ts';
 import { openSeal, type Seal } from './seal.ts';
 import { openSetupDatabase, type SetupDatabase } from './setup-database.ts';
 import { defaultSetup, type Setup } from './setup-file.ts';
-import { createTokenJournal } from './token-journal.ts';
-
-type SetupUser = { id: string; username: string; name: string; email: string; active: boolean };
-
-type ConnectedApp = {
-  id: string;
-  name: string;
-  consumerKey: string;
-  scopes: readonly string[];
-  clientCredentials: { enabled: boolean; runAs: SetupUser | undefined };
-  sessionTimeoutMs: number;
-};
+import type { SetupModel } from './setup-model.ts';
+import { createSetupJournal, type SetupJournal } from './token-journal.ts';
 
 /** What a bearer token lets its holder be. */
 type BearerToken = { userId: string; appId: string; scopes: readonly string[]; issuedAt: number };
 
-export type SetupStore = AsyncDisposable & {
-  /** setup.sqlite, for the workers that attach it read-only as `setup`. */
-  readonly file: string;
-  /** 18 characters. */
-  readonly organizationId: string;
-  /** The setup in force. */
-  readonly setup: Setup;
-  /** Standard objects, custom objects and fields of that setup. */
-  readonly schema: Schema;
-  /** What the given setup changed in a store that was there before, a sentence each; for the log. */
-  readonly changes: readonly string[];
-  readonly users: readonly SetupUser[];
-  readonly apps: readonly ConnectedApp[];
-  /** Seams of `createTokenEndpoint`. */
-  readonly clients: ClientStore;
-  readonly tokens: AccessTokens;
-  readonly loginRate: LoginRate;
-  findUser(id: string): SetupUser | undefined;
-  /** The secret in plain, to be shown to whoever started the org. Throws for an app that is not there. */
-  getConsumerSecret(appId: string): string;
-  /** Who a bearer token is, in one step; undefined when it is unknown, revoked, has ended, or its user is not active. */
-  findToken(accessToken: string): BearerToken | undefined;
-};
+export type SetupStore = AsyncDisposable &
+  SetupModel & {
+    /** setup.sqlite, for the workers that attach it read-only as `setup`. */
+    readonly file: string;
+    /** 18 characters. */
+    readonly organizationId: string;
+    /** The setup that was applied last: organization, objects, faults and limits are those in force. */
+    readonly setup: Setup;
+    /** Standard objects, custom objects and fields of that setup. */
+    readonly schema: Schema;
+    /** What the given setup changed in a store that was there before, a sentence each; for the log. */
+    readonly changes: readonly string[];
+    /** Seams of the OAuth server. */
+    readonly clients: ClientStore;
+    readonly subjects: SubjectStore;
+    readonly tokens: AccessTokens;
+    readonly loginRate: LoginRate;
+    readonly keyStore: KeyStore;
+    readonly replayStore: ReplayStore;
+    readonly grantStore: GrantStore;
+    /** Writes Login History and the last use of keys; `loginUrl` is the address of the org. */
+    createOnLogin(loginUrl: () => string): OnLogin;
+    /** The secret of the active pair in plain, to be shown to whoever started the org. Throws for an app that is not there. */
+    getConsumerSecret(appId: string): string;
+    /**
+     * Who a bearer token is, in one step; undefined when it is unknown, revoked, has ended, or when its user or its app may not
+     * sign in any more: inactive, frozen, blocked, no longer approved.
+     */
+    findToken(accessToken: string): BearerToken | undefined;
+  };
 
 type SetupStoreOptions = {
   folder: string;
-  /** False for a folder that is thrown away at the end: tokens stay in memory, and nothing waits for the disk. */
+  /** False for a folder that is thrown away at the end: nothing waits for the disk. */
   durable: boolean;
   /** Undefined: the setup applied last, or the default one in a new store. */
   setup?: Setup | undefined;
@@ -71,7 +77,8 @@ type SetupStoreOptions = {
 /**
  * Opens the store of a data folder, making it at first start, and applies the setup to it.
  *
- * Key, secret, users, ids and live tokens are those of the last time. A folder is open in one process at a time.
+ * Keys, secrets, users, ids and live tokens are those of the last time. A setup that was applied before is not applied again:
+ * what was changed since stays. A folder is open in one process at a time.
  *
  * @throws SluiceError STORE_IN_USE, STORE_TOO_NEW, KEY_FILE_INVALID, SECRET_MISSING, SECRET_TOO_WEAK, FILE_UNREADABLE.
  * @example await using store = await openSetupStore({ folder: 'data', durable: true, setup: await readSetupFile('org.yaml') });
@@ -84,8 +91,8 @@ export async function openSetupStore(options: SetupStoreOptions): Promise<SetupS
     const setup = options.setup ?? applied ?? defaultSetup();
     const seal = openSeal({ folder, mayCreate: applied === undefined });
     const secrets = await resolveSecrets(setup, options.resolveSecret);
-    const changes = applySetup(store, { setup, secrets, seal, now: clock.now() });
-    return createSetupStore({ store, setup, seal, changes, durable, clock });
+    const { schema, changes } = applySetup(store, { setup, secrets, seal, now: clock.now() });
+    return createSetupStore({ store, setup, schema, seal, changes, durable, clock });
   } catch (error) {
     store.close();
     throw error;
@@ -96,7 +103,10 @@ const strongSecret = /^[\x21-\x7e]{32,}$/;
 
 async function resolveSecrets(setup: Setup, resolve: SetupStoreOptions['resolveSecret']): Promise<Map<string, string>> {
   const secrets = new Map<string, string>();
-  for (const { name, consumerSecret: reference = 'generated' } of setup.connectedApps) {
+  for (const { name, consumerSecret: reference = 'generated' } of [
+    ...setup.connectedApps,
+    ...setup.externalClientApps,
+  ]) {
     if (reference === 'generated' || secrets.has(reference)) continue;
     if (!resolve)
       throw new SluiceError('SECRET_MISSING', {
@@ -114,115 +124,149 @@ async function resolveSecrets(setup: Setup, resolve: SetupStoreOptions['resolveS
 type Parts = {
   store: SetupDatabase;
   setup: Setup;
+  schema: Schema;
   seal: Seal;
   changes: readonly string[];
   durable: boolean;
   clock: Clock;
 };
 
-function createSetupStore({ store, setup, seal, changes, durable, clock }: Parts): SetupStore {
-  const organizationId = readOrganizationId(store);
-  const users = readUsers(store);
-  const usersById = new Map(users.map((user) => [user.id, user]));
-  const apps = readApps(store, usersById);
-  const secretOf = (appId: string) => readSecret(store, seal, appId);
-  const clients = new Map(apps.map((app) => [app.consumerKey, clientOf(app, secretOf(app.id), organizationId)]));
-  const scopesByApp = new Map(apps.map((app) => [app.id, grantedScopes(app.scopes)]));
-  const journal = durable ? createTokenJournal(store) : undefined;
-  const records = journal?.load(clock.now()) ?? [];
-  const tokens = createAccessTokens({ clock, journal, records });
-  const loginRate = createLoginRate({ perHour: setup.limits.loginsPerUserAndHour, clock });
-  for (const { userId, issuedAt } of records) loginRate.restore(userId, issuedAt);
+function createSetupStore(parts: Parts): SetupStore {
+  const { store, setup, schema, seal, changes, durable, clock } = parts;
+  const firstAdministrator = ensureFirstAdministrator(store, clock.now());
+  const model = createLiveModel({ store, schema, seal, clock });
+  const journal = createSetupJournal(store, { durable });
+  const tokens = createAccessTokens({ clock, journal, records: journal.load(clock.now()) });
+  const kept = { store, seal, clock };
   return {
+    ...modelFunctions(model, { ...parts, journal }),
     file: store.file,
-    organizationId,
+    organizationId: model.organizationId,
     setup,
-    schema: schemaOf(setup, store),
+    schema,
     changes,
-    users,
-    apps,
-    clients: { findClient: (key) => clients.get(key) },
+    firstAdministrator,
+    clients: { findClient: model.findClient },
+    subjects: subjectsOf(model),
     tokens,
-    loginRate,
-    findUser: (id) => usersById.get(id),
-    getConsumerSecret: secretOf,
-    findToken(accessToken) {
-      const record = tokens.find(accessToken);
-      if (record === undefined) return undefined;
-      const scopes = scopesByApp.get(record.appId);
-      if (scopes === undefined || !usersById.get(record.userId)?.active) return undefined;
-      return { userId: record.userId, appId: record.appId, scopes, issuedAt: record.issuedAt };
+    loginRate: restoredLoginRate(parts, journal),
+    keyStore: createKeyStore(kept),
+    replayStore: createReplayStore(kept),
+    grantStore: createGrantStore(kept),
+    createOnLogin: (loginUrl) => createOnLogin({ model, journal, loginUrl }),
+    administer: (by) => createAdministration({ ...parts, model, tokens, by }),
+    getConsumerSecret(appId) {
+      const [active] = readSecrets(store.database, seal, appId);
+      if (active === undefined) throw new Error(`there is no app ${appId}`);
+      return active.consumerSecret;
+    },
+    findToken: (accessToken) => findToken(accessToken, tokens, model),
+    get settings() {
+      return model.data.settings;
+    },
+    get users() {
+      return model.data.users;
+    },
+    get apps() {
+      return model.data.apps;
+    },
+    get profiles() {
+      return model.data.profiles;
+    },
+    get permissionSets() {
+      return model.data.permissionSets;
+    },
+    get licenses() {
+      return model.data.licenses;
+    },
+    get orgWideDefaults() {
+      return model.orgWideDefaults;
     },
     async [Symbol.asyncDispose]() {
-      journal?.flush();
+      journal.flush();
       store.close();
     },
   };
 }
 
-function clientOf(app: ConnectedApp, secret: string, organizationId: string): Client {
-  const { enabled, runAs } = app.clientCredentials;
-  const subject: Subject | undefined = runAs && { id: runAs.id, organizationId, active: runAs.active };
+type ModelFunctions = Pick<
+  SetupModel,
+  | 'findUser'
+  | 'findUserByUsername'
+  | 'findApp'
+  | 'findPasswordHash'
+  | 'rightsOf'
+  | 'onRightsChanged'
+  | 'readLoginHistory'
+  | 'readAuditTrail'
+  | 'readTokens'
+  | 'exportSetup'
+>;
+
+function modelFunctions(model: LiveModel, { store, journal }: Parts & { journal: SetupJournal }): ModelFunctions {
   return {
-    id: app.consumerKey,
-    appId: app.id,
-    secretDigest: hash('sha256', secret, 'buffer'),
-    scopes: app.scopes,
-    clientCredentialsEnabled: enabled,
-    runAs: subject,
-    sessionTimeoutMs: app.sessionTimeoutMs,
-    sign: createSigner(secret),
+    findUser: model.findUser,
+    findUserByUsername: model.findUserByUsername,
+    findApp: model.findApp,
+    findPasswordHash: model.findPasswordHash,
+    rightsOf: model.rightsOf,
+    onRightsChanged: model.onRightsChanged,
+    readLoginHistory(page) {
+      journal.flush();
+      return readLoginHistory(store, page);
+    },
+    readAuditTrail: (page) => readAuditTrail(store, page),
+    readTokens(choice) {
+      journal.flush();
+      return readTokens(store, choice);
+    },
+    exportSetup: () => exportSetup(store),
   };
 }
 
-function readOrganizationId({ database }: SetupDatabase): string {
-  return String(database.prepare('SELECT "Id" FROM "Organization"').get()?.Id);
-}
-
-function readUsers({ database }: SetupDatabase): SetupUser[] {
-  const rows = database.prepare('SELECT "Id", "Username", "Name", "Email", "IsActive" FROM "User" ORDER BY "Id"').all();
-  return rows.map((row) => ({
-    id: String(row.Id),
-    username: String(row.Username),
-    name: String(row.Name),
-    email: String(row.Email),
-    active: row.IsActive === 1,
-  }));
-}
-
-function readApps({ database }: SetupDatabase, users: ReadonlyMap<string, SetupUser>): ConnectedApp[] {
-  const rows = database.prepare('SELECT * FROM connected_app ORDER BY id').all();
-  return rows.map((row) => ({
-    id: String(row.id),
-    name: String(row.name),
-    consumerKey: String(row.consumer_key),
-    scopes: String(row.scopes)
-      .split(' ')
-      .filter((scope) => scope !== ''),
-    clientCredentials: {
-      enabled: row.client_credentials_enabled === 1,
-      runAs: users.get(String(row.run_as_user_id)),
+function subjectsOf(model: LiveModel): SubjectStore {
+  return {
+    findSubject: model.findSubject,
+    findSubjectByUsername(username) {
+      const user = model.findUserByUsername(username);
+      return user && model.findSubject(user.id);
     },
-    sessionTimeoutMs: Number(row.session_timeout_ms),
-  }));
+    async checkPassword(username, password) {
+      const user = model.findUserByUsername(username);
+      const right = await verifyPassword(password, user && model.findPasswordHash(user.id));
+      return right && user ? model.findSubject(user.id) : undefined;
+    },
+  };
 }
 
-function readSecret({ database }: SetupDatabase, seal: Seal, appId: string): string {
-  const row = database.prepare('SELECT sealed_secret FROM connected_app WHERE id = ?').get(appId);
-  if (!row) throw new Error(`there is no connected app ${appId}`);
-  return seal.open(row.sealed_secret as Uint8Array, appId);
+const hourMs = 3_600_000;
+
+/** The logins of the last hour count on after a restart. */
+function restoredLoginRate({ setup, clock }: Parts, journal: SetupJournal): LoginRate {
+  const loginRate = createLoginRate({ perHour: setup.limits.loginsPerUserAndHour, clock });
+  for (const { userId, at } of journal.loginsSince(clock.now() - hourMs)) loginRate.restore(userId, at);
+  return loginRate;
 }
 
-/** Standard objects with their custom fields, then custom objects, each with the key prefix it got at first. */
-function schemaOf({ objects }: Setup, { database }: SetupDatabase): Schema {
-  const definitionOf = new Map(objects.map((object) => [object.name.toLowerCase(), object]));
-  const standard = standardObjects.map((object) =>
-    addCustomFields(object, definitionOf.get(object.name.toLowerCase())?.fields ?? []),
-  );
-  const prefixOf = database.prepare('SELECT prefix FROM key_prefix WHERE object = ?');
-  const custom = objects.filter(({ name }) => name.endsWith('__c'));
-  return createSchema([
-    ...standard,
-    ...custom.map((object) => defineCustomObject(object, String(prefixOf.get(object.name)?.prefix))),
-  ]);
+type LoginParts = { model: LiveModel; journal: SetupJournal; loginUrl: () => string };
+
+function createOnLogin({ model, journal, loginUrl }: LoginParts): OnLogin {
+  return (event) => {
+    const { appId = '', clientId, userId, at, outcome } = event;
+    const row = loginRowOf(event, model.findApp(appId)?.name ?? '', loginUrl());
+    const isUse = outcome === 'issued' && clientId !== undefined && userId !== undefined;
+    if (row === undefined && !isUse) return undefined;
+    if (!isUse) return journal.login(row, undefined);
+    const use = { consumerKey: clientId, userId, at };
+    model.noteUse(use);
+    return journal.login(row, use);
+  };
+}
+
+function findToken(accessToken: string, tokens: AccessTokens, model: LiveModel): BearerToken | undefined {
+  const record = tokens.find(accessToken);
+  if (record === undefined) return undefined;
+  const { appId, userId, issuedAt } = record;
+  const access = model.findAccess(appId, userId);
+  return access && { userId, appId, scopes: record.scopes ?? access.scopes, issuedAt };
 }

@@ -40,6 +40,12 @@ export const user: SObject = {
     picklist('LanguageLocaleKey', 'Language', languages, { length: 40, nillable: false, restrictedPicklist: true }),
     picklist('UserType', 'User Type', userTypes, { length: 40, ...readOnly, restrictedPicklist: true }),
     text('EmployeeNumber', 'Employee Number', 20),
+    reference(
+      'ProfileId',
+      'Profile ID',
+      { to: 'Profile', relationship: 'Profile', child: 'Users' },
+      { nillable: false },
+    ),
     reference('ManagerId', 'Manager ID', { to: 'User', relationship: 'Manager', child: 'ManagedUsers' }),
     field('LastLoginDate', 'Last Login', 'datetime', readOnly),
     ...auditFields,

@@ -1,0 +1,205 @@
+/** Profiles, permission sets, org-wide defaults and settings as an administrator changes them. */
+import type { Administration } from './administration.ts';
+import { checkIpRanges } from './check-app.ts';
+import { checkGrants } from './check-grants.ts';
+import { checkLoginHours, whyNotAssignable } from './check-user.ts';
+import type { Grants, PermissionSet, PermissionSetInput, Profile, ProfileChange } from './profile.ts';
+import { noGrants, withInput } from './save-grants.ts';
+import {
+  deletePermissionSetRow,
+  deleteProfileRow,
+  insertPermissionSet,
+  insertProfile,
+  updatePermissionSet,
+  updateProfile,
+} from './save-profile.ts';
+import { change, getPermissionSet, getProfile, type Office, refuseAny } from './setup-change.ts';
+import { refuseSetup, SetupNotFound, type SetupProblem } from './setup-refused.ts';
+
+type RightsFunctions = Pick<
+  Administration,
+  | 'createProfile'
+  | 'changeProfile'
+  | 'deleteProfile'
+  | 'createPermissionSet'
+  | 'changePermissionSet'
+  | 'deletePermissionSet'
+  | 'setOrgWideDefault'
+  | 'changeSettings'
+>;
+
+const profiles = 'Manage Users';
+const permissionSets = 'Permission Sets';
+const grantParts = ['userPermissions', 'objects', 'fields', 'apexClasses'] as const;
+
+export function administerRights(office: Office): RightsFunctions {
+  const { database } = office.store;
+  return {
+    ...administerProfiles(office),
+    ...administerPermissionSets(office),
+    setOrgWideDefault(name, value) {
+      const object = office.schema.findObject(name);
+      if (object?.store !== 'records') throw new SetupNotFound('object');
+      if (!['Private', 'PublicReadOnly', 'PublicReadWrite'].includes(value))
+        throw refuseSetup('value', 'This must be one of Private, PublicReadOnly, PublicReadWrite.');
+      const display = `Changed the organization-wide default of ${object.labelPlural} to ${value}`;
+      change(office, { action: 'changedOrgWideDefault', section: 'Sharing Defaults', display, rights: true }, () =>
+        database
+          .prepare('INSERT OR REPLACE INTO org_wide_default (object, value) VALUES (?, ?)')
+          .run(object.name, value),
+      );
+    },
+    changeSettings(input) {
+      const settings = { ...office.model.data.settings, ...input };
+      const delay = settings.propagationDelaySeconds;
+      if (!Number.isInteger(delay) || delay < 0 || delay > 3600)
+        throw refuseSetup('propagationDelaySeconds', 'The delay is 0 to 3600 seconds.');
+      const display = `Changed settings: ${Object.keys(input).join(', ')}`;
+      change(office, { action: 'changedSettings', section: 'External Client App Settings', display }, () => {
+        const save = database.prepare('INSERT OR REPLACE INTO org_setting (name, value) VALUES (?, ?)');
+        for (const [name, value] of Object.entries(input)) save.run(name, JSON.stringify(value));
+      });
+      return office.model.data.settings;
+    },
+  };
+}
+
+function administerProfiles(
+  office: Office,
+): Pick<RightsFunctions, 'createProfile' | 'changeProfile' | 'deleteProfile'> {
+  const { store, schema, model } = office;
+  return {
+    createProfile(input) {
+      const { name, license, loginHours = {}, loginIpRanges = [] } = input;
+      const grants = withInput(schema, noGrants, input);
+      const known = model.data.profiles.some((other) => other.name.toLowerCase() === name.toLowerCase());
+      const licenses = model.data.licenses.filter(({ kind }) => kind === 'user').map((each) => each.name);
+      refuseAny([
+        ...unless(name.trim() !== '' && name.length <= 80, 'name', 'You must enter a value of at most 80 characters.'),
+        ...unless(!known, 'name', `Duplicate name: there is a profile ${name} already.`),
+        ...unless(licenses.includes(license), 'license', `This must be one of ${licenses.join(', ')}.`),
+        ...checkProfile(office, grants, { loginHours, loginIpRanges }),
+      ]);
+      const display = `Created profile ${name}`;
+      const id = change(office, { action: 'createdProfile', section: profiles, display, rights: true }, (now) =>
+        insertProfile(store.database, { name, license, standard: false, loginHours, loginIpRanges, ...grants }, now),
+      );
+      return getProfile(office, id);
+    },
+    changeProfile(profileId, input) {
+      const before = getProfile(office, profileId);
+      if (before.all && grantParts.some((part) => input[part] !== undefined))
+        throw refuseSetup(null, 'System Administrator has all rights; they cannot be changed.');
+      const { loginHours = before.loginHours, loginIpRanges = before.loginIpRanges } = input;
+      const after: Profile = { ...before, loginHours, loginIpRanges, ...withInput(schema, before, input) };
+      refuseAny(checkProfile(office, after, after));
+      const display = `Changed profile ${before.name}: ${Object.keys(input).join(', ')}`;
+      change(office, { action: 'changedProfile', section: profiles, display, rights: true }, (now) =>
+        updateProfile(store.database, after, now),
+      );
+      return getProfile(office, profileId);
+    },
+    deleteProfile(profileId) {
+      const { name, standard } = getProfile(office, profileId);
+      if (standard) throw refuseSetup(null, `${name} is a standard profile and cannot be deleted.`);
+      const user = model.data.users.find((each) => each.profileId === profileId);
+      if (user) throw refuseSetup(null, `Profile ${name} cannot be deleted: user ${user.username} has it.`);
+      const app = model.data.apps.find((each) => each.profiles.includes(name));
+      if (app) throw refuseSetup(null, `Profile ${name} cannot be deleted: app ${app.name} names it.`);
+      change(
+        office,
+        { action: 'deletedProfile', section: profiles, display: `Deleted profile ${name}`, rights: true },
+        () => deleteProfileRow(store.database, profileId),
+      );
+    },
+  };
+}
+
+function checkProfile(
+  { schema }: Office,
+  grants: Grants,
+  login: Required<Pick<ProfileChange, 'loginHours' | 'loginIpRanges'>>,
+): SetupProblem[] {
+  return [
+    ...checkGrants(schema, grants),
+    ...checkLoginHours(login.loginHours),
+    ...checkIpRanges('loginIpRanges', login.loginIpRanges),
+  ];
+}
+
+function administerPermissionSets(
+  office: Office,
+): Pick<RightsFunctions, 'createPermissionSet' | 'changePermissionSet' | 'deletePermissionSet'> {
+  const { store, schema, model } = office;
+  return {
+    createPermissionSet(input) {
+      const { name, label = name.replaceAll('_', ' '), description = null, license = null } = input;
+      const grants = withInput(schema, noGrants, input);
+      refuseAny([...checkNewSet(office, input), ...checkGrants(schema, grants)]);
+      const display = `Created permission set ${label}`;
+      const id = change(
+        office,
+        { action: 'createdPermissionSet', section: permissionSets, display, rights: true },
+        (now) => insertPermissionSet(store.database, { name, label, description, license, ...grants }, now),
+      );
+      return getPermissionSet(office, id);
+    },
+    changePermissionSet(permissionSetId, input) {
+      const before = getPermissionSet(office, permissionSetId);
+      const { label = before.label, description = before.description } = input;
+      const after: PermissionSet = { ...before, label, description, ...withInput(schema, before, input) };
+      refuseAny([...checkGrants(schema, after), ...checkAssignees(office, after)]);
+      const display = `Changed permission set ${label}: ${Object.keys(input).join(', ')}`;
+      change(office, { action: 'changedPermissionSet', section: permissionSets, display, rights: true }, (now) =>
+        updatePermissionSet(store.database, after, now),
+      );
+      return getPermissionSet(office, before.id);
+    },
+    deletePermissionSet(permissionSetId) {
+      const { id, name, label } = getPermissionSet(office, permissionSetId);
+      const user = model.data.users.find((each) => each.permissionSets.includes(name));
+      if (user)
+        throw refuseSetup(null, `Permission set ${label} cannot be deleted: it is assigned to ${user.username}.`);
+      const app = model.data.apps.find((each) => each.permissionSets.includes(name));
+      if (app) throw refuseSetup(null, `Permission set ${label} cannot be deleted: app ${app.name} names it.`);
+      const display = `Deleted permission set ${label}`;
+      change(office, { action: 'deletedPermissionSet', section: permissionSets, display, rights: true }, () =>
+        deletePermissionSetRow(store.database, id),
+      );
+    },
+  };
+}
+
+function checkNewSet({ model }: Office, { name, label, license = null }: PermissionSetInput): SetupProblem[] {
+  const { licenses, permissionSets: sets } = model.data;
+  const names = licenses.map((each) => each.name);
+  const isTaken = sets.some((other) => other.name.toLowerCase() === name.toLowerCase());
+  return [
+    ...unless(
+      /^[A-Za-z](?:[A-Za-z0-9]|_(?=[A-Za-z0-9]))*$/.test(name) && name.length <= 80,
+      'name',
+      'The API Name may have letters, digits and underscores only; it begins with a letter, does not end with an underscore, and has no two underscores in a row.',
+    ),
+    ...unless(!isTaken, 'name', `Duplicate name: there is a permission set ${name} already.`),
+    ...unless(
+      label === undefined || (label.trim() !== '' && label.length <= 80),
+      'label',
+      'A label has 1 to 80 characters.',
+    ),
+    ...unless(license === null || names.includes(license), 'license', `This must be one of ${names.join(', ')}.`),
+  ];
+}
+
+/** More rights may ask for a licence that somebody who has the permission set lacks. */
+function checkAssignees({ model }: Office, set: PermissionSet): SetupProblem[] {
+  return model.data.users
+    .filter(({ permissionSets: names }) => names.includes(set.name))
+    .flatMap((user) => {
+      const message = whyNotAssignable(user, set, model.data);
+      return message === undefined ? [] : [{ field: 'objects', message }];
+    });
+}
+
+function unless(isFine: boolean, field: string, message: string): SetupProblem[] {
+  return isFine ? [] : [{ field, message }];
+}

@@ -1,0 +1,82 @@
+/** Reads Login History, the Setup Audit Trail and the live tokens, a page at a time, newest first. */
+
+import { idAt, instancePart } from '../schema/index.ts';
+import type { SetupDatabase } from './setup-database.ts';
+import type { AuditEntry, LoginEntry, PageOf, TokenEntry } from './setup-model.ts';
+
+export function readLoginHistory(
+  { database }: SetupDatabase,
+  { limit, before, userId }: PageOf & { userId?: string },
+): LoginEntry[] {
+  const rows = database.prepare(
+    `SELECT h.*, u."Username" AS username FROM login_history h LEFT JOIN "User" u ON u."Id" = h.user_id
+     WHERE h.number < ? AND (?2 IS NULL OR h.user_id = ?2) ORDER BY h.number DESC LIMIT ?3`,
+  );
+  return rows.all(numberBefore({ database }, 'login_history', before), userId ?? null, limit).map((row) => ({
+    id: String(row.id),
+    at: Number(row.at),
+    userId: String(row.user_id),
+    username: String(row.username ?? ''),
+    application: String(row.application),
+    status: String(row.status),
+    loginType: String(row.login_type),
+    loginSubType: row.login_sub_type === null ? null : String(row.login_sub_type),
+    sourceIp: String(row.source_ip),
+    loginUrl: String(row.login_url),
+  }));
+}
+
+export function readAuditTrail({ database }: SetupDatabase, { limit, before }: PageOf): AuditEntry[] {
+  const rows = database.prepare('SELECT * FROM setup_audit WHERE number < ? ORDER BY number DESC LIMIT ?');
+  return rows.all(numberBefore({ database }, 'setup_audit', before), limit).map((row) => ({
+    id: String(row.id),
+    at: Number(row.at),
+    by: String(row.by),
+    action: String(row.action),
+    section: String(row.section),
+    display: String(row.display),
+  }));
+}
+
+/** The number of an entry; above all numbers when there is no `before`, below all when nothing has that id. */
+function numberBefore(
+  { database }: Pick<SetupDatabase, 'database'>,
+  table: string,
+  before: string | undefined,
+): number {
+  if (before === undefined) return Number.MAX_SAFE_INTEGER;
+  return Number(database.prepare(`SELECT number FROM ${table} WHERE id = ?`).get(before)?.number ?? 0);
+}
+
+export function readTokens(
+  { database }: SetupDatabase,
+  { appId, userId }: { appId?: string; userId?: string } = {},
+): TokenEntry[] {
+  const rows = database.prepare(
+    `SELECT t.*, a.name AS app_name FROM access_token t JOIN app a ON a.id = t.app_id
+     WHERE (?1 IS NULL OR t.app_id = ?1) AND (?2 IS NULL OR t.user_id = ?2) ORDER BY t.id DESC`,
+  );
+  return rows.all(appId ?? null, userId ?? null).map((row) => ({
+    id: String(row.token_id),
+    appId: String(row.app_id),
+    appName: String(row.app_name),
+    userId: String(row.user_id),
+    createdAt: Number(row.issued_at),
+    lastUsedAt: Number(row.last_used_at),
+    useCount: Number(row.use_count),
+  }));
+}
+
+const auditIdHead = `0Ym${instancePart}`;
+/** The trail is as long as this; the oldest entries go first. */
+const maxEntries = 100_000;
+
+/** To be called inside the transaction of the change itself. */
+export function writeAudit({ database }: SetupDatabase, entry: Omit<AuditEntry, 'id'>): void {
+  const last = Number(database.prepare('SELECT max(number) AS last FROM setup_audit').get()?.last ?? 0);
+  const { at, by, action, section, display } = entry;
+  database
+    .prepare('INSERT INTO setup_audit (number, id, at, by, action, section, display) VALUES (?, ?, ?, ?, ?, ?, ?)')
+    .run(last + 1, idAt(auditIdHead, last + 1), at, by, action, section, display);
+  database.prepare('DELETE FROM setup_audit WHERE number <= ?').run(last + 1 - maxEntries);
+}
