@@ -10,6 +10,7 @@ import { createReader, maxChildRows, type Reading, type Row } from './record-sha
 import { invalidLocator, refuse, SoqlUnsupported } from './refusals.ts';
 import { createResultStore, type StoredPage } from './result-store.ts';
 import { createTimeZoneFinder } from './time-zone.ts';
+import type { Plan } from './translate.ts';
 import type { Occasion, Parameter, SqlValue } from './translation.ts';
 
 type QueryRunnerOptions = {
@@ -66,8 +67,7 @@ export function createQueryRunner(options: QueryRunnerOptions): QueryRunner {
   });
 
   /** For the pages to come: refuses what the user could no longer ask in this way. */
-  function createCheck({ soql, all, access }: Asked, userId: string): () => void {
-    const { sql } = prepare({ soql, all, access }).plan;
+  function createCheck({ soql, all, access }: Asked, userId: string, { sql }: Plan): () => void {
     let good = access;
     return () => {
       const now = accessOf(userId);
@@ -96,7 +96,7 @@ export function createQueryRunner(options: QueryRunnerOptions): QueryRunner {
       return { totalSize: Number((statement.get(values) as unknown as Row)[0]), done: true, records: [] };
     const most = plan.kind === 'groups' ? maxGroups : batchSize;
     const rows = firstRows(statement, values, most + 1);
-    const check = createCheck(asked, userId);
+    const check = createCheck(asked, userId, plan);
     const reading = readingOf(userId, apiVersion, check);
     if (rows.length <= most) return toPage({ totalSize: rows.length, rows, read, check }, reading);
     if (plan.kind === 'groups') throw refuseMoreGroups();
