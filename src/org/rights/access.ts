@@ -21,7 +21,7 @@ export type Access = {
   seesAllJobs: boolean;
 };
 
-export type AccessFinder = {
+type AccessFinder = {
   /** From the next call on. Before the first time everybody may do everything; afterwards a user without an entry may do nothing. */
   set(rights: ReadonlyMap<string, UserRights>, defaults: Readonly<Record<string, OrgWideDefault>>): void;
   of(userId: string): Access;

@@ -3,12 +3,11 @@
  * Rule: plain data and pure functions; what a user may not see is answered exactly as what is not there.
  * Read rights.ts first, then access.ts.
  */
-export { type Access, type AccessFinder, createAccessFinder } from './access.ts';
+export { type Access, createAccessFinder } from './access.ts';
 export {
   defaultOrgWideDefault,
   effectiveRights,
   type FieldRights,
-  type GrantedTo,
   type ObjectRights,
   type OrgWideDefault,
   type RightsSource,

@@ -46,7 +46,7 @@ export type RightsSource = {
   apexClasses?: readonly string[] | undefined;
 };
 
-export type GrantedTo = {
+type GrantedTo = {
   userId: string;
   schema: Schema;
   profile: RightsSource;
