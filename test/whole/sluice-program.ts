@@ -63,6 +63,18 @@ async function waitForEnd(child: ChildProcess): Promise<Ended> {
   return { code, out, err, finished: last === undefined ? undefined : (JSON.parse(last) as Finished) };
 }
 
+/** Resolves when the program has said this on standard error, or has ended. */
+export async function untilItSays({ child, ended }: Running, words: RegExp): Promise<void> {
+  let err = '';
+  const said = new Promise<void>((resolve) => {
+    child.stderr?.on('data', (text: string) => {
+      err += text;
+      if (words.test(err)) resolve();
+    });
+  });
+  await Promise.race([said, ended]);
+}
+
 /** `sluice run FILE --json` or `sluice resume --json`, with its data in `folder`/data. */
 export function startRun(file: string | null, start: Omit<Start, 'args'>): Running {
   const act = file === null ? ['resume'] : ['run', file];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultRule } from './org-program.ts';
+import { untilItSays } from './sluice-program.ts';
 import { insertBody, numbered, openStage, type Scene, type Stage, upsertBody } from './wrong-turns-stage.ts';
 
 /** How long the org is out; a minute in the long rounds. */
@@ -130,7 +131,7 @@ describe('an org that is not as it should be', { concurrency: 3 }, () => {
       const scene = place(stage, t, 'down', kind);
       await stage.setFaults([{ path: '/services/**', kind: 'drop-before' }]);
       const stopped = scene.start();
-      await sleep(1_500);
+      await untilItSays(stopped, /Waiting, and trying again/);
       stopped.child.kill('SIGINT');
       const asked = Date.now();
       await scene.expect(stopped, {
@@ -186,12 +187,13 @@ describe('an org that is not as it should be', { concurrency: 3 }, () => {
     });
 
     test('a job that somebody aborts in Setup while its rows are processed: the rest goes again, no row twice', async (t) => {
-      const kind = { name: 'big', body: `${insertBody}mode: bulk\n`, count: 20_000, created: true };
+      const kind = { name: 'big', body: `${insertBody}mode: bulk\n`, count: 30_000, created: true };
       const scene = place(stage, t, 'aborted', kind);
       const jobs = await stage.watchJobs();
       const running = scene.start();
-      const job = await jobs.waitFor(({ state }) => state === 'InProgress');
-      await sleep(100);
+      const job = await jobs.waitFor(
+        ({ state, numberRecordsProcessed = 0 }) => state === 'InProgress' && numberRecordsProcessed > 0,
+      );
       await stage.salesforce.bulk.abort(job.id);
       await scene.expect(running, { code: 0, rows: allRows(kind) });
       await expectAll(stage, scene, kind);
