@@ -76,7 +76,12 @@ export async function openStage(): Promise<Stage> {
     async watchJobs() {
       const known = new Set((await jobs()).map(({ id }) => id));
       return {
-        waitFor: (isWanted) => poll(async () => (await jobs()).find((job) => !known.has(job.id) && isWanted(job))),
+        // A list of jobs carries no counters, so each new one is asked for itself.
+        waitFor: (isWanted) =>
+          poll(async () => {
+            const fresh = (await jobs()).filter(({ id }) => !known.has(id));
+            return (await Promise.all(fresh.map(({ id }) => salesforce.bulk.get(id)))).find(isWanted);
+          }),
       };
     },
     openJobs: async () => (await jobs()).filter(({ state }) => state === 'Open').map(({ id }) => id),
