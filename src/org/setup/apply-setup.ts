@@ -38,7 +38,7 @@ const organizationPrefix = '00D';
 const organizationNumbers = 62 ** 5;
 
 /** The setup that was applied last; undefined before the first time. */
-export function readAppliedSetup({ database }: SetupDatabase): Setup | undefined {
+export function readAppliedSetup({ database }: Pick<SetupDatabase, 'database'>): Setup | undefined {
   const row = database.prepare('SELECT setup FROM applied_setup').get();
   return row === undefined ? undefined : completeApplied(JSON.parse(String(row.setup)) as Partial<Setup>);
 }

@@ -9,7 +9,7 @@ import type { Grants, PermissionSet, Profile } from './profile.ts';
 import { type ModelData, readModel } from './read-model.ts';
 import { fieldsOf } from './save-app.ts';
 import { completeUser } from './save-user.ts';
-import type { SetupDatabase } from './setup-database.ts';
+import { readSetupDatabase, type SetupDatabase } from './setup-database.ts';
 import { defaultSetup, type Setup } from './setup-file.ts';
 import { grantsSetupOf, loginHoursSetupOf } from './setup-grants.ts';
 import { stockProfiles } from './stock.ts';
@@ -28,7 +28,12 @@ const head = [
   .map((line) => ` ${line}`)
   .join('\n');
 
-export function exportSetup(store: SetupDatabase): string {
+/** The same for a data folder, whether an org is running in it or not. */
+export function exportSetupOf(folder: string): string {
+  return readSetupDatabase(folder, (database) => exportSetup({ database }));
+}
+
+export function exportSetup(store: Pick<SetupDatabase, 'database'>): string {
   const model = readModel(store);
   const setup = readAppliedSetup(store) ?? defaultSetup();
   const sources = secretSources(store);
@@ -50,7 +55,7 @@ export function exportSetup(store: SetupDatabase): string {
   return `${head.replaceAll(/^/gm, '#')}\n${body}`;
 }
 
-function organizationOf({ database }: SetupDatabase): Json {
+function organizationOf({ database }: Pick<SetupDatabase, 'database'>): Json {
   const row = database.prepare('SELECT "Name", "IsSandbox" FROM "Organization"').get();
   return { name: row?.Name, type: row?.IsSandbox === 1 ? 'sandbox' : 'production' };
 }
@@ -117,7 +122,7 @@ function userOf(user: SetupUser): Json {
 }
 
 /** Where each app's active secret came from, by the app's id. */
-function secretSources({ database }: SetupDatabase): ReadonlyMap<string, string> {
+function secretSources({ database }: Pick<SetupDatabase, 'database'>): ReadonlyMap<string, string> {
   const rows = database.prepare(`SELECT app_id, secret_source FROM consumer_credential WHERE state = 'active'`).all();
   return new Map(rows.map((row) => [String(row.app_id), String(row.secret_source)]));
 }

@@ -19,6 +19,7 @@ export {
   jwtTimeoutMinutes,
   permittedUsersPolicies,
 } from './app.ts';
+export { exportSetupOf } from './export-setup.ts';
 export type { OrgSettings } from './org-settings.ts';
 export { createPassword, hashPassword, verifyPassword } from './password.ts';
 export {

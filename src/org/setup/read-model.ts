@@ -25,7 +25,7 @@ export type ModelData = {
 /** Of an app without a timeout of its own, as of the org. */
 export const orgSessionTimeoutMinutes = 120;
 
-export function readModel({ database }: SetupDatabase): ModelData {
+export function readModel({ database }: Pick<SetupDatabase, 'database'>): ModelData {
   const licenses = readLicenses(database);
   const grants = readGrants(database);
   const profiles = readProfiles(database, grants);

@@ -1,5 +1,5 @@
 /** The one place that touches the setup file of SQLite: opening, migrating, the lock on its folder, and transactions. */
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { reasonOf, SluiceError } from '../../base/index.ts';
@@ -41,6 +41,35 @@ export function openSetupDatabase({ folder, durable }: { folder: string; durable
   }
 }
 
+/**
+ * Reads from the setup of a folder, also while an org is running in it: nothing is locked, made or migrated.
+ *
+ * @throws SluiceError FILE_UNREADABLE, STORE_TOO_NEW.
+ */
+export function readSetupDatabase<Result>(folder: string, read: (database: DatabaseSync) => Result): Result {
+  const file = join(folder, fileName);
+  if (!existsSync(file)) throw new SluiceError('FILE_UNREADABLE', { file, reason: 'there is no org in this folder' });
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(file, { readOnly: true, timeout: busyTimeoutMs });
+    const known = migrationNames().length;
+    const version = versionOf(database);
+    if (version > known) throw new SluiceError('STORE_TOO_NEW', { file, version, known });
+    if (version < known) {
+      const reason = 'an earlier version wrote it; start the org once with this one';
+      throw new SluiceError('FILE_UNREADABLE', { file, reason });
+    }
+    // In one transaction, so that what is read belongs together.
+    database.exec('BEGIN');
+    return read(database);
+  } catch (cause) {
+    if (cause instanceof SluiceError) throw cause;
+    throw new SluiceError('FILE_UNREADABLE', { file, reason: reasonOf(cause) }, { cause });
+  } finally {
+    database?.close();
+  }
+}
+
 /** A transaction that never ends keeps other processes out; the system ends it with the process, however that dies. */
 function lockFolder(folder: string): DatabaseSync {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -56,10 +85,8 @@ function lockFolder(folder: string): DatabaseSync {
 
 /** Runs the numbered files this store has not seen yet, each in a transaction of its own. */
 function migrate(database: DatabaseSync, file: string): void {
-  const scripts = readdirSync(migrations)
-    .filter((name) => /^\d{6}\.sql$/.test(name))
-    .sort();
-  const version = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+  const scripts = migrationNames();
+  const version = versionOf(database);
   if (version > scripts.length) throw new SluiceError('STORE_TOO_NEW', { file, version, known: scripts.length });
   for (const [index, name] of scripts.entries()) {
     if (index < version) continue;
@@ -67,6 +94,16 @@ function migrate(database: DatabaseSync, file: string): void {
       database.exec(`${readFileSync(join(migrations, name), 'utf8')}; PRAGMA user_version = ${index + 1}`),
     );
   }
+}
+
+function migrationNames(): string[] {
+  return readdirSync(migrations)
+    .filter((name) => /^\d{6}\.sql$/.test(name))
+    .sort();
+}
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
 }
 
 function transaction<T>(database: DatabaseSync, work: () => T): T {
@@ -82,6 +119,7 @@ function transaction<T>(database: DatabaseSync, work: () => T): T {
 }
 
 function close(database: DatabaseSync, lock: DatabaseSync): void {
+  if (!database.isOpen) return;
   database.close();
   lock.close();
 }
