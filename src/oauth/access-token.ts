@@ -27,6 +27,8 @@ export type TokenRecord = {
 export type TokenTraits = {
   /** A JSON Web Token made before; an opaque one is made when left out. */
   accessToken?: string | undefined;
+  /** When its end was reckoned from; now when left out. */
+  issuedAt?: number | undefined;
 } & Pick<TokenRecord, 'expiresAt' | 'scopes' | 'grantId'>;
 
 /** What keeps tokens over a restart. Each promise resolves when the change is on disk. */
@@ -98,7 +100,7 @@ export function createAccessTokens(options: {
   return {
     peek,
     issue(client, subject, traits) {
-      const issuedAt = clock.now();
+      const issuedAt = traits?.issuedAt ?? clock.now();
       const accessToken = traits?.accessToken ?? createText(subject.organizationId);
       lastId += 1;
       const record = recordOf({ id: lastId, digest: digestOf(accessToken), issuedAt }, client, subject, traits);

@@ -109,3 +109,15 @@ test('in the standard dialect it is an at+jwt with jti and scope', async () => {
   assert.ok(payload.jti);
   assert.equal(payload.scope, 'api id refresh_token');
 });
+
+test('expires_in is the whole life of a token, also while the clock goes on', async () => {
+  for (const app of [{}, jwtApp]) {
+    const { send, clock } = openServerInTest({ dialect: 'standard', app });
+    clock.now = () => {
+      clock.at += 1;
+      return clock.at;
+    };
+    const { json } = await send('token', { grant_type: 'client_credentials', ...withSecret });
+    assert.equal(json.expires_in, app === jwtApp ? 1800 : 7200);
+  }
+});

@@ -99,10 +99,12 @@ function opaqueTraits(exchange: Exchange, { dialect, clock }: Parts): TokenTrait
   const isNarrowed = exchange.grantId !== undefined || exchange.parameters.has('scope');
   if (!isNarrowed && dialect.tokenLife === 'idle') return undefined;
   const { sessionTimeoutMs } = found(exchange.client);
+  const issuedAt = clock.now();
   return {
+    issuedAt,
     grantId: exchange.grantId,
     scopes: isNarrowed ? exchange.scopes : undefined,
-    expiresAt: dialect.tokenLife === 'fixed' ? clock.now() + sessionTimeoutMs : undefined,
+    expiresAt: dialect.tokenLife === 'fixed' ? issuedAt + sessionTimeoutMs : undefined,
   };
 }
 
@@ -113,7 +115,7 @@ async function issueJwt(exchange: Exchange, parts: Parts): Promise<EndpointRespo
   const { scopes = [], grantId } = exchange;
   const facts = { client, subject: found(exchange.subject), scopes, issuedAt, expiresAt };
   const accessToken = await createJwtAccessToken(facts, parts.dialect, found(parts.signingKeys));
-  return issue(exchange, parts, { accessToken, expiresAt, scopes, grantId });
+  return issue(exchange, parts, { accessToken, issuedAt, expiresAt, scopes, grantId });
 }
 
 /** Token and history are handed to the disk in the same turn, and the answer waits for both. */
