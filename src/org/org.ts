@@ -14,13 +14,13 @@ import {
   SluiceError,
   systemClock,
 } from '../base/index.ts';
-import { createSalesforceDialect, createTokenEndpoint, type TokenEndpoint } from '../oauth/index.ts';
 import { createFaults } from './faults.ts';
 import { createApiUsage } from './limits.ts';
 import { openRecords } from './records/index.ts';
 import { applyRowFaults } from './routes/box-faults.ts';
 import type { OrgParts } from './routes/call.ts';
 import { mountRoutes } from './routes/front-door.ts';
+import { createOAuthEndpoints } from './routes/oauth-endpoints.ts';
 import { createApp, createHostCheck } from './routes/server.ts';
 import { createTokenServer } from './routes/token.ts';
 import { openSetupStore, readSetupFile, type Setup, type SetupStore } from './setup/index.ts';
@@ -82,7 +82,7 @@ export async function openOrg(settings: OrgSettings = {}): Promise<Org> {
   await using opened = new AsyncDisposableStack();
   const address = createAddress(settings);
   const { parts, first } = await openParts(settings, address, opened);
-  const serveToken = createTokenServer(parts, createEndpoint(parts));
+  const serveToken = createTokenServer(parts, createOAuthEndpoints(parts));
   const app = createApp({ isOwnHost: createHostCheck(address.names), serveToken });
   mountRoutes(app, parts, serveToken);
   opened.defer(() => closeServer(app));
@@ -131,16 +131,6 @@ function firstApp({ apps, getConsumerSecret }: SetupStore): Pick<Org, 'consumerK
   if (app === undefined) return { consumerKey: '', consumerSecret: '', runAs: '' };
   const runAs = app.clientCredentials.runAs?.username ?? '';
   return { consumerKey: app.consumerKey, consumerSecret: getConsumerSecret(app.id), runAs };
-}
-
-function createEndpoint({ setup, instanceUrl }: OrgParts): TokenEndpoint {
-  const { clients, tokens, loginRate } = setup;
-  return createTokenEndpoint({
-    clients,
-    tokens,
-    loginRate,
-    dialect: createSalesforceDialect({ baseUrl: instanceUrl }),
-  });
 }
 
 /** The folder, made for its owner alone when it is not there; a temporary one is removed at the end. */

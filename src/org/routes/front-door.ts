@@ -6,7 +6,7 @@ import type { Answer, Call, Method, OrgParts, Resource } from './call.ts';
 import { collectionResources } from './collections.ts';
 import { dropConnection, lingerAfterAnswer, pathOf } from './connection.ts';
 import { describeResources } from './describe.ts';
-import { identity, type OAuthCall, revoke, userinfo } from './identity.ts';
+import { identity, type OAuthCall, userinfo } from './identity.ts';
 import { ingestResources } from './ingest-jobs.ts';
 import { limitResources } from './limits.ts';
 import { queryResources } from './query.ts';
@@ -15,7 +15,7 @@ import { rowResources } from './rows.ts';
 import { externalIdResources } from './rows-by-external-id.ts';
 import { send } from './send.ts';
 import { requireApi, requireSession } from './session.ts';
-import { type ServeToken, tokenPath } from './token.ts';
+import { oauthPaths, type ServeToken, tokenPath } from './token.ts';
 import { logUnsupported, unsupportedText } from './unsupported.ts';
 import { directoryResources, listVersions, readVersion } from './versions.ts';
 
@@ -44,11 +44,11 @@ export function mountRoutes(app: FastifyInstance, org: OrgParts, serveToken: Ser
   }
   mount('/services/data', (request) => answerOpen(request, () => ({ status: 200, json: listVersions() })));
   mount('/services/oauth2/userinfo', (request) => userinfo(oauthCall(request), org));
-  mount('/services/oauth2/revoke', (request) => revoke(oauthCall(request), org));
   mount('/id/:organization/:user', (request) => identity(oauthCall(request), org));
   mount('/', (request) => answerOpen(request, () => welcome(org)));
   app.route({ method: anyMethod, url: '/box/faults', handler: (request, reply) => serveBox(org, request, reply) });
-  app.route({ method: anyMethod, url: tokenPath, handler: (request, reply) => handOver(serveToken, request, reply) });
+  for (const url of oauthPaths)
+    app.route({ method: anyMethod, url, handler: (request, reply) => handOver(serveToken, request, reply) });
   app.setNotFoundHandler((request, reply) => serve(org, request, reply, () => answerUnknown(org, request)));
 }
 
@@ -189,7 +189,7 @@ function queryOf(request: FastifyRequest): URLSearchParams {
 
 function oauthCall(request: FastifyRequest): OAuthCall {
   const { method, headers, raw } = request;
-  return { method, path: pathOf(raw.url), query: queryOf(request), headers, body: raw };
+  return { method, path: pathOf(raw.url), query: queryOf(request), headers };
 }
 
 async function serveBox(org: OrgParts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

@@ -1,9 +1,7 @@
-/** Who the token acts for: `/services/oauth2/userinfo`, `/id/<org>/<user>`, and the end of a token, `/services/oauth2/revoke`. */
+/** Who the token acts for: `/services/oauth2/userinfo` and `/id/<org>/<user>`. */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Readable } from 'node:stream';
 import type { OutputRecord } from '../records/index.ts';
 import { toId18 } from '../schema/index.ts';
-import { readBytes } from './body.ts';
 import type { Answer, OrgParts, Session } from './call.ts';
 import { findSession, readToken } from './session.ts';
 import { currentVersion, identityUrl } from './versions.ts';
@@ -13,13 +11,10 @@ export type OAuthCall = {
   path: string;
   query: URLSearchParams;
   headers: IncomingHttpHeaders;
-  body: Readable;
 };
 
 /** Bare words, not JSON: clients compare the whole body. */
 const refusedWith = (text: string): Answer => ({ status: 403, text, contentType: 'text/html;charset=UTF-8' });
-
-const maxFormBytes = 8_192;
 
 export async function userinfo(call: OAuthCall, org: OrgParts): Promise<Answer> {
   const session = findCaller(call, org);
@@ -48,16 +43,6 @@ function findCaller(call: OAuthCall, org: OrgParts): Session | Answer {
   }
   if (token === undefined) return refusedWith('Missing_OAuth_Token');
   return findSession(token, org) ?? refusedWith('Bad_OAuth_Token');
-}
-
-/** Ends an access token; no client authentication, as at Salesforce (a departure from RFC 7009). */
-export async function revoke(call: OAuthCall, org: OrgParts): Promise<Answer> {
-  const fromForm = async () =>
-    new URLSearchParams((await readBytes(call, { maxBytes: maxFormBytes })).toString('utf8')).get('token');
-  const token = call.query.get('token') ?? (call.method === 'POST' ? await fromForm() : null);
-  const revoked = token !== null && (await org.setup.tokens.revoke(token));
-  if (revoked) return { status: 200 };
-  return { status: 400, json: { error: 'invalid_token', error_description: 'invalid token' } };
 }
 
 async function readUser(org: OrgParts, { userId }: Session): Promise<OutputRecord> {

@@ -31,6 +31,11 @@ export const sessionWithoutApi = () =>
 export const apiDisabled = (api: 'REST' | 'Bulk') =>
   refuse(403, 'API_DISABLED_FOR_ORG', `The ${api} API is not enabled for this Organization.`);
 
+/** A JSON Web Token that has ended, was revoked, or is none: not INVALID_SESSION_ID, as captured. */
+export const jwtInvalid = () => refuse(401, 'INVALID_AUTH_HEADER', 'INVALID_JWT_FORMAT');
+
+export const jwtWithoutApi = () => refuse(401, 'INVALID_AUTH_HEADER', 'INVALID_SCOPES');
+
 export const authorizationMalformed = () => refuse(401, 'INVALID_AUTH_HEADER', 'INVALID_HEADER_TYPE');
 
 /** The answer to a version that was retired; its body is not documented (mark M). */

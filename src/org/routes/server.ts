@@ -1,10 +1,10 @@
-/** The HTTP server: bounds on heads and waiting, a check of Host, and the token endpoint before the router. */
+/** The HTTP server: bounds on heads and waiting, a check of Host, and the OAuth endpoints before the router. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import { type FastifyInstance, fastify } from 'fastify';
 import { collapseSlashes } from './connection.ts';
 import { answerBadUrl } from './front-door.ts';
-import { type ServeToken, tokenPath } from './token.ts';
+import { oauthPathOf, type ServeToken } from './token.ts';
 
 /** Salesforce's bound on URI and headers together. */
 const maxHeadBytes = 16_384;
@@ -57,17 +57,11 @@ function createHardenedServer(
   });
   server.on('request', (request, response) => {
     if (!isOwnHost(request.headers.host ?? '')) refuseHost(response);
-    else if (isTokenRequest(request.url ?? '')) serveToken(request, response).catch(() => response.destroy());
+    else if (oauthPathOf(request.url) !== undefined) serveToken(request, response).catch(() => response.destroy());
     else route(request, response);
   });
   server.on('clientError', answerClientError);
   return server;
-}
-
-function isTokenRequest(url: string): boolean {
-  const path = collapseSlashes(url);
-  if (!path.startsWith(tokenPath)) return false;
-  return path.length === tokenPath.length || path[tokenPath.length] === '?' || path === `${tokenPath}/`;
 }
 
 /** Another host's name with this server's address: DNS rebinding, or a proxy that was set up wrongly. */

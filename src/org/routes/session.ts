@@ -2,7 +2,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Access } from '../rights/index.ts';
 import type { OrgParts, Session } from './call.ts';
-import { apiDisabled, authorizationMalformed, sessionInvalid, sessionWithoutApi } from './refusals.ts';
+import {
+  apiDisabled,
+  authorizationMalformed,
+  jwtInvalid,
+  jwtWithoutApi,
+  sessionInvalid,
+  sessionWithoutApi,
+} from './refusals.ts';
 
 /** The token of `Authorization: Bearer …` or `OAuth …`; undefined without the header; throws when it has another form. */
 export function readToken(headers: IncomingHttpHeaders): string | undefined {
@@ -17,10 +24,14 @@ export function readToken(headers: IncomingHttpHeaders): string | undefined {
 export function requireSession(headers: IncomingHttpHeaders, org: OrgParts): Session {
   const token = readToken(headers);
   const session = token === undefined ? undefined : findSession(token, org);
-  if (session === undefined) throw sessionInvalid();
-  if (!mayUseApi(session.scopes)) throw sessionWithoutApi();
+  const isJwt = token?.startsWith(jwtStart);
+  if (session === undefined) throw isJwt ? jwtInvalid() : sessionInvalid();
+  if (!mayUseApi(session.scopes)) throw isJwt ? jwtWithoutApi() : sessionWithoutApi();
   return session;
 }
+
+/** `{"` in base64url: no opaque token begins like this. */
+const jwtStart = 'eyJ';
 
 /** What the user may do; throws 403 for one without API Enabled. */
 export function requireApi({ records }: OrgParts, { userId }: Session, path: string): Access {

@@ -1,19 +1,37 @@
-/** The token endpoint on bare HTTP: one function for the wire, where it goes round the router, and for `inject`. */
+/** The OAuth endpoints on bare HTTP: one function for the wire, where it goes round the router, and for `inject`. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { reasonOf } from '../../base/index.ts';
 import { type EndpointResponse, maxTokenRequestBytes, type TokenEndpoint } from '../../oauth/index.ts';
 import type { OrgParts } from './call.ts';
 import { dropConnection, lingerAfterAnswer, pathOf } from './connection.ts';
+import type { OAuthEndpoints } from './oauth-endpoints.ts';
 
 export const tokenPath = '/services/oauth2/token';
+
+/** Served by the OAuth core, whatever the case of the path. */
+export const oauthPaths: readonly string[] = [
+  tokenPath,
+  '/services/oauth2/introspect',
+  '/services/oauth2/revoke',
+  '/id/keys',
+  '/.well-known/openid-configuration',
+];
+
+/** Which of them is asked for; clients put slashes at the start and at the end. */
+export function oauthPathOf(url: string | undefined): string | undefined {
+  const path = pathOf(url).toLowerCase().replace(/\/+$/, '');
+  return oauthPaths.includes(path) ? path : undefined;
+}
 
 /** How long a client may take over so small a body. */
 const tokenBodyMs = 10_000;
 
 export type ServeToken = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-export function createTokenServer(org: OrgParts, endpoint: TokenEndpoint): ServeToken {
+export function createTokenServer(org: OrgParts, endpoints: OAuthEndpoints): ServeToken {
   return async (request, response) => {
+    const endpoint = endpoints.get(oauthPathOf(request.url) ?? tokenPath);
+    if (endpoint === undefined) return dropConnection(request, response);
     const plan = org.faults.active ? org.faults.decide(request.method ?? 'GET', pathOf(request.url)) : undefined;
     if (plan !== undefined && plan.latencyMs > 0) await org.clock.sleep(plan.latencyMs);
     if (plan?.kind === 'drop-before') return dropConnection(request, response);
@@ -32,11 +50,11 @@ async function answerToken(
 ): Promise<EndpointResponse> {
   const body = await readTokenBody(request);
   if (body === undefined) return tooSlow;
-  const { method = 'GET', url = '/', headers } = request;
+  const { method = 'GET', url = '/', headers, socket } = request;
   try {
-    return await endpoint({ method, url, headers, body });
+    return await endpoint({ method, url, headers, body, remoteAddress: socket?.remoteAddress });
   } catch (error) {
-    org.log.error({ reason: reasonOf(error) }, 'a token could not be written down');
+    org.log.error({ reason: reasonOf(error) }, 'an answer of an OAuth endpoint could not be written down');
     return unavailable;
   }
 }
