@@ -1,5 +1,6 @@
 /** The commands, in the order of the help page. */
 import type { Command } from './command.ts';
+import { orgExportCommand } from './org-export.ts';
 import { orgStartCommand } from './org-start-command.ts';
 import { rejectsCommand } from './rejects.ts';
 import { resumeCommand } from './resume.ts';
@@ -14,4 +15,5 @@ export const commands: readonly Command[] = [
   rejectsCommand,
   tokenCommand,
   orgStartCommand,
+  orgExportCommand,
 ];

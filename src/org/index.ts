@@ -4,4 +4,5 @@
  * Read org.ts first, then routes/front-door.ts.
  */
 export { type Org, type OrgSettings, openOrg } from './org.ts';
-export { parseSetupFile, readSetupFile, type Setup, setupFileSchema } from './setup/index.ts';
+export { exportSetupOf, parseSetupFile, readSetupFile, type Setup, setupFileSchema } from './setup/index.ts';
+export { setupApiDescription } from './setup-api/index.ts';
