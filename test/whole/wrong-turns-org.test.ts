@@ -191,9 +191,8 @@ describe('an org that is not as it should be', { concurrency: 3 }, () => {
       const scene = place(stage, t, 'aborted', kind);
       const jobs = await stage.watchJobs();
       const running = scene.start();
-      const job = await jobs.waitFor(
-        ({ state, numberRecordsProcessed = 0 }) => state === 'InProgress' && numberRecordsProcessed > 0,
-      );
+      const job = await jobs.waitFor(({ state }) => state === 'InProgress');
+      while (((await stage.salesforce.bulk.get(job.id)).numberRecordsProcessed ?? 0) === 0) await sleep(5);
       await stage.salesforce.bulk.abort(job.id);
       await scene.expect(running, { code: 0, rows: allRows(kind) });
       await expectAll(stage, scene, kind);
