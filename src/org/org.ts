@@ -16,7 +16,7 @@ import {
 } from '../base/index.ts';
 import { createFaults } from './faults.ts';
 import { createApiUsage } from './limits.ts';
-import { openRecords } from './records/index.ts';
+import { type GivenRights, openRecords } from './records/index.ts';
 import { applyRowFaults } from './routes/box-faults.ts';
 import type { OrgParts } from './routes/call.ts';
 import { mountRoutes } from './routes/front-door.ts';
@@ -61,6 +61,8 @@ export type Org = AsyncDisposable & {
   readonly runAs: string;
   /** Where the org lives. */
   readonly folder: string;
+  /** Only at the start that made it: who may log in to Setup, to be shown once. */
+  readonly firstAdministrator: { username: string; password: string } | undefined;
   close(): Promise<void>;
 };
 
@@ -100,7 +102,10 @@ export async function openOrg(settings: OrgSettings = {}): Promise<Org> {
   };
 }
 
-type Opened = { parts: OrgParts; first: Pick<Org, 'consumerKey' | 'consumerSecret' | 'runAs' | 'folder'> };
+type Opened = {
+  parts: OrgParts;
+  first: Pick<Org, 'consumerKey' | 'consumerSecret' | 'runAs' | 'folder' | 'firstAdministrator'>;
+};
 
 async function openParts(settings: OrgSettings, address: Address, opened: AsyncDisposableStack): Promise<Opened> {
   const { clock = systemClock, log = createLog() } = settings;
@@ -113,12 +118,29 @@ async function openParts(settings: OrgSettings, address: Address, opened: AsyncD
   );
   for (const change of setup.changes) log.info({}, change);
   const { schema, file: setupFile } = setup;
-  const records = opened.use(await openRecords({ folder, durable, schema, setupFile, log }));
+  const records = opened.use(await openRecords({ folder, durable, schema, setupFile, log, rights: rightsIn(setup) }));
+  opened.defer(keepRightsInForce({ setup, records, log }));
   const faults = createFaults({ rules: setup.setup.faults, seed: firstSeed });
   await applyRowFaults(faults, records, firstSeed);
   const usage = createApiUsage({ clock, max: settings.dailyApiRequests });
   const parts: OrgParts = { records, setup, faults, usage, clock, log, durable, instanceUrl: address.url };
-  return { parts, first: { ...firstApp(setup), folder } };
+  return { parts, first: { ...firstApp(setup), folder, firstAdministrator: setup.firstAdministrator } };
+}
+
+function rightsIn({ users, rightsOf, orgWideDefaults: defaults }: SetupStore): GivenRights {
+  return { rights: new Map(users.map(({ id }) => [id, rightsOf(id)])), defaults };
+}
+
+/** Each change in Setup reaches the threads of the records before the call that follows it; gives the function that ends this. */
+function keepRightsInForce({ setup, records, log }: Pick<OrgParts, 'setup' | 'records' | 'log'>): () => void {
+  return setup.onRightsChanged(() => {
+    const { rights, defaults } = rightsIn(setup);
+    records
+      .setRights(rights, defaults)
+      .catch((error: unknown) =>
+        log.error({ reason: reasonOf(error) }, 'a change of rights did not reach the records'),
+      );
+  });
 }
 
 function secretsFrom({ environment = {}, secretsFolder }: OrgSettings): (reference: string) => Promise<string> {

@@ -6,6 +6,7 @@
 export { maxUploadBytes } from './jobs.ts';
 export { openRecords } from './open-records.ts';
 export type {
+  GivenRights,
   InputRow,
   Job,
   JobRequest,

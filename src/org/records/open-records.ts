@@ -6,8 +6,8 @@ import { createAccessFinder } from '../rights/index.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { ResultPiece, ResultPlace } from './job-results.ts';
 import { openReader, type Reader } from './reader.ts';
-import type { Records, ResultKind, RowFaults } from './records.ts';
-import type { GivenRights, RecordsWorkerData } from './records-worker.ts';
+import type { GivenRights, Records, ResultKind, RowFaults } from './records.ts';
+import type { RecordsWorkerData } from './records-worker.ts';
 import { startWorkerThread, type WorkerThread } from './worker-thread.ts';
 
 export type OpenRecordsOptions = {
@@ -19,6 +19,8 @@ export type OpenRecordsOptions = {
   /** Users are read from it, and references to them checked; left out: setup.sqlite of the same folder, when it is there. */
   setupFile?: string | undefined;
   faults?: RowFaults | null;
+  /** In force from the first row of a job that is taken up; left out: everybody may do everything until `setRights`. */
+  rights?: GivenRights | undefined;
   /** Milliseconds a query may take before it is answered QUERY_TIMEOUT. */
   maxQueryMs?: number;
   log?: Log;
@@ -37,10 +39,10 @@ export async function openRecords(options: OpenRecordsOptions): Promise<Records>
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const besides = join(folder, 'setup.sqlite');
   const setupFile = options.setupFile ?? (existsSync(besides) ? besides : undefined);
-  const workerData: RecordsWorkerData = { folder, durable, setupFile, objects: schema.objects, faults };
+  const given: { rights: GivenRights | undefined } = { rights: options.rights };
+  const workerData: RecordsWorkerData = { folder, durable, setupFile, objects: schema.objects, faults, ...given };
   const writer = await startWorkerThread('records-worker', { workerData, log });
   try {
-    const given: { rights?: GivenRights } = {};
     const reader = await openReader({ workerData: () => ({ ...workerData, ...given }), maxQueryMs, log });
     return recordsOver(schema, { writer, reader, given });
   } catch (error) {
@@ -52,10 +54,11 @@ export async function openRecords(options: OpenRecordsOptions): Promise<Records>
 type Answered<Name extends keyof Records> = Records[Name] extends (...input: never[]) => infer Result ? Result : never;
 
 /** `given`: what a reading thread that is started later begins with. */
-type Threads = { writer: WorkerThread; reader: Reader; given: { rights?: GivenRights } };
+type Threads = { writer: WorkerThread; reader: Reader; given: { rights: GivenRights | undefined } };
 
 function recordsOver(schema: Schema, { writer, reader, given }: Threads): Records {
   const access = createAccessFinder(schema);
+  if (given.rights !== undefined) access.set(given.rights.rights, given.rights.defaults);
   const write =
     <Name extends keyof Records & string>(method: Name) =>
     (input: unknown) =>

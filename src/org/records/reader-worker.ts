@@ -10,7 +10,8 @@ import { openJobStore } from './job-store.ts';
 import { uploadFile } from './jobs.ts';
 import { createTableFinder } from './matching.ts';
 import { countRecords, type FindRequest, findByExternalId, type ReadRequest, readRecord } from './read.ts';
-import type { GivenRights, RecordsWorkerData } from './records-worker.ts';
+import type { GivenRights } from './records.ts';
+import type { RecordsWorkerData } from './records-worker.ts';
 import { createStatements } from './statements.ts';
 import { serveCalls } from './worker-call.ts';
 

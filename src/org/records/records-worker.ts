@@ -1,7 +1,7 @@
 /** The one thread that writes records: saves and jobs, and answers about them. */
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { createAccessFinder, type OrgWideDefault, type UserRights } from '../rights/index.ts';
+import { createAccessFinder } from '../rights/index.ts';
 import { createSchema } from '../schema/create-schema.ts';
 import type { SObject } from '../schema/schema.ts';
 import { openDatabase } from './database.ts';
@@ -11,7 +11,7 @@ import { openJobStore } from './job-store.ts';
 import { openJobs, uploadFile } from './jobs.ts';
 import { createTableFinder } from './matching.ts';
 import { countRecords, type FindRequest, findByExternalId, type ReadRequest, readRecord } from './read.ts';
-import type { RowFaults, SaveRequest } from './records.ts';
+import type { GivenRights, RowFaults, SaveRequest } from './records.ts';
 import { createRowFaults } from './row-faults.ts';
 import { createSaveTables, saveJsonRows, saveJsonRowsTogether } from './save.ts';
 import type { Store } from './save-rows.ts';
@@ -26,12 +26,6 @@ export type RecordsWorkerData = {
   objects: readonly SObject[];
   faults: RowFaults | null;
   rights?: GivenRights | undefined;
-};
-
-/** All rights of all users, and which records others than their owners may see. */
-export type GivenRights = {
-  rights: ReadonlyMap<string, UserRights>;
-  defaults: Readonly<Record<string, OrgWideDefault>>;
 };
 
 const expiryCheckMs = 60 * 60 * 1000;

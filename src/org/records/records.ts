@@ -87,6 +87,12 @@ export type RowFaults = {
   operations?: readonly Operation[];
 };
 
+/** All rights of all users, and which records others than their owners may see. */
+export type GivenRights = {
+  rights: ReadonlyMap<string, UserRights>;
+  defaults: Readonly<Record<string, OrgWideDefault>>;
+};
+
 /** Every method rejects with an `OrgRefused` (records/refusal.ts) carrying an OrgRefusal when the call as a whole is refused. */
 export type Records = AsyncDisposable & {
   /** Of the whole org; what one user sees of it is in `accessOf`. */
@@ -96,7 +102,7 @@ export type Records = AsyncDisposable & {
    * All rights of all users, by their ids in 18 characters; users without an entry may do nothing from then on. In force for each call made
    * after this one, and for the next 200 rows of jobs at work.
    */
-  setRights(rights: ReadonlyMap<string, UserRights>, defaults: Readonly<Record<string, OrgWideDefault>>): Promise<void>;
+  setRights(rights: GivenRights['rights'], defaults: GivenRights['defaults']): Promise<void>;
   save(request: SaveRequest): Promise<readonly SaveResult[]>;
   /** Requests for different objects, all or none of them, whatever each says of `allOrNone`; results in their order. */
   saveTogether(requests: readonly SaveRequest[]): Promise<readonly (readonly SaveResult[])[]>;
