@@ -4,7 +4,8 @@ import { connectionSchema, interfaceSchema } from '../src/agent/index.ts';
 import { type ErrorEntry, errorTable } from '../src/base/index.ts';
 import { commands } from '../src/cli/commands.ts';
 import { commandHelp, programHelp } from '../src/cli/help.ts';
-import { setupFileSchema } from '../src/org/index.ts';
+import { listTokenErrors } from '../src/oauth/index.ts';
+import { setupApiDescription, setupFileSchema } from '../src/org/index.ts';
 
 export const referenceFolder = join(import.meta.dirname, '..', 'docs', 'reference');
 
@@ -13,7 +14,9 @@ export function referencePages(): ReadonlyMap<string, string> {
   return new Map([
     ['cli.md', commandPage()],
     ['errors.md', errorPage()],
+    ['token-endpoint-errors.md', tokenErrorPage()],
     ['org.schema.json', schemaPage(setupFileSchema)],
+    ['setup-api.openapi.json', `${JSON.stringify(setupApiDescription(), null, 2)}\n`],
     ['interface.schema.json', schemaPage(interfaceSchema)],
     ['connection.schema.json', schemaPage(connectionSchema)],
   ]);
@@ -51,6 +54,18 @@ function errorPage(): string {
 
 function errorSection(code: string, { sentence, next, retry, exit, status }: ErrorEntry): string {
   return `## ${code}\n\n${sentence}\n\n- Next: ${next}\n- Worth trying again: ${retryWords[retry]}\n- Exit code ${exit}, HTTP status ${status}`;
+}
+
+function tokenErrorPage(): string {
+  const intro =
+    'What the token endpoint of an org, and of the org in a box, can answer: `error` and `error_description` as they come,\n' +
+    'each with its causes and what mends it. The status is 400. Texts that no recorded answer has stand in\n' +
+    '`src/oauth/dialect/salesforce.ts` by themselves.';
+  const sections = listTokenErrors().map(({ error, description, advice }) => {
+    const causes = advice.map(({ cause, cure }) => `- ${cause}\n  **What to do:** ${cure}`);
+    return `## ${error}: ${description}\n\n${causes.join('\n')}`;
+  });
+  return `# Errors of the token endpoint\n\n${generated}\n\n${intro}\n\n${sections.join('\n\n')}\n`;
 }
 
 function fence(text: string): string {

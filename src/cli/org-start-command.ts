@@ -49,7 +49,8 @@ export const orgStartCommand = defineCommand({
   summary: 'Start an org in a box: a Salesforce-compatible server to build and test against.',
   description:
     'Starts an org in a box and prints its address and the consumer key and secret of its connected app. It runs until\n' +
-    'Ctrl-C. Without a setup file it has the standard objects, one integration user and one connected app.',
+    'Ctrl-C. Without a setup file it has the standard objects, one integration user and one connected app. At its first\n' +
+    'start it also says who may log in to Setup: the password once on a terminal, else in a file for its owner alone.',
   positionals: [],
   settings,
   example: 'sluice org start --memory --port 8080',

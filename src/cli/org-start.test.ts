@@ -88,6 +88,25 @@ test('where nobody watches, the secret is in a file for its owner alone and not 
   assert.equal(existsSync(file), false);
 });
 
+test('at its first start alone the org says who may log in to Setup; the password is in a file for its owner alone', async () => {
+  const run = start('--data', 'administered');
+  const out = await run.until('Ctrl-C stops it.');
+  const file = /Password in file\s+(\S+)/.exec(out)?.[1] ?? '';
+  const [username, password] = (await readFile(file, 'utf8')).split('\n');
+  assert.equal((await stat(file)).mode & 0o777, 0o600);
+  assert.ok(password && !out.includes(password));
+  const url = `${/ready at (\S+)/.exec(out)?.[1]}/setup/api/session`;
+  const headers = { 'content-type': 'application/json' };
+  const logIn = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ username, password }) });
+  assert.equal(logIn.status, 201);
+  run.child.kill('SIGTERM');
+  await run.ended;
+  const again = start('--data', 'administered');
+  assert.doesNotMatch(await again.until('Ctrl-C stops it.'), /Setup/);
+  again.child.kill('SIGTERM');
+  await again.ended;
+});
+
 test('plain HTTP for the whole network wants a switch of its own', async () => {
   const { code, err } = await start('--memory', '--host', '0.0.0.0').ended;
   assert.equal(code, 2);

@@ -10,6 +10,7 @@ import type { Terminal } from './terminal.ts';
 
 const defaultFolder = '.sluice/org';
 const secretFileName = 'consumer-secret';
+const administratorFileName = 'administrator';
 
 type Chosen = Invocation<OrgStartSettings>['settings'];
 
@@ -28,8 +29,9 @@ export async function orgStart({ settings, terminal }: Invocation<OrgStartSettin
   });
   const url = await org.listen();
   const { consumerKey, consumerSecret, runAs } = org;
+  const administrator = await administratorLines(org, { onTerminal: terminal.watched && !settings.json });
   if (settings.json) terminal.out(`${JSON.stringify({ event: 'ready', url, consumerKey, consumerSecret, runAs })}\n`);
-  else terminal.out(await readyText(org, terminal, settings));
+  else terminal.out(await readyText(org, { terminal, settings, administrator }));
   if (!stop.signal.aborted) await once(stop.signal, 'abort');
   return 0;
 }
@@ -45,11 +47,30 @@ function isLoopbackHost(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
+type Ready = { terminal: Terminal; settings: Chosen; administrator: readonly string[] };
+
+/**
+ * At the first start alone: who may log in to Setup. The password is shown once on a terminal, else written to a file for its
+ * owner alone.
+ */
+async function administratorLines(
+  { firstAdministrator, folder }: Org,
+  { onTerminal }: { onTerminal: boolean },
+): Promise<string[]> {
+  if (firstAdministrator === undefined) return [];
+  const { username, password } = firstAdministrator;
+  const lines = [`  Setup user       ${username}`];
+  if (onTerminal) return [...lines, `  Setup password   ${password}   (shown this once)`];
+  const file = join(folder, administratorFileName);
+  await writeFile(file, `${username}\n${password}\n`, { mode: 0o600 });
+  return [...lines, `  Password in file ${file}`];
+}
+
 /**
  * The address, the user, and a curl line that takes the secret from a file, so that it stands in no list of processes.
  * On a terminal the secret itself is shown too.
  */
-async function readyText(org: Org, terminal: Terminal, { memory }: Chosen): Promise<string> {
+async function readyText(org: Org, { terminal, settings: { memory }, administrator }: Ready): Promise<string> {
   const { url, consumerKey, consumerSecret, runAs } = org;
   const secretFile = join(org.folder, secretFileName);
   await writeFile(secretFile, consumerSecret, { mode: 0o600 });
@@ -63,6 +84,7 @@ async function readyText(org: Org, terminal: Terminal, { memory }: Chosen): Prom
     `  Consumer key     ${consumerKey}`,
     ...(terminal.watched ? [`  Consumer secret  ${consumerSecret}`] : []),
     `  Secret in file   ${secretFile}`,
+    ...administrator,
     '',
     'A token, and a query with it:',
     '',

@@ -1,6 +1,9 @@
 /** From a request to a resource and back: faults, version, session, method, refusals; the order is that of the steps in `answerCall`. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { OrgRefused } from '../records/index.ts';
+import { mountSetupApi } from '../setup-api/index.ts';
+import { appCredentialResources } from './apps-credentials.ts';
+import { appUsageResources } from './apps-usage.ts';
 import { serveFaults } from './box-faults.ts';
 import type { Answer, Call, Method, OrgParts, Resource } from './call.ts';
 import { collectionResources } from './collections.ts';
@@ -28,6 +31,8 @@ const dataResources: readonly Resource[] = [
   ...queryResources,
   ...collectionResources,
   ...ingestResources,
+  ...appCredentialResources,
+  ...appUsageResources,
 ];
 
 const anyMethod = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
@@ -45,6 +50,7 @@ export function mountRoutes(app: FastifyInstance, org: OrgParts, serveToken: Ser
   mount('/services/data', (request) => answerOpen(request, () => ({ status: 200, json: listVersions() })));
   mount('/services/oauth2/userinfo', (request) => userinfo(oauthCall(request), org));
   mount('/id/:organization/:user', (request) => identity(oauthCall(request), org));
+  mountSetupApi(app, org);
   mount('/', (request) => answerOpen(request, () => welcome(org)));
   app.route({ method: anyMethod, url: '/box/faults', handler: (request, reply) => serveBox(org, request, reply) });
   for (const url of oauthPaths)

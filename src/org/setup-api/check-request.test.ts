@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Type } from 'typebox';
+import { checkBody, readQuery } from './check-request.ts';
+import { SetupApiRefused, type SetupError } from './setup-api-refused.ts';
+
+const closed = { additionalProperties: false } as const;
+const app = Type.Object(
+  {
+    label: Type.String({ title: 'Connected App Name', minLength: 1, maxLength: 10 }),
+    callbackUrls: Type.Array(Type.String({ title: 'Callback URL', maxLength: 20 }), { title: 'Callback URL' }),
+    policies: Type.Optional(
+      Type.Object({ permittedUsers: Type.Enum(['all', 'some'], { title: 'Permitted Users' }) }, closed),
+    ),
+    timeoutMinutes: Type.Optional(
+      Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], {
+        title: 'Timeout Value',
+        description: 'Enter minutes.',
+      }),
+    ),
+  },
+  closed,
+);
+
+function errorsOf(work: () => void): readonly SetupError[] {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof SetupApiRefused) return error.refusal.errors;
+    throw error;
+  }
+  return [];
+}
+
+test('every field that is wrong is named once, by the label on its page', () => {
+  const value = {
+    label: '',
+    callbackUrls: ['x'.repeat(30)],
+    policies: { permittedUsers: 'none' },
+    timeoutMinutes: 'x',
+  };
+  assert.deepEqual(
+    errorsOf(() => checkBody(app, value)),
+    [
+      { field: 'label', message: 'Connected App Name is required.', next: 'Enter a value.' },
+      { field: 'callbackUrls.0', message: 'Callback URL is too long.', next: 'Enter at most 20 characters.' },
+      {
+        field: 'policies.permittedUsers',
+        message: 'Permitted Users is none of the values that can be chosen.',
+        next: 'Choose one of all, some.',
+      },
+      { field: 'timeoutMinutes', message: 'Timeout Value must be an integer.', next: 'Enter minutes.' },
+    ],
+  );
+});
+
+test('a missing field is required, and an unknown one is told with the nearest that is known', () => {
+  assert.deepEqual(
+    errorsOf(() => checkBody(app, { labl: 'x', callbackUrls: [] })),
+    [
+      { field: 'label', message: 'Connected App Name is required.', next: 'Enter a value.' },
+      { field: 'labl', message: 'There is no field labl here.', next: 'Did you mean label?' },
+    ],
+  );
+});
+
+test('numbers and switches of a query come out of their text, with defaults for what is left out', () => {
+  const query = Type.Object(
+    { page: Type.Optional(Type.Integer({ default: 1, minimum: 1 })), active: Type.Optional(Type.Boolean()) },
+    closed,
+  );
+  assert.deepEqual(readQuery(query, new URLSearchParams('active=true')), { active: true, page: 1 });
+  assert.deepEqual(readQuery(query, new URLSearchParams('page=7')), { page: 7, active: undefined });
+  assert.equal(errorsOf(() => readQuery(query, new URLSearchParams('page=0')))[0]?.field, 'page');
+  assert.equal(
+    errorsOf(() => readQuery(query, new URLSearchParams('page=1&page=2')))[0]?.message,
+    'page is given twice.',
+  );
+  assert.equal(errorsOf(() => readQuery(undefined, new URLSearchParams('page=1')))[0]?.field, 'page');
+  assert.equal(errorsOf(() => readQuery(query, new URLSearchParams('__proto__=1')))[0]?.field, '__proto__');
+});
+
+test('a right of an object that is misspelled is told with the right ones', () => {
+  const rights = Type.Record(Type.String(), Type.Object({ read: Type.Boolean(), edit: Type.Boolean() }, closed));
+  const set = Type.Object({ objects: rights }, closed);
+  assert.deepEqual(
+    errorsOf(() => checkBody(set, { objects: { Account: { read: true, edit: true, writ: true } } })),
+    [
+      {
+        field: 'objects.Account.writ',
+        message: 'There is no field writ here.',
+        next: 'What can stand here: read, edit.',
+      },
+    ],
+  );
+});

@@ -1,0 +1,61 @@
+/** All operations of the Setup API, page by page of Setup, and what they work on. */
+
+import { Type } from 'typebox';
+import type { OrgParts } from '../routes/call.ts';
+import { appOperations } from './app-operations.ts';
+import { credentialOperations } from './credential-operations.ts';
+import { historyOperations } from './history-operations.ts';
+import { describeSetupApi } from './openapi.ts';
+import { type Operation, openOperation, type SetupApi } from './operation.ts';
+import { orgOperations } from './org-operations.ts';
+import { createOutbox } from './outbox.ts';
+import { outboxOperations } from './outbox-operations.ts';
+import { permissionSetOperations } from './permission-set-operations.ts';
+import { profileOperations } from './profile-operations.ts';
+import { sessionOperations } from './session-operations.ts';
+import { createSetupSessions } from './setup-sessions.ts';
+import { createSignIn } from './sign-in.ts';
+import { usageOperations } from './usage-operations.ts';
+import { userOperations } from './user-operations.ts';
+import { createVerification } from './verification.ts';
+
+const descriptionOperation = openOperation({
+  method: 'GET',
+  path: '/openapi.json',
+  id: 'getDescription',
+  summary: 'This description, in OpenAPI 3.1.',
+  page: 'Log In',
+  answer: Type.Object({ openapi: Type.String() }),
+  run: () => ({ json: setupApiDescription() as { openapi: string } }),
+});
+
+export const setupOperations: readonly Operation[] = [
+  ...sessionOperations,
+  descriptionOperation,
+  ...appOperations,
+  ...credentialOperations,
+  ...usageOperations,
+  ...userOperations,
+  ...profileOperations,
+  ...permissionSetOperations,
+  ...orgOperations,
+  ...historyOperations,
+  ...outboxOperations,
+];
+
+/** OpenAPI 3.1; published as docs/reference/setup-api.openapi.json. */
+export function setupApiDescription(): Readonly<Record<string, unknown>> {
+  return describeSetupApi(setupOperations);
+}
+
+export function createSetupApi(org: OrgParts): SetupApi {
+  const { clock, setup } = org;
+  const outbox = createOutbox({ clock });
+  return {
+    org,
+    sessions: createSetupSessions({ clock }),
+    signIn: createSignIn({ setup, clock }),
+    outbox,
+    verification: createVerification({ clock, outbox }),
+  };
+}
