@@ -46,7 +46,7 @@ const ours = {
  * Salesforce answers 400 to all of these, to bad client credentials as well (RFC 6749 section 5.2: 401 when Basic was used),
  * and refuses with `invalid_grant` and prose where the RFC has `unauthorized_client`.
  */
-const errors: Record<Refusal, readonly [error: string, description: string]> = {
+export const salesforceErrors: Readonly<Record<Refusal, readonly [error: string, description: string]>> = {
   'wrong method': wrongGrantType,
   'grant type not supported': wrongGrantType,
   /** A body that is no form has no grant_type that could be read. Not captured. */
@@ -96,7 +96,7 @@ const errors: Record<Refusal, readonly [error: string, description: string]> = {
 };
 
 const refusals = new Map(
-  Object.entries(errors).map(([refusal, [error, error_description]]): [string, EndpointResponse] => [
+  Object.entries(salesforceErrors).map(([refusal, [error, error_description]]): [string, EndpointResponse] => [
     refusal,
     { status: 400, headers: salesforceHeaders, body: JSON.stringify({ error, error_description }) },
   ]),
