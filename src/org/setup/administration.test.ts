@@ -419,3 +419,26 @@ test('an assertion is taken once, a code once, and a replaced refresh token is k
   await keyStore.addKey({ keyId: 'k', privateKeyPem: 'PEM', createdAt: 5 });
   assert.deepEqual(await keyStore.readKeys(), [{ keyId: 'k', privateKeyPem: 'PEM', createdAt: 5 }]);
 });
+
+test('a setup file that names the staged key applies that pair; one that takes the API name of another app is refused', async (t) => {
+  const { store, administration, folder } = await openStore(t, '', true);
+  const { id, name } = store.apps[0]!;
+  const staged = administration.stageCredentials(id);
+  administration.createConnectedApp({ ...app, apiName: 'Taken' });
+  await store[Symbol.asyncDispose]();
+  const withApp = (more: string) =>
+    openSetupStore({
+      folder,
+      durable: true,
+      setup: parseSetupFile(`connectedApps: [ { name: ${name}, scopes: [api], ${more} } ]`),
+    });
+  {
+    await using again = await withApp(`consumerKey: ${staged.consumerKey}`);
+    assert.deepEqual(
+      again.apps[0]!.credentials.map(({ consumerKey, state }) => [consumerKey, state]),
+      [[staged.consumerKey, 'active']],
+    );
+    assert.equal(again.getConsumerSecret(id), staged.consumerSecret);
+  }
+  await assert.rejects(withApp('apiName: taken'), /another one: app Loader of this store has it/);
+});

@@ -61,6 +61,7 @@ function applyApp(given: GivenApp, work: ApplyWork): void {
   const user = fields.runAs === null ? undefined : findUserRow(database, fields.runAs);
   const details = detailsOf(fields, user === undefined ? null : String(user.Id));
   const found = findApp(given, work);
+  checkApiName(given, found, work);
   if (found === undefined) addApp(given, details, work);
   else changeApp({ ...given, details, found }, work);
 }
@@ -127,19 +128,30 @@ function wordsOf(key: string): string {
   return key.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
-/** The key of the file, and the secret it refers to; a generated secret stays. */
-function changePair(app: AppSetup, pair: Row, work: ApplyWork): string[] {
-  const key =
-    app.consumerKey === undefined || app.consumerKey === pair.consumer_key ? {} : { consumer_key: app.consumerKey };
+/** The key of the file, and the secret it refers to; a generated secret stays. A staged pair that the file names is applied. */
+function changePair(app: AppSetup, active: Row, work: ApplyWork): string[] {
+  const staged = stagedPair(app, active, work);
+  const pair = staged ?? active;
+  const isNewKey = app.consumerKey !== undefined && app.consumerKey !== active.consumer_key;
+  const key = isNewKey && staged === undefined ? { consumer_key: app.consumerKey ?? '' } : {};
   const secret = changedSecret(app, pair, work);
   updateRow(work.store.database, 'consumer_credential', {
     key: ['id', String(pair.id)],
     values: { ...key, ...secret },
   });
-  return [
-    ...(Object.keys(secret).length > 0 ? ['secret'] : []),
-    ...(Object.keys(key).length > 0 ? ['consumer key'] : []),
-  ];
+  return [...(Object.keys(secret).length > 0 ? ['secret'] : []), ...(isNewKey ? ['consumer key'] : [])];
+}
+
+/** The staged pair of this app that has the key of the file, made the active one. */
+function stagedPair({ consumerKey }: AppSetup, active: Row, { store: { database } }: ApplyWork): Row | undefined {
+  const staged = database
+    .prepare(`SELECT * FROM consumer_credential WHERE app_id = ? AND state = 'staged' AND consumer_key = ?`)
+    .get(String(active.app_id), consumerKey ?? '');
+  if (staged === undefined) return undefined;
+  database.prepare('DELETE FROM consumer_credential WHERE id = ?').run(String(active.id));
+  const values = { state: 'active', expires_at: null };
+  updateRow(database, 'consumer_credential', { key: ['id', String(staged.id)], values });
+  return staged;
 }
 
 function changedSecret(app: AppSetup, pair: Row, { secrets, seal }: ApplyWork): Record<string, Value> {
@@ -184,6 +196,20 @@ function findApp(
     });
   }
   return found;
+}
+
+function checkApiName({ app: { name, apiName }, kind }: GivenApp, found: Row | undefined, { store }: ApplyWork): void {
+  if (apiName === undefined) return;
+  const other = store.database
+    .prepare('SELECT name FROM app WHERE api_name = ? AND id <> ?')
+    .get(apiName, String(found?.id ?? ''));
+  if (other === undefined) return;
+  throw refuse('apiName', {
+    kind,
+    name,
+    value: apiName,
+    expected: `another one: app ${other.name} of this store has it`,
+  });
 }
 
 type Wrong = { kind: AppKind; name: string; value: string; expected: string };
