@@ -15,7 +15,6 @@ export function referencePages(): ReadonlyMap<string, string> {
     ['cli.md', commandPage()],
     ['errors.md', errorPage()],
     ['token-endpoint-errors.md', tokenErrorPage()],
-    ['token-endpoint-errors.md', tokenErrorPage()],
     ['org.schema.json', schemaPage(setupFileSchema)],
     ['setup-api.openapi.json', `${JSON.stringify(setupApiDescription(), null, 2)}\n`],
     ['interface.schema.json', schemaPage(interfaceSchema)],
@@ -55,18 +54,6 @@ function errorPage(): string {
 
 function errorSection(code: string, { sentence, next, retry, exit, status }: ErrorEntry): string {
   return `## ${code}\n\n${sentence}\n\n- Next: ${next}\n- Worth trying again: ${retryWords[retry]}\n- Exit code ${exit}, HTTP status ${status}`;
-}
-
-function tokenErrorPage(): string {
-  const intro =
-    'What the token endpoint of an org, and of the org in a box, can answer: `error` and `error_description` as they come,\n' +
-    'each with its causes and what mends it. The status is 400. Texts that no recorded answer has stand in\n' +
-    '`src/oauth/dialect/salesforce.ts` by themselves.';
-  const sections = listTokenErrors().map(({ error, description, advice }) => {
-    const causes = advice.map(({ cause, cure }) => `- ${cause}\n  **What to do:** ${cure}`);
-    return `## ${error}: ${description}\n\n${causes.join('\n')}`;
-  });
-  return `# Errors of the token endpoint\n\n${generated}\n\n${intro}\n\n${sections.join('\n\n')}\n`;
 }
 
 function tokenErrorPage(): string {
