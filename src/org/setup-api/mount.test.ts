@@ -83,6 +83,17 @@ test('logging out ends the session, and so does being idle, deactivated or given
   await call('POST', `/users/${second.id}/password`);
   assert.equal((await other.call('GET', '/session')).status, 401);
   assert.equal((await setup.logIn(first.username, first.password)).answer.status, 401);
+
+  const { password: newest } = (await call('POST', `/users/${second.id}/password`)).json;
+  const last = await setup.logIn(first.username, newest);
+  const change = async (body: object) => {
+    const { version } = (await call('GET', `/users/${second.id}`)).json;
+    assert.equal((await call('PATCH', `/users/${second.id}`, { version, ...body })).status, 200);
+  };
+  await change({ frozen: true });
+  assert.equal((await setup.logIn(first.username, newest)).answer.status, 403);
+  await change({ frozen: false });
+  assert.equal((await last.call('GET', '/session')).status, 401, 'a session does not come back');
 });
 
 test('administrators cannot take their own way in away', async () => {

@@ -117,7 +117,9 @@ export const userOperations = [
       const { version: given, ...change } = body;
       requireVersion(given, versionOfUser(before));
       refuseLockingOneselfOut(before.id === administrator.userId, before, change);
-      return { json: viewOfUser(api.org.setup.administer(administrator.username).changeUser(before.id, change)) };
+      const changed = api.org.setup.administer(administrator.username).changeUser(before.id, change);
+      if (!changed.active || changed.frozen) api.sessions.endAllOf(changed.id);
+      return { json: viewOfUser(changed) };
     },
   }),
   operation({
