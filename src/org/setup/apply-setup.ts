@@ -6,6 +6,7 @@ import { applyApps } from './apply-apps.ts';
 import { applyPermissionSets, applyProfiles, applyUsers } from './apply-rights.ts';
 import { schemaOfObjects } from './check-setup.ts';
 import { defaultOrgSettings } from './org-settings.ts';
+import { writeAudit } from './read-history.ts';
 import { ensureStock } from './save-profile.ts';
 import { giveProfileToUsersWithout } from './save-user.ts';
 import type { Seal } from './seal.ts';
@@ -72,7 +73,10 @@ export function applySetup(
     applyAll(work);
     if (before) work.changes.push(...compareObjects(before.objects, setup.objects), ...whatIsGone(before, setup));
     saveAppliedSetup(store, setup, now);
-    return { schema, changes: before ? work.changes : [] };
+    const changes = before ? work.changes : [];
+    for (const display of changes)
+      writeAudit(store, { at: now, by: setupFileActor, action: 'appliedSetupFile', section: 'Setup File', display });
+    return { schema, changes };
   });
 }
 

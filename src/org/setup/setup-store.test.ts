@@ -148,6 +148,10 @@ objects:
     'field B__c.F__c was changed',
     'user b@x.example is no longer in the setup and stays as it is',
   ]);
+  assert.deepEqual(
+    store.readAuditTrail({ limit: 10 }).map(({ display, by }) => `${by}: ${display}`),
+    store.changes.map((change) => `setup file: ${change}`).toReversed(),
+  );
   assert.equal(store.apps[0]!.consumerKey, key);
   assert.equal(store.apps[0]!.clientCredentials.runAs?.username, 'c@x.example');
   assert.equal(store.schema.findByKeyPrefix('a00')?.name, 'B__c');
