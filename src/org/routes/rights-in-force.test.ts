@@ -355,9 +355,18 @@ test('a parent is reached through its child only where it may be seen', async ()
   assert.equal((await parent()).status, 200);
 });
 
-test('users and the organization may be read by everybody', async () => {
+test('users and the organization may be read by everybody, what else Setup keeps with View All Data', async () => {
   await using org = await openOrgWithRights();
   await org.grant(whole);
   assert.ok((await names(org.limited, 'SELECT Name FROM User')).length >= 3);
   assert.equal((await names(org.limited, 'SELECT Name FROM Organization')).length, 1);
+  for (const object of ['Profile', 'PermissionSet', 'LoginHistory', 'OauthToken', 'ConnectedApplication']) {
+    const soql = query(`SELECT Id FROM ${object}`);
+    await org.grant(whole);
+    const refused = await org.limited('GET', soql);
+    assert.match(refused.text, new RegExp(`sObject type '${object}' is not supported`));
+    assert.equal((await org.limited('GET', `sobjects/${object}/describe`)).status, 404);
+    await org.grant({ ...whole, viewAllData: true });
+    assert.equal((await org.limited('GET', soql)).status, 200);
+  }
 });
