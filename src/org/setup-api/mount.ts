@@ -106,9 +106,12 @@ async function answerCall(api: SetupApi, request: FastifyRequest, operations: By
   if (operation === undefined) throw nothingHere(request.method, operations);
   if (operation.method !== 'GET') refuseForeignOrigin(headers);
   const token = readCookie(headers);
-  const caller = operation.signed ? requireCaller(api, operation.method, headers, token) : unsigned;
+  const requireSigned = () => (operation.signed ? requireCaller(api, operation.method, headers, token) : unsigned);
+  requireSigned();
   const query = readQuery(operation.query, queryOf(request));
   const body = operation.body === undefined ? undefined : await readBody(request, operation.body);
+  // Once more, since the session may have ended while the body came.
+  const caller = requireSigned();
   const address = request.raw.socket?.remoteAddress ?? '';
   const params = (request.params ?? {}) as Record<string, string>;
   const call = { ...caller, params, body, query, address, token } as SetupCall<unknown, unknown, boolean>;

@@ -97,6 +97,6 @@ function mailText(code: string): string {
     '',
     `Verification code: ${code}`,
     '',
-    `It holds for ${codeLifeMs / 60_000} minutes. If it was not you, log out of Setup and change your password.`,
+    `It holds for ${codeLifeMs / 60_000} minutes. If it was not you, log out of Setup and have your password reset.`,
   ].join('\n');
 }
