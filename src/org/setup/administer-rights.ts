@@ -135,7 +135,7 @@ function administerPermissionSets(
     createPermissionSet(input) {
       const { name, label = name.replaceAll('_', ' '), description = null, license = null } = input;
       const grants = withInput(schema, noGrants, input);
-      refuseAny([...checkNewSet(office, input), ...checkGrants(schema, grants)]);
+      refuseAny([...checkNewSet(office, input), ...checkWords({ label, description }), ...checkGrants(schema, grants)]);
       const display = `Created permission set ${label}`;
       const id = change(
         office,
@@ -148,7 +148,7 @@ function administerPermissionSets(
       const before = getPermissionSet(office, permissionSetId);
       const { label = before.label, description = before.description } = input;
       const after: PermissionSet = { ...before, label, description, ...withInput(schema, before, input) };
-      refuseAny([...checkGrants(schema, after), ...checkAssignees(office, after)]);
+      refuseAny([...checkWords(after), ...checkGrants(schema, after), ...checkAssignees(office, after)]);
       const display = `Changed permission set ${label}: ${Object.keys(input).join(', ')}`;
       change(office, { action: 'changedPermissionSet', section: permissionSets, display, rights: true }, (now) =>
         updatePermissionSet(store.database, after, now),
@@ -170,7 +170,7 @@ function administerPermissionSets(
   };
 }
 
-function checkNewSet({ model }: Office, { name, label, license = null }: PermissionSetInput): SetupProblem[] {
+function checkNewSet({ model }: Office, { name, license = null }: PermissionSetInput): SetupProblem[] {
   const { licenses, permissionSets: sets } = model.data;
   const names = licenses.map((each) => each.name);
   const isTaken = sets.some((other) => other.name.toLowerCase() === name.toLowerCase());
@@ -181,12 +181,14 @@ function checkNewSet({ model }: Office, { name, label, license = null }: Permiss
       'The API Name may have letters, digits and underscores only; it begins with a letter, does not end with an underscore, and has no two underscores in a row.',
     ),
     ...unless(!isTaken, 'name', `Duplicate name: there is a permission set ${name} already.`),
-    ...unless(
-      label === undefined || (label.trim() !== '' && label.length <= 80),
-      'label',
-      'A label has 1 to 80 characters.',
-    ),
     ...unless(license === null || names.includes(license), 'license', `This must be one of ${names.join(', ')}.`),
+  ];
+}
+
+function checkWords({ label, description }: Pick<PermissionSet, 'label' | 'description'>): SetupProblem[] {
+  return [
+    ...unless(label.trim() !== '' && label.length <= 80, 'label', 'A label has 1 to 80 characters.'),
+    ...unless((description ?? '').length <= 255, 'description', 'A description has at most 255 characters.'),
   ];
 }
 

@@ -71,7 +71,7 @@ function changeUser(office: Office, userId: string, input: UserChange): SetupUse
   const { store, model, tokens } = office;
   const before = getUser(office, userId);
   const given = Object.entries(input).filter(([, value]) => value !== undefined);
-  const user: UserFields = { ...fieldsOf(before), ...Object.fromEntries(given) };
+  const user = completeUser({ ...fieldsOf(before), ...Object.fromEntries(given) }, before.profile);
   refuseAny([...checkUser(user, model.data, userId), ...checkLicense(user, model.data, before)]);
   checkLastAdministrator(office, before, user);
   checkAssigned(office, before, user);

@@ -18,6 +18,7 @@ type Check = (app: AppFields, kind: AppKind, known: KnownNames) => SetupProblem[
 const maxNameLength = 80;
 const maxApiNameLength = 80;
 const maxRanges = 128;
+const maxDescription = 255;
 const maxCallbackLength = 2000;
 
 /** Only what the values themselves tell; whether names and keys are free is for the store to know. */
@@ -55,8 +56,14 @@ function checkNames({ name, apiName }: AppFields): SetupProblem[] {
   return problems;
 }
 
-function checkContact({ contactEmail, infoUrl }: AppFields): SetupProblem[] {
-  const problems: SetupProblem[] = [];
+const longest = { contactEmail: 255, contactPhone: 40, description: 255, infoUrl: 255 } as const;
+
+function checkContact(app: AppFields): SetupProblem[] {
+  const { contactEmail, infoUrl } = app;
+  const tooLong = Object.entries(longest).filter(
+    ([field, length]) => (app[field as keyof typeof longest] ?? '').length > length,
+  );
+  const problems = tooLong.map(([field, length]) => problem(field, `This is longer than ${length} characters.`));
   if (contactEmail !== '' && !/^[^@\s]+@[^@\s]+$/.test(contactEmail))
     problems.push(problem('contactEmail', 'This is no e-mail address.'));
   if (infoUrl !== null && !URL.canParse(infoUrl)) problems.push(problem('infoUrl', 'This is no URL.'));
@@ -137,9 +144,14 @@ function checkRanges({ trustedIpRanges }: AppFields): SetupProblem[] {
 export function checkIpRanges(field: string, ranges: AppFields['trustedIpRanges']): SetupProblem[] {
   if (ranges.length > maxRanges) return [problem(field, `There can be at most ${maxRanges} ranges.`)];
   return ranges.flatMap((range, index) =>
-    isAddressRange(range)
+    isAddressRange(range) && (range.description ?? '').length <= maxDescription
       ? []
-      : [problem(`${field}[${index}]`, `${range.start} to ${range.end} is no range of IP addresses from low to high.`)],
+      : [
+          problem(
+            `${field}[${index}]`,
+            `${range.start} to ${range.end} is no range of IP addresses from low to high, or its description is longer than ${maxDescription} characters.`,
+          ),
+        ],
   );
 }
 

@@ -24,7 +24,8 @@ export function completeUser(
   input: Pick<UserFields, 'username' | 'lastName'> & Partial<UserFields>,
   profile: string,
 ): UserFields {
-  const { username, lastName, firstName = null } = input;
+  const { username, lastName } = input;
+  const firstName = input.firstName || null;
   return {
     username,
     lastName,

@@ -86,7 +86,11 @@ const profile = Type.Object(
 
 const permissionSet = Type.Object(
   {
-    name: developerName('an API name, e.g. Sluice_API', ''),
+    name: Type.String({
+      pattern: '^[A-Za-z](?:[A-Za-z0-9]|_(?=[A-Za-z0-9]))*$',
+      maxLength: 80,
+      description: 'an API name, e.g. Sluice_API',
+    }),
     label: Type.Optional(label),
     description: Type.Optional(Type.String({ maxLength: 255 })),
     license: Type.Optional(label),
