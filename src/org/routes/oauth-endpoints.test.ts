@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { createLocalJWKSet, jwtVerify, SignJWT } from 'jose';
 import { createLog } from '../../base/index.ts';
 import { openOrg } from '../org.ts';
@@ -26,6 +27,7 @@ const apps: Record<string, string> = {
   z: 'scopes: [api]\n    clientCredentials: { enabled: true, runAs: cold@acme.example }',
   b: 'scopes: [api]\n    blocked: true\n    clientCredentials: { enabled: true, runAs: integration@acme.example }',
   r: 'scopes: [api]\n    trustedIpRanges: [{ start: 198.51.100.0, end: 198.51.100.9 }]\n    clientCredentials: { enabled: true, runAs: integration@acme.example }',
+  k: `scopes: [api]\n    certificate: ${JSON.stringify(pem)}\n    clientCredentials: { enabled: true, runAs: integration@acme.example }`,
   c: `scopes: [api, id]\n    permittedUsers: AdminApprovedPreAuthorized\n    profiles: [System Administrator]\n    certificate: ${JSON.stringify(pem)}`,
 };
 
@@ -166,6 +168,37 @@ test('a pre-authorized app signs in for a user with an assertion, and each jti c
   assert.equal((info.json() as Json).preferred_username, username);
   const gone = (await ask(await sign({ sub: 'gone@acme.example' }))).json;
   assert.deepEqual(gone, { error: 'inactive_user', error_description: 'user is inactive' });
+});
+
+test('an app with a certificate signs in by private_key_jwt for its run-as user', async () => {
+  const claims = {
+    iss: keyOf('k'),
+    sub: keyOf('k'),
+    aud: org.url,
+    exp: Math.floor(clock.at / 1000) + 120,
+    jti: randomUUID(),
+  };
+  const client_assertion = await new SignJWT(claims).setProtectedHeader({ alg: 'RS256' }).sign(privateKey);
+  const client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+  const form = { grant_type: 'client_credentials', client_assertion_type, client_assertion };
+  assert.equal((await post('/services/oauth2/token', form)).status, 200);
+  assert.equal((await post('/services/oauth2/token', form)).json.error, 'invalid_client');
+});
+
+test('a login of a known user stands in Login History, refused or not; of a wrong secret nothing does', async () => {
+  const authorization = `Bearer ${await tokenOf('a')}`;
+  const statuses = async () => {
+    // An org in memory writes the history down in the next turn.
+    await setTimeout(50);
+    const soql = 'SELECT Status FROM LoginHistory ORDER BY LoginTime, Id';
+    const answer = await get(`/services/data/v68.0/query?q=${encodeURIComponent(soql)}`, { authorization });
+    return (answer.json() as { records: Json[] }).records.map(({ Status }) => Status);
+  };
+  const earlier = await statuses();
+  await signIn('z');
+  await signIn('a', { client_secret: 'wrong' });
+  assert.deepEqual((await statuses()).toSorted(), [...earlier, 'User is Frozen'].toSorted());
+  assert.ok(earlier.includes('Success'));
 });
 
 test('a host that stands for login.salesforce.com gives no token of this flow', async () => {
