@@ -185,8 +185,6 @@ test('what is changed of a user, an app or a policy counts for live tokens at on
   assert.equal(store.findToken(token), undefined);
   administration.changeApp(id, { profiles: ['System Administrator'] });
   assert.ok(store.findToken(token));
-  administration.changeApp(id, { sessionTimeoutMinutes: 1 });
-  assert.equal(store.readTokens()[0]!.id.slice(0, 3), '0CQ');
   assert.equal(await administration.blockApp(id), 1);
   administration.unblockApp(id);
   assert.equal(store.findToken(token), undefined, 'blocking revokes');
@@ -441,4 +439,13 @@ test('a setup file that names the staged key applies that pair; one that takes t
     assert.equal(again.getConsumerSecret(id), staged.consumerSecret);
   }
   await assert.rejects(withApp('apiName: taken'), /another one: app Loader of this store has it/);
+});
+
+test('a changed session timeout counts for new tokens, not for those that are out', async (t) => {
+  const { store, administration, clock } = await openStore(t);
+  const before = await issueToken(store);
+  administration.changeApp(store.apps[0]!.id, { sessionTimeoutMinutes: 1 });
+  const after = await issueToken(store);
+  clock.at += 61_000;
+  assert.deepEqual([store.findToken(before) !== undefined, store.findToken(after) !== undefined], [true, false]);
 });
