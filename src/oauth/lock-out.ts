@@ -36,7 +36,7 @@ export function createLockOut(options: { clock: Pick<Clock, 'now'> } & Partial<t
     failed(name, address, guess) {
       const pair = pairOf(name, address);
       const failures = pairs.get(pair) ?? { count: 0, guesses: [], lockedUntil: 0 };
-      const mark = Buffer.from(guess.buffer, guess.byteOffset).readUIntBE(0, 6);
+      const mark = markOf(guess);
       if (failures.guesses.includes(mark)) return;
       failures.guesses = [mark, ...failures.guesses].slice(0, guessesKept);
       failures.count += 1;
@@ -51,6 +51,13 @@ export function createLockOut(options: { clock: Pick<Clock, 'now'> } & Partial<t
       return pairs.size;
     },
   };
+}
+
+/** Its first six bytes: enough to tell guesses apart. */
+function markOf(guess: Uint8Array): number {
+  let mark = 0;
+  for (let index = 0; index < 6; index += 1) mark = mark * 256 + (guess[index] ?? 0);
+  return mark;
 }
 
 /** Whoever has one address of IPv6 has the 2^64 beside it as well. */
