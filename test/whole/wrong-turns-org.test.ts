@@ -174,14 +174,15 @@ describe('an org that is not as it should be', { concurrency: 3 }, () => {
       const [, kind] = kinds;
       assert.ok(kind);
       const scene = place(stage, t, 'two', kind);
-      await stage.setFaults([{ ...slowAnswers, latencyMs: 2_500 }]);
+      await stage.setFaults([{ path: slowAnswers.path, method: 'GET', kind: 'unavailable' }]);
       const jobs = await stage.watchJobs();
       const first = scene.start();
-      await jobs.waitFor(isProcessed);
+      await jobs.waitFor(() => true);
       const says = ['accounts is being run by another process', 'Wait for it to end', '(INTERFACE_RUNNING)'];
       await scene.run({ code: 1, says });
       const resumed = await scene.resume({ code: 0 });
       assert.deepEqual(resumed?.runs, [], 'resume leaves it to its process');
+      await stage.setFaults([]);
       await scene.expect(first, { code: 0, rows: allRows(kind) });
       await expectAll(stage, scene, kind);
     });
