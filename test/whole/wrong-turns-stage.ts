@@ -76,12 +76,7 @@ export async function openStage(): Promise<Stage> {
     async watchJobs() {
       const known = new Set((await jobs()).map(({ id }) => id));
       return {
-        // A list of jobs carries no counters, so each new one is asked for itself.
-        waitFor: (isWanted) =>
-          poll(async () => {
-            const fresh = (await jobs()).filter(({ id }) => !known.has(id));
-            return (await Promise.all(fresh.map(({ id }) => salesforce.bulk.get(id)))).find(isWanted);
-          }),
+        waitFor: (isWanted) => poll(async () => (await jobs()).find((job) => !known.has(job.id) && isWanted(job))),
       };
     },
     openJobs: async () => (await jobs()).filter(({ state }) => state === 'Open').map(({ id }) => id),
