@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Field } from '../schema/schema.ts';
 import { compileFromText, isRefused } from './field-values.ts';
-import { smallSchema } from './small-schema.ts';
+import { smallSchema } from './small-schema-in-test.ts';
 
 const schema = smallSchema();
 

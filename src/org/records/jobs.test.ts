@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 import { openDatabase } from './database.ts';
 import { jobsKeptMs } from './jobs.ts';
 import { OrgRefused } from './refusal.ts';
-import { newFolder, openSmallRecords, type SmallRecords, testUserId } from './small-schema.ts';
+import { newFolder, openSmallRecords, type SmallRecords, testUserId } from './small-schema-in-test.ts';
 
 const refusedWith = (errorCode: string) => (error: unknown) =>
   error instanceof OrgRefused && error.refusal.errorCode === errorCode;

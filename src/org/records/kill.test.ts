@@ -5,13 +5,13 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
-import { newFolder, openSmallRecords, testUserId } from './small-schema.ts';
+import { newFolder, openSmallRecords, testUserId } from './small-schema-in-test.ts';
 
 const rows = 30_000;
 
 /** Loads accounts and writes how far it is, a line each time, until it is killed. */
 const program = (folder: string) => `
-  import { openSmallRecords, testUserId } from ${JSON.stringify(new URL('./small-schema.ts', import.meta.url).href)};
+  import { openSmallRecords, testUserId } from ${JSON.stringify(new URL('./small-schema-in-test.ts', import.meta.url).href)};
   const small = await openSmallRecords({ folder: ${JSON.stringify(folder)} });
   const csv = 'Name\\n' + Array.from({ length: ${rows} }, (_, index) => 'Account ' + index + '\\n').join('');
   const { id } = await small.upload(csv, { operation: 'insert', object: 'Account' });

@@ -5,7 +5,7 @@ import { createSchema } from '../schema/create-schema.ts';
 import { addCustomFields } from '../schema/custom-object.ts';
 import type { Schema } from '../schema/schema.ts';
 import { OrgRefused } from './refusal.ts';
-import { newFolder, openSmallRecords, smallSchema, testUserId } from './small-schema.ts';
+import { newFolder, openSmallRecords, smallSchema, testUserId } from './small-schema-in-test.ts';
 
 function grown(schema: Schema): Schema {
   const fields = [

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { effectiveRights } from '../rights/index.ts';
 import { openDatabase } from './database.ts';
-import { newFolder, openSmallRecords, smallSchema, testUserId } from './small-schema.ts';
+import { newFolder, openSmallRecords, smallSchema, testUserId } from './small-schema-in-test.ts';
 
 const total = 40_000;
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { effectiveRights, type ObjectRights, type OrgWideDefault } from '../rights/index.ts';
 import type { RowError } from './records.ts';
-import { openSmallRecords, type SmallRecords, testUserId } from './small-schema.ts';
+import { openSmallRecords, type SmallRecords, testUserId } from './small-schema-in-test.ts';
 
 const anotherId = '005Sb0000000002AAA';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { InputRow, SaveResult } from './records.ts';
 import { OrgRefused } from './refusal.ts';
-import { openSmallRecords, type SmallRecords, testUserId } from './small-schema.ts';
+import { openSmallRecords, type SmallRecords, testUserId } from './small-schema-in-test.ts';
 
 function errorsOf(result: SaveResult | undefined) {
   return result?.success === false ? result.errors : [];

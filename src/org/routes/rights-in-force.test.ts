@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Ask, endOfJob, type OrgWithRights, openOrgWithRights, type Rights, runJob } from './org-with-rights.ts';
+import {
+  type Ask,
+  endOfJob,
+  type OrgWithRights,
+  openOrgWithRights,
+  type Rights,
+  runJob,
+} from './org-with-rights-in-test.ts';
 
 const mayAll = { read: true, create: true, edit: true, delete: true };
 const writable = { read: true, edit: true };

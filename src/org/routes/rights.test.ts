@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ObjectRights } from '../rights/index.ts';
-import { type Ask, type OrgWithRights, openOrgWithRights, type Reply, type Rights } from './org-with-rights.ts';
+import { type Ask, type OrgWithRights, openOrgWithRights, type Reply, type Rights } from './org-with-rights-in-test.ts';
 
 const mayAll: Partial<ObjectRights> = { read: true, create: true, edit: true, delete: true };
 const writable = { read: true, edit: true };
