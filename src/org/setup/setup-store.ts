@@ -160,7 +160,11 @@ function createSetupStore(parts: Parts): SetupStore {
       if (active === undefined) throw new Error(`there is no app ${appId}`);
       return active.consumerSecret;
     },
-    findToken: (accessToken) => findToken(accessToken, tokens, model),
+    findToken(accessToken) {
+      // Whoever signs in may look at Login History and tokens next.
+      if (!durable) journal.flush();
+      return findToken(accessToken, tokens, model);
+    },
     get settings() {
       return model.data.settings;
     },

@@ -1,4 +1,4 @@
-/** Keeps tokens and logins on disk: one transaction an event-loop turn for all that came in it, and an answer only after its commit. */
+/** Keeps tokens and logins on disk: one transaction for all that came together, and, where it must last, an answer only after its commit. */
 import type { TokenJournal, TokenRecord } from '../../oauth/index.ts';
 import { idAt, instancePart } from '../schema/index.ts';
 import type { LoginRow } from './login-history.ts';
@@ -40,18 +40,26 @@ export function tokenIdOf({ id }: Pick<TokenRecord, 'id'>): string {
   return idAt(tokenIdHead, id);
 }
 
+/** Where nobody waits for the disk, changes wait this long for company: a transaction for each alone would cost more than its token. */
+const gatherMs = 20;
+const gatheredAtMost = 512;
+
 /**
- * `durable`: each promise resolves when its change is on disk. Otherwise at once, and what it stands for is written before the
- * next request is looked at.
+ * `durable`: each promise resolves when its change is on disk, together with all that came in the same turn of the event loop.
+ * Otherwise at once, and what it stands for is written a little later, or by `flush` before anybody looks at the store.
  */
 export function createSetupJournal(store: SetupDatabase, { durable }: { durable: boolean }): SetupJournal {
   const write = createWriter(store);
   const atOnce = Promise.resolve();
   let batch: Batch | undefined;
 
+  let timer: NodeJS.Timeout | undefined;
+
   function current(): Batch {
-    if (batch) return batch;
-    setImmediate(flush);
+    if (batch && (durable || batch.added.length + batch.logins.length < gatheredAtMost)) return batch;
+    if (batch) flush();
+    if (durable) setImmediate(flush);
+    else timer = setTimeout(flush, gatherMs);
     batch = createBatch();
     return batch;
   }
@@ -60,6 +68,7 @@ export function createSetupJournal(store: SetupDatabase, { durable }: { durable:
     const full = batch;
     if (!full) return;
     batch = undefined;
+    clearTimeout(timer);
     try {
       store.transaction(() => write(full));
       full.resolve();
