@@ -13,7 +13,7 @@ import { countRecords, type FindRequest, findByExternalId, type ReadRequest, rea
 import type { GivenRights } from './records.ts';
 import type { RecordsWorkerData } from './records-worker.ts';
 import { createStatements } from './statements.ts';
-import { serveCalls } from './worker-call.ts';
+import { serveCalls, type Unsupported } from './worker-call.ts';
 
 if (parentPort !== null) {
   const { folder, durable, setupFile, objects, rights } = workerData as RecordsWorkerData;
@@ -25,7 +25,8 @@ if (parentPort !== null) {
   const reading = { accessOf, statements: createStatements(database), tableOf: createTableFinder(schema) };
   const jobs = openJobStore(database, undefined);
   const fileOf = uploadFile(folder);
-  const runner = createQueryRunner({ database, schema, accessOf });
+  const onUnsupported = (unsupported: string) => parentPort?.postMessage({ unsupported } satisfies Unsupported);
+  const runner = createQueryRunner({ database, schema, accessOf, onUnsupported });
   serveCalls(parentPort, {
     read: (request: ReadRequest) => readRecord(reading, request),
     findByExternalId: (request: FindRequest) => findByExternalId(reading, request),

@@ -9,6 +9,9 @@ export type Answer = { id: number; value?: unknown; refusal?: OrgRefusal; fault?
 /** What a worker sends once, when it can be called. */
 export type Ready = { ready: true };
 
+/** What a query asked for that is at Salesforce but not here; for the log, beside the refusal that answers it. */
+export type Unsupported = { unsupported: string };
+
 /** Methods by name; what they throw goes back to the caller, never up into the thread. */
 export type Methods = Record<string, (input: never) => unknown>;
 

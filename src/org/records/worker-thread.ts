@@ -2,7 +2,7 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Log } from '../../base/index.ts';
-import { type Answer, type Ready, readAnswer } from './worker-call.ts';
+import { type Answer, type Ready, readAnswer, type Unsupported } from './worker-call.ts';
 
 export type WorkerThread = {
   call(method: string, input: unknown): Promise<unknown>;
@@ -31,9 +31,11 @@ export async function startWorkerThread(name: string, { workerData, log }: Start
     for (const { reject } of waiting.values()) reject(reason);
     waiting.clear();
   };
-  worker.on('message', (message: Answer | Ready) =>
-    'ready' in message ? ready.resolve() : settle(waiting, message, log),
-  );
+  worker.on('message', (message: Answer | Ready | Unsupported) => {
+    if ('ready' in message) ready.resolve();
+    else if ('unsupported' in message) log?.warn(message, 'a query asked for what is at Salesforce but not in the box');
+    else settle(waiting, message, log);
+  });
   worker.on('error', (error) => {
     log?.error({ thread: name, error: String(error) }, 'a thread of the records ended by an error');
     end(error instanceof Error ? error : new Error(String(error)));

@@ -27,6 +27,8 @@ test('the log says what was asked for in vain', async () => {
   await opened.call('GET', 'query?explain=SELECT+Id+FROM+Account');
   await opened.call('GET', 'nowhere');
   assert.equal((await opened.call('GET', 'limits', { headers: { accept: 'application/xml' } })).status, 406);
+  const rollup = 'SELECT COUNT(Id) FROM Account GROUP BY ROLLUP(Industry)';
+  assert.equal((await opened.call('GET', `query?q=${encodeURIComponent(rollup)}`)).status, 400);
   const names = said.map((entry) => (entry as { unsupported?: string }).unsupported);
-  assert.deepEqual(names, ['composite/graph', 'query?explain', 'xml']);
+  assert.deepEqual(names, ['composite/graph', 'query?explain', 'xml', 'GROUP BY ROLLUP']);
 });
