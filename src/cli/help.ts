@@ -7,7 +7,7 @@ const exitCodes = [
   ['1', 'an error'],
   ['2', 'the command line or a file is wrong'],
   ['3', 'finished, more rows rejected than the interface allows'],
-  ['4', 'finished, the outcome of some rows is unknown: "sluice resume" finds out'],
+  ['4', 'finished, the outcome of some rows cannot be known any more: "sluice rejects" shows which'],
 ] as const;
 
 /** What "sluice --help" prints. */

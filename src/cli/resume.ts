@@ -14,7 +14,7 @@ const settings = {
 
 export const resumeCommand = defineCommand({
   name: 'resume',
-  summary: 'Go on with runs that were interrupted, and find out about unknown rows.',
+  summary: 'Go on with runs that were interrupted; what became of sent rows is asked first.',
   description:
     'Goes on with every run in the ledger that did not end: asks Salesforce what became of what was sent, sends what\n' +
     'was not, and never sends a row twice on a guess.',
