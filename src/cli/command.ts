@@ -58,6 +58,14 @@ export const sharedSettings = {
   },
 } as const satisfies SettingsTable;
 
+/** What moves rows takes these; its log is silent, since the command itself tells of errors. */
+export const movingSettings = {
+  data: sharedSettings.data,
+  secrets: sharedSettings.secrets,
+  json: sharedSettings.json,
+  'log-level': { ...sharedSettings['log-level'], default: 'silent' },
+} as const satisfies SettingsTable;
+
 /** Keeps the settings' types while the list of commands forgets them. */
 export function defineCommand<const T extends SettingsTable>(command: Command<T>): Command {
   return command as unknown as Command;

@@ -1,16 +1,9 @@
 /** `sluice resume`: goes on with every run that did not end. */
 import { createLog, openStopSignal } from '../base/index.ts';
-import { defineCommand, type Invocation, sharedSettings } from './command.ts';
+import { defineCommand, type Invocation, movingSettings } from './command.ts';
 import { exitCodeOf, sayFinished } from './outcome.ts';
 import { openProgressBar } from './progress-bar.ts';
 import { tellWaiting } from './waiting.ts';
-
-const settings = {
-  data: sharedSettings.data,
-  secrets: sharedSettings.secrets,
-  json: sharedSettings.json,
-  'log-level': { ...sharedSettings['log-level'], default: 'silent' },
-} as const;
 
 export const resumeCommand = defineCommand({
   name: 'resume',
@@ -19,12 +12,12 @@ export const resumeCommand = defineCommand({
     'Goes on with every run in the ledger that did not end: asks Salesforce what became of what was sent, sends what\n' +
     'was not, and never sends a row twice on a guess.',
   positionals: [],
-  settings,
+  settings: movingSettings,
   example: 'sluice resume --data .sluice',
   run: resume,
 });
 
-async function resume({ settings: chosen, terminal }: Invocation<typeof settings>): Promise<number> {
+async function resume({ settings: chosen, terminal }: Invocation<typeof movingSettings>): Promise<number> {
   const { openLedger } = await import('../ledger/index.ts');
   const { keepYoungHeapSmall, resumeRuns } = await import('../agent/index.ts');
   keepYoungHeapSmall();

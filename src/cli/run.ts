@@ -1,17 +1,10 @@
 /** `sluice run`: runs interfaces in the order given. */
 import type { RunReport } from '../agent/index.ts';
 import { createLog, openStopSignal } from '../base/index.ts';
-import { defineCommand, type Invocation, sharedSettings } from './command.ts';
+import { defineCommand, type Invocation, movingSettings } from './command.ts';
 import { exitCodeOf, mayGoOn, sayFinished } from './outcome.ts';
 import { openProgressBar } from './progress-bar.ts';
 import { tellWaiting } from './waiting.ts';
-
-const settings = {
-  data: sharedSettings.data,
-  secrets: sharedSettings.secrets,
-  json: sharedSettings.json,
-  'log-level': { ...sharedSettings['log-level'], default: 'silent' },
-} as const;
 
 export const runCommand = defineCommand({
   name: 'run',
@@ -21,7 +14,7 @@ export const runCommand = defineCommand({
     'rows do not keep the next interface from running; a failed run or rows whose outcome is unknown do. With --json one\n' +
     'line is printed at the end.',
   positionals: [{ name: 'FILE', help: 'An interface file (YAML).', required: true, many: true }],
-  settings,
+  settings: movingSettings,
   example: 'sluice run countries.yaml cities.yaml',
   run: runInterfaces,
 });
@@ -30,7 +23,7 @@ async function runInterfaces({
   positionals,
   settings: chosen,
   terminal,
-}: Invocation<typeof settings>): Promise<number> {
+}: Invocation<typeof movingSettings>): Promise<number> {
   const { openLedger } = await import('../ledger/index.ts');
   const { keepYoungHeapSmall, loadInterface, runInterface } = await import('../agent/index.ts');
   keepYoungHeapSmall();
