@@ -1,5 +1,5 @@
 /**
- * base: what every floor stands on: errors, settings, clock, log, retry, CSV, secrets.
+ * base: what every floor stands on: errors, settings, clock, log, retry, CSV, secrets, passwords.
  * Rule: it knows nothing of databases, Salesforce or servers, and imports no other floor.
  * Read errors.ts first.
  */
@@ -25,6 +25,7 @@ export {
 } from './errors.ts';
 export { createLog, type Log } from './log.ts';
 export { findNearestName } from './nearest-name.ts';
+export { createPassword, hashPassword, hashRandomPassword, verifyPassword } from './password.ts';
 export {
   cancelled,
   findPaceOfError,
@@ -38,6 +39,7 @@ export {
   tryingAgain,
   withRetry,
 } from './retry.ts';
+export { openSeal, type Seal } from './seal.ts';
 export { type Environment, expandEnvironment, resolveSecret, type SecretSources } from './secrets.ts';
 export {
   type NumberSetting,

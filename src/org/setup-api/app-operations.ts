@@ -1,12 +1,10 @@
 /** App Manager, and the pages of an app: its settings, its policies, and blocking it. */
 import { Type } from 'typebox';
+import { listOf, listQueryWith, notThere, pageOf, requireVersion } from '../../web/index.ts';
 import type { App, AppChange } from '../setup/index.ts';
 import { app, appKind, appRow, newApp, policiesChange, settingsChange } from './app-schemas.ts';
 import { rowOfApp, versionOfApp, viewOfApp } from './app-view.ts';
 import { operation, type SetupApi } from './operation.ts';
-import { listOf, listQueryWith, pageOf } from './paging.ts';
-import { notThere } from './setup-api-refused.ts';
-import { requireVersion } from './version.ts';
 
 const page = 'App Manager';
 

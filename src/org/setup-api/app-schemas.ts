@@ -1,5 +1,6 @@
 /** What the pages of an app show and take: a row of App Manager, the app, its settings, its policies, its credentials. */
 import { Type } from 'typebox';
+import { version } from '../../web/index.ts';
 import {
   distributionStates,
   ipRelaxations,
@@ -7,7 +8,6 @@ import {
   permittedUsersPolicies,
   scopeTable,
 } from '../setup/index.ts';
-import { version } from './version.ts';
 
 const closed = { additionalProperties: false } as const;
 const time = (description: string) => Type.Integer({ description: `${description}, in milliseconds since 1970.` });

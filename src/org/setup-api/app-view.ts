@@ -1,9 +1,9 @@
 /** An app as its pages show it. */
 import type { Static } from 'typebox';
+import { versionOf } from '../../web/index.ts';
 import type { App, Credential, SetupModel, SetupUser } from '../setup/index.ts';
 import type { appRow, app as appSchema, credential, userReference } from './app-schemas.ts';
 import { readinessOf } from './readiness.ts';
-import { versionOf } from './version.ts';
 
 type Shown = { setup: SetupModel; now: number };
 

@@ -1,10 +1,10 @@
 /** Manage Consumer Details: Verify Your Identity, the pairs of key and secret, and their rotation. */
 import { type Static, Type } from 'typebox';
+import { refuseCall } from '../../web/index.ts';
 import { getApp, shownIn } from './app-operations.ts';
 import { consumerDetails } from './app-schemas.ts';
 import { viewOfCredential } from './app-view.ts';
 import { operation, type SetupApi } from './operation.ts';
-import { refuseCall } from './setup-api-refused.ts';
 import type { SetupSession } from './setup-sessions.ts';
 
 const page = 'Manage Consumer Details';

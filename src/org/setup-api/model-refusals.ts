@@ -1,6 +1,7 @@
 /** Refusals of the setup model on their way out: each sentence gets the next step that belongs to its field. */
+
+import { ApiRefused, notThere } from '../../web/index.ts';
 import { SetupNotFound, SetupRefused } from '../setup/index.ts';
-import { notThere, SetupApiRefused } from './setup-api-refused.ts';
 
 const nextByField: Readonly<Record<string, string>> = {
   name: 'Enter a name that no other one has.',
@@ -33,14 +34,14 @@ const seeLicenses = 'See Permission Set Licenses: assign the license to the user
 const saveAgain = 'Correct it and save again.';
 
 /** Undefined for any other error. */
-export function refusedByModel(error: unknown): SetupApiRefused | undefined {
+export function refusedByModel(error: unknown): ApiRefused | undefined {
   if (error instanceof SetupNotFound) return notThere(error.what);
   if (!(error instanceof SetupRefused)) return undefined;
   const errors = error.problems.map(({ field, message }) => {
     const path = field?.replaceAll(/\[(\d+)\]/g, '.$1') ?? null;
     return { field: path, message, next: nextOf(path, message) };
   });
-  return new SetupApiRefused({ status: 400, errors });
+  return new ApiRefused({ status: 400, errors });
 }
 
 /** `callbackUrls.0` has the next step of `callbackUrls`. */

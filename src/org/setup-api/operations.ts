@@ -1,11 +1,11 @@
 /** All operations of the Setup API, page by page of Setup, and what they work on. */
 
 import { Type } from 'typebox';
+import { describeApi } from '../../web/index.ts';
 import type { OrgParts } from '../routes/call.ts';
 import { appOperations } from './app-operations.ts';
 import { credentialOperations } from './credential-operations.ts';
 import { historyOperations } from './history-operations.ts';
-import { describeSetupApi } from './openapi.ts';
 import { type Operation, openOperation, type SetupApi } from './operation.ts';
 import { orgOperations } from './org-operations.ts';
 import { createOutbox } from './outbox.ts';
@@ -29,6 +29,8 @@ const descriptionOperation = openOperation({
   run: () => ({ json: setupApiDescription() as { openapi: string } }),
 });
 
+export const setupCookieName = 'sluice_setup';
+
 export const setupOperations: readonly Operation[] = [
   ...sessionOperations,
   descriptionOperation,
@@ -45,7 +47,13 @@ export const setupOperations: readonly Operation[] = [
 
 /** OpenAPI 3.1; published as docs/reference/setup-api.openapi.json. */
 export function setupApiDescription(): Readonly<Record<string, unknown>> {
-  return describeSetupApi(setupOperations);
+  return describeApi({
+    base: '/setup/api',
+    title: 'Setup API of the org in a box',
+    summary: 'What an administrator does in Setup, as an API.',
+    cookieName: setupCookieName,
+    operations: setupOperations,
+  });
 }
 
 export function createSetupApi(org: OrgParts): SetupApi {

@@ -1,11 +1,9 @@
 /** Settings of the whole org: sharing, propagation delay and switches; and the lists that pages offer to choose from. */
 import { Type } from 'typebox';
+import { listOf, listQuery, notThere, pageOf, requireVersion, version, versionOf } from '../../web/index.ts';
 import { isPermissionable } from '../schema/index.ts';
 import { scopeTable, userPermissionTable } from '../setup/index.ts';
 import { operation } from './operation.ts';
-import { listOf, listQuery, pageOf } from './paging.ts';
-import { notThere } from './setup-api-refused.ts';
-import { requireVersion, version, versionOf } from './version.ts';
 
 const closed = { additionalProperties: false } as const;
 const sharingPage = 'Sharing Settings';

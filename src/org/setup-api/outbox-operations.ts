@@ -1,7 +1,7 @@
 /** The Outbox page: the mails the org would have sent. */
 import { Type } from 'typebox';
+import { listOf, listQuery, pageOf } from '../../web/index.ts';
 import { operation } from './operation.ts';
-import { listOf, listQuery, pageOf } from './paging.ts';
 
 const mail = Type.Object(
   {

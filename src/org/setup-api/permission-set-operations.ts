@@ -1,14 +1,21 @@
 /** Permission Sets, Permission Set Licenses, and to whom they are assigned. */
 import { type Static, Type } from 'typebox';
+import {
+  listOf,
+  listQuery,
+  listQueryWith,
+  notThere,
+  pageOf,
+  requireVersion,
+  version,
+  versionOf,
+} from '../../web/index.ts';
 import type { License, PermissionSet, SetupUser } from '../setup/index.ts';
 import { userReference } from './app-schemas.ts';
 import { referTo } from './app-view.ts';
 import { grants, grantsChange, viewOfGrants } from './grant-schemas.ts';
 import { operation, type SetupApi } from './operation.ts';
-import { listOf, listQuery, listQueryWith, pageOf } from './paging.ts';
-import { notThere } from './setup-api-refused.ts';
 import { getUser } from './user-operations.ts';
-import { requireVersion, version, versionOf } from './version.ts';
 
 const closed = { additionalProperties: false } as const;
 const orNull = (title: string, maxLength: number) => Type.Union([Type.String({ maxLength }), Type.Null()], { title });

@@ -1,13 +1,11 @@
 /** Profiles: rights, Enabled Apex Class Access, login hours and login IP ranges. */
 import { type Static, Type } from 'typebox';
+import { listOf, listQuery, notThere, pageOf, requireVersion, version, versionOf } from '../../web/index.ts';
 import { type Profile, weekdays } from '../setup/index.ts';
 import { ipRange } from './app-schemas.ts';
 import { plainRange } from './app-view.ts';
 import { grants, grantsChange, viewOfGrants } from './grant-schemas.ts';
 import { operation, type SetupApi } from './operation.ts';
-import { listOf, listQuery, pageOf } from './paging.ts';
-import { notThere } from './setup-api-refused.ts';
-import { requireVersion, version, versionOf } from './version.ts';
 
 const page = 'Profiles';
 const closed = { additionalProperties: false } as const;

@@ -2,19 +2,19 @@
 import assert from 'node:assert/strict';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/schema';
+import { createClockInTest } from '../../base/clock-in-test.ts';
 import { createLog } from '../../base/index.ts';
+import { type ApiError, errorAnswer } from '../../web/index.ts';
 import { type Org, type OrgSettings, openOrg } from '../org.ts';
 import { parseSetupFile } from '../setup/index.ts';
-import { createClockInTest } from './clock-in-test.ts';
 import type { Operation } from './operation.ts';
 import { setupOperations } from './operations.ts';
-import { errorAnswer, type SetupError } from './setup-api-refused.ts';
 
 export type Answered = {
   status: number;
   // biome-ignore lint/suspicious/noExplicitAny: a test looks into what it was answered, and fails when it is not there
   json: any;
-  errors: readonly SetupError[];
+  errors: readonly ApiError[];
   headers: Readonly<Record<string, unknown>>;
 };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createClockInTest } from './clock-in-test.ts';
+import { createClockInTest } from '../../base/clock-in-test.ts';
 import { createSetupSessions } from './setup-sessions.ts';
 
 const user = '005000000000001AAA';

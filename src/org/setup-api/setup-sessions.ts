@@ -1,5 +1,5 @@
 /** Sessions of administrators in Setup: in memory, ended by logging out, by idleness, by age and by a restart. */
-import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { Clock } from '../../base/index.ts';
 
 export type SetupSession = {
@@ -65,11 +65,6 @@ export function createSetupSessions({ clock }: { clock: Clock }): SetupSessions 
       for (const [digest, session] of sessions) if (session.userId === userId) sessions.delete(digest);
     },
   };
-}
-
-/** Whether two texts are the same, in a time that does not tell where they differ. */
-export function isSameText(given: string, expected: string): boolean {
-  return timingSafeEqual(hash('sha256', given, 'buffer'), hash('sha256', expected, 'buffer'));
 }
 
 function digestOf(token: string): string {

@@ -1,15 +1,14 @@
 /** Logging in to Setup: the password, how often a wrong one may be tried, and how many may be looked at at once. */
-import type { Clock } from '../../base/index.ts';
-import { type SetupModel, verifyPassword } from '../setup/index.ts';
+import { type Clock, verifyPassword } from '../../base/index.ts';
+import { ApiRefused, createAttempts, createTurns, refuseCall } from '../../web/index.ts';
+import type { SetupModel } from '../setup/index.ts';
 import { type Administrator, findAdministrator, whyNotAdministrator } from './administrator.ts';
-import { createAttempts } from './attempts.ts';
-import { refuseCall, SetupApiRefused } from './setup-api-refused.ts';
 
 export type SignIn = {
   /**
    * Who a username and a password belong to, if that is somebody who may work in Setup.
    *
-   * @throws SetupApiRefused 401 for a wrong one, 403 for a user who may not, 429 when one has to wait.
+   * @throws ApiRefused 401 for a wrong one, 403 for a user who may not, 429 when one has to wait.
    */
   check(given: { username: string; password: string; address: string }): Promise<Administrator>;
 };
@@ -20,7 +19,7 @@ const maxWaiting = 20;
 
 export function createSignIn({ setup, clock }: { setup: SetupModel; clock: Clock }): SignIn {
   const attempts = createAttempts({ clock });
-  const inTurn = createTurns();
+  const inTurn = createTurns({ atOnce: maxAtOnce, waiting: maxWaiting, refuse: tooMany });
   return {
     async check({ username, password, address }) {
       const waitMs = attempts.begin(username, address);
@@ -38,8 +37,10 @@ export function createSignIn({ setup, clock }: { setup: SetupModel; clock: Clock
   };
 }
 
+const tooMany = () => refuseCall(503, 'Too many people are logging in at once.', 'Try again in a few seconds.');
+
 /** One sentence for both: it does not tell which usernames there are. */
-function wrong(): SetupApiRefused {
+function wrong(): ApiRefused {
   return refuseCall(
     401,
     'The username or the password is wrong.',
@@ -47,7 +48,7 @@ function wrong(): SetupApiRefused {
   );
 }
 
-function mustWait(waitMs: number): SetupApiRefused {
+function mustWait(waitMs: number): ApiRefused {
   const seconds = Math.ceil(waitMs / 1000);
   const errors = [
     {
@@ -56,26 +57,5 @@ function mustWait(waitMs: number): SetupApiRefused {
       next: `Wait ${seconds} seconds, then try again.`,
     },
   ];
-  return new SetupApiRefused({ status: 429, errors, headers: { 'Retry-After': String(seconds) } });
-}
-
-/** Runs a few at once; the others wait in line, and when the line is long are sent away. */
-function createTurns(): <Result>(work: () => Promise<Result>) => Promise<Result> {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async (work) => {
-    if (running >= maxAtOnce) {
-      if (waiting.length >= maxWaiting)
-        throw refuseCall(503, 'Too many people are logging in at once.', 'Try again in a few seconds.');
-      await new Promise<void>((resolve) => waiting.push(resolve));
-    } else running += 1;
-    try {
-      return await work();
-    } finally {
-      // The turn is handed on, or given back.
-      const next = waiting.shift();
-      if (next) next();
-      else running -= 1;
-    }
-  };
+  return new ApiRefused({ status: 429, errors, headers: { 'Retry-After': String(seconds) } });
 }

@@ -1,11 +1,10 @@
 /** Connected Apps OAuth Usage: which apps hold tokens of whom, Revoke, Block. */
 import { Type } from 'typebox';
+import { listOf, listQuery, listQueryWith, notThere, pageOf } from '../../web/index.ts';
 import type { SetupModel, TokenEntry } from '../setup/index.ts';
 import { getApp } from './app-operations.ts';
 import { appKind } from './app-schemas.ts';
 import { operation, type SetupApi } from './operation.ts';
-import { listOf, listQuery, listQueryWith, pageOf } from './paging.ts';
-import { notThere } from './setup-api-refused.ts';
 
 const page = 'Connected Apps OAuth Usage';
 const closed = { additionalProperties: false } as const;

@@ -1,12 +1,21 @@
 /** Users: the list, the look-up for Run As, New User, Edit, Freeze, Reset Password. */
 import { type Static, Type } from 'typebox';
-import { createPassword, type SetupUser, type UserChange } from '../setup/index.ts';
+import { createPassword } from '../../base/index.ts';
+import {
+  listOf,
+  listQuery,
+  listQueryWith,
+  notThere,
+  pageOf,
+  refuseField,
+  requireVersion,
+  version,
+  versionOf,
+} from '../../web/index.ts';
+import type { SetupUser, UserChange } from '../setup/index.ts';
 import { userReference } from './app-schemas.ts';
 import { referTo } from './app-view.ts';
 import { operation, type SetupApi } from './operation.ts';
-import { listOf, listQuery, listQueryWith, pageOf } from './paging.ts';
-import { notThere, refuseField } from './setup-api-refused.ts';
-import { requireVersion, version, versionOf } from './version.ts';
 
 const page = 'Users';
 const closed = { additionalProperties: false } as const;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createClockInTest } from './clock-in-test.ts';
+import { createClockInTest } from '../../base/clock-in-test.ts';
 import { createOutbox } from './outbox.ts';
 import { createSetupSessions } from './setup-sessions.ts';
 import { codeLifeMs, createVerification, maxCodesPerHour, maxWrongTries, verifiedMs } from './verification.ts';

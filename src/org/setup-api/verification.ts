@@ -1,14 +1,14 @@
 /** Verify Your Identity: a code of six digits by mail, before a consumer key and secret are shown. */
 import { randomInt } from 'node:crypto';
 import type { Clock } from '../../base/index.ts';
+import { type ApiRefused, isSameText, refuseCall, refuseField } from '../../web/index.ts';
 import type { Outbox } from './outbox.ts';
-import { refuseCall, refuseField, type SetupApiRefused } from './setup-api-refused.ts';
-import { isSameText, type SetupSession } from './setup-sessions.ts';
+import type { SetupSession } from './setup-sessions.ts';
 
 export type Verification = {
   /** Mails a new code, which takes the place of an earlier one. */
   sendCode(session: SetupSession, to: string): { expiresAt: number };
-  /** @throws SetupApiRefused for a wrong, used or expired code, and after too many wrong ones. */
+  /** @throws ApiRefused for a wrong, used or expired code, and after too many wrong ones. */
   checkCode(session: SetupSession, code: string): { verifiedUntil: number };
   isVerified(session: SetupSession): boolean;
 };
@@ -64,7 +64,7 @@ export function createVerification({ clock, outbox }: { clock: Clock; outbox: Ou
 
 const sendAnother = 'Send another code, and enter the one in the newest mail in the Outbox.';
 
-function countWrongTry(waiting: Pending, pending: WeakMap<SetupSession, Pending>): SetupApiRefused {
+function countWrongTry(waiting: Pending, pending: WeakMap<SetupSession, Pending>): ApiRefused {
   waiting.wrongTries += 1;
   const left = maxWrongTries - waiting.wrongTries;
   if (left > 0) {
@@ -83,7 +83,7 @@ function countWrongTry(waiting: Pending, pending: WeakMap<SetupSession, Pending>
   );
 }
 
-function tooManyCodes(minutes: number): SetupApiRefused {
+function tooManyCodes(minutes: number): ApiRefused {
   return refuseCall(
     429,
     `${maxCodesPerHour} verification codes were asked for within an hour.`,

@@ -1,7 +1,8 @@
 /** Users as an administrator makes and changes them: their state, their licences and their permission sets. */
+
+import { hashPassword } from '../../base/index.ts';
 import type { Administration } from './administration.ts';
 import { checkLicense, checkUser, whyNotAssignable } from './check-user.ts';
-import { hashPassword } from './password.ts';
 import type { License } from './profile.ts';
 import {
   assignLicenseRow,

@@ -1,6 +1,7 @@
 /** Brings a setup into the store: adds what is new, changes what differs, and says so; nothing that is gone from the file is deleted. */
 import { randomInt } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import type { Seal } from '../../base/index.ts';
 import { customKeyPrefix, idAt, instancePart, type ObjectDefinition, type Schema } from '../schema/index.ts';
 import { applyApps } from './apply-apps.ts';
 import { applyPermissionSets, applyProfiles, applyUsers } from './apply-rights.ts';
@@ -9,7 +10,6 @@ import { defaultOrgSettings } from './org-settings.ts';
 import { writeAudit } from './read-history.ts';
 import { ensureStock } from './save-profile.ts';
 import { giveProfileToUsersWithout } from './save-user.ts';
-import type { Seal } from './seal.ts';
 import type { SetupDatabase } from './setup-database.ts';
 import { completeApplied, type Setup } from './setup-file.ts';
 import { auditFields, insertRow } from './setup-rows.ts';

@@ -1,5 +1,5 @@
 /** Sees to it that somebody can sign in to Setup: the first System Administrator gets a password at the first start. */
-import { createPassword, hashRandomPassword } from './password.ts';
+import { createPassword, hashRandomPassword } from '../../base/index.ts';
 import { completeUser, insertUser } from './save-user.ts';
 import type { SetupDatabase } from './setup-database.ts';
 import { updateRow } from './setup-rows.ts';

@@ -14,7 +14,6 @@ export {
   permittedUsersPolicies,
 } from './app.ts';
 export { exportSetupOf } from './export-setup.ts';
-export { createPassword, verifyPassword } from './password.ts';
 export {
   type License,
   type PermissionSet,

@@ -1,6 +1,6 @@
 /** The setup in memory: what the OAuth server and the data API ask for at every request, rebuilt after each change. */
 import { hash } from 'node:crypto';
-import type { Clock } from '../../base/index.ts';
+import type { Clock, Seal } from '../../base/index.ts';
 import {
   type Client,
   createAddressRanges,
@@ -22,7 +22,6 @@ import { hasName } from './check-app.ts';
 import type { Grants, UserPermission } from './profile.ts';
 import { type ModelData, readModel } from './read-model.ts';
 import { readSecrets } from './save-app.ts';
-import type { Seal } from './seal.ts';
 import type { SetupDatabase } from './setup-database.ts';
 import type { KeyUse } from './token-journal.ts';
 import type { SetupUser } from './user.ts';

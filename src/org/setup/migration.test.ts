@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
-import { openSeal } from './seal.ts';
+import { openSeal } from '../../base/index.ts';
 import { openSetupStore } from './setup-store.ts';
 
 const userId = '005Sb0000000001IAA';
@@ -17,7 +17,7 @@ const clock = { now: () => day + 60_000, sleep: async () => undefined };
 function firstStageFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-migration-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const seal = openSeal({ folder, mayCreate: true });
+  const seal = openSeal({ file: join(folder, 'setup.key'), mayCreate: true });
   const database = new DatabaseSync(join(folder, 'setup.sqlite'));
   database.exec(readFileSync(join(import.meta.dirname, 'sql', '000001.sql'), 'utf8'));
   database.exec('PRAGMA user_version = 1');

@@ -1,8 +1,7 @@
 /** What the OAuth server keeps besides tokens: keys that sign, codes and grants, and assertions that were used. */
 import { hash } from 'node:crypto';
-import type { Clock } from '../../base/index.ts';
+import type { Clock, Seal } from '../../base/index.ts';
 import type { CodeRecord, GrantRecord, GrantStore, KeyStore, ReplayStore } from '../../oauth/index.ts';
-import type { Seal } from './seal.ts';
 import type { SetupDatabase } from './setup-database.ts';
 import { insertRow, updateRow } from './setup-rows.ts';
 

@@ -1,8 +1,9 @@
 /** Writes apps and their pairs of key and secret. */
+
+import type { Seal } from '../../base/index.ts';
 import type { App, AppFields, AppKind, CredentialState } from './app.ts';
 import type { AppDetails } from './app-details.ts';
 import { createConsumerKey, createConsumerSecret } from './consumer-credentials.ts';
-import type { Seal } from './seal.ts';
 import type { SetupDatabase } from './setup-database.ts';
 import { insertRow, nextId, updateRow } from './setup-rows.ts';
 

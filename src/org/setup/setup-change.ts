@@ -1,12 +1,11 @@
 /** One change by an administrator: a transaction with its entry in the audit trail, then the model in memory follows. */
-import type { Clock } from '../../base/index.ts';
+import type { Clock, Seal } from '../../base/index.ts';
 import type { AccessTokens } from '../../oauth/index.ts';
 import type { Schema } from '../schema/index.ts';
 import type { App } from './app.ts';
 import type { LiveModel } from './live-model.ts';
 import type { PermissionSet, Profile } from './profile.ts';
 import { writeAudit } from './read-history.ts';
-import type { Seal } from './seal.ts';
 import type { SetupDatabase } from './setup-database.ts';
 import { SetupNotFound, type SetupProblem, SetupRefused } from './setup-refused.ts';
 import type { SetupUser } from './user.ts';

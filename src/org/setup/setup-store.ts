@@ -1,5 +1,6 @@
 /** The setup store: what is set up in one org, its tokens and its logins, read at the start and kept in step with the disk. */
-import { type Clock, SluiceError, systemClock } from '../../base/index.ts';
+import { join } from 'node:path';
+import { type Clock, openSeal, type Seal, SluiceError, systemClock, verifyPassword } from '../../base/index.ts';
 import {
   type AccessTokens,
   type ClientStore,
@@ -20,14 +21,15 @@ import { ensureFirstAdministrator } from './first-administrator.ts';
 import { createLiveModel, type LiveModel } from './live-model.ts';
 import { loginRowOf } from './login-history.ts';
 import { createGrantStore, createKeyStore, createReplayStore } from './oauth-stores.ts';
-import { verifyPassword } from './password.ts';
 import { readAuditTrail, readLoginHistory, readTokens } from './read-history.ts';
 import { readSecrets } from './save-app.ts';
-import { openSeal, type Seal } from './seal.ts';
 import { openSetupDatabase, type SetupDatabase } from './setup-database.ts';
 import { defaultSetup, type Setup } from './setup-file.ts';
 import type { SetupModel } from './setup-model.ts';
 import { createSetupJournal, type SetupJournal } from './token-journal.ts';
+
+/** Where the key lies that consumer secrets are sealed with, beside the store. */
+const keyFileName = 'setup.key';
 
 /** What a bearer token lets its holder be. */
 type BearerToken = { userId: string; appId: string; scopes: readonly string[]; issuedAt: number };
@@ -89,7 +91,7 @@ export async function openSetupStore(options: SetupStoreOptions): Promise<SetupS
   try {
     const applied = readAppliedSetup(store);
     const setup = options.setup ?? applied ?? defaultSetup();
-    const seal = openSeal({ folder, mayCreate: applied === undefined });
+    const seal = openSeal({ file: join(folder, keyFileName), mayCreate: applied === undefined });
     const secrets = await resolveSecrets(setup, options.resolveSecret);
     const { schema, changes } = applySetup(store, { setup, secrets, seal, now: clock.now() });
     return createSetupStore({ store, setup, schema, seal, changes, durable, clock });

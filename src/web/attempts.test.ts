@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createClockInTest } from '../base/clock-in-test.ts';
 import { createAttempts } from './attempts.ts';
-import { createClockInTest } from './clock-in-test.ts';
 
 test('six wrong passwords in a row are free, and the seventh waits, each time longer', () => {
   const clock = createClockInTest();

@@ -1,8 +1,7 @@
 /** Seals secrets with AES-256-GCM under a key in a file of its own beside the store. */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { reasonOf, SluiceError } from '../../base/index.ts';
+import { reasonOf, SluiceError } from './errors.ts';
 
 /** `purpose` says what is sealed (e.g. the app's id); what was sealed for one purpose does not open for another. */
 export type Seal = {
@@ -11,19 +10,17 @@ export type Seal = {
   open(sealed: Uint8Array, purpose: string): string;
 };
 
-const fileName = 'setup.key';
 const algorithm = 'aes-256-gcm';
 const keyBytes = 32;
 const nonceBytes = 12;
 const tagBytes = 16;
 
 /**
- * The seal of a data folder. At first start (`mayCreate`) the key file is made, mode 0600, and on disk before this returns.
+ * The seal whose key is in a file. At first start (`mayCreate`) the key file is made, mode 0600, and on disk before this returns.
  *
  * @throws SluiceError KEY_FILE_INVALID when it is missing or no key.
  */
-export function openSeal({ folder, mayCreate }: { folder: string; mayCreate: boolean }): Seal {
-  const file = join(folder, fileName);
+export function openSeal({ file, mayCreate }: { file: string; mayCreate: boolean }): Seal {
   const key = (mayCreate && createKey(file)) || readKey(file);
   return {
     seal(secret, purpose) {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Type } from 'typebox';
+import { type ApiError, ApiRefused } from './api-refused.ts';
 import { checkBody, readQuery } from './check-request.ts';
-import { SetupApiRefused, type SetupError } from './setup-api-refused.ts';
 
 const closed = { additionalProperties: false } as const;
 const app = Type.Object(
@@ -22,11 +22,11 @@ const app = Type.Object(
   closed,
 );
 
-function errorsOf(work: () => void): readonly SetupError[] {
+function errorsOf(work: () => void): readonly ApiError[] {
   try {
     work();
   } catch (error) {
-    if (error instanceof SetupApiRefused) return error.refusal.errors;
+    if (error instanceof ApiRefused) return error.refusal.errors;
     throw error;
   }
   return [];

@@ -1,8 +1,8 @@
-/** Holds what was sent against the schemas of the operation, and says in Setup's words what does not fit. */
+/** Holds what was sent against the schemas of the operation, and says in words of the page what does not fit. */
 import type { TObject, TSchema } from 'typebox';
 import { Compile } from 'typebox/schema';
-import { findNearestName } from '../../base/index.ts';
-import { SetupApiRefused, type SetupError } from './setup-api-refused.ts';
+import { findNearestName } from '../base/index.ts';
+import { type ApiError, ApiRefused } from './api-refused.ts';
 
 type Problem = {
   keyword: string;
@@ -22,7 +22,7 @@ export function checkBody(schema: TSchema, value: unknown): void {
   if (check.Check(value)) return;
   const [, problems] = check.Errors(value);
   const errors = (problems as unknown as Problem[]).flatMap((problem) => errorsOf(problem, schema as Shape));
-  throw new SetupApiRefused({ status: 400, errors: oneAField(errors) });
+  throw new ApiRefused({ status: 400, errors: oneAField(errors) });
 }
 
 /** The query as the values its schema wishes: numbers and switches out of text. */
@@ -41,8 +41,8 @@ export function readQuery(schema: TObject | undefined, given: URLSearchParams): 
   return value;
 }
 
-function refusedOf(field: string, message: string, next: string): SetupApiRefused {
-  return new SetupApiRefused({ status: 400, errors: [{ field, message, next }] });
+function refusedOf(field: string, message: string, next: string): ApiRefused {
+  return new ApiRefused({ status: 400, errors: [{ field, message, next }] });
 }
 
 function fromText(text: string, shape: Shape | undefined): unknown {
@@ -60,7 +60,7 @@ function compiledOf(schema: TSchema): Compiled {
 /** What stands behind the schema's own words is told once: `false` schemas beside "no other properties", unions beside their parts. */
 const silent = new Set(['boolean', 'if', 'then', 'else']);
 
-function errorsOf({ keyword, instancePath, params, message, schemaPath }: Problem, schema: Shape): SetupError[] {
+function errorsOf({ keyword, instancePath, params, message, schemaPath }: Problem, schema: Shape): ApiError[] {
   if (silent.has(keyword) || /\/anyOf\/\d+\//.test(schemaPath)) return [];
   const path = pathOf(instancePath);
   if (keyword === 'required') {
@@ -77,10 +77,10 @@ function errorsOf({ keyword, instancePath, params, message, schemaPath }: Proble
   const label = labelOf(schema, path);
   return [
     { field: field === '' ? null : field, ...sentenceOf(label, { keyword, params, message }, shapeAt(schema, path)) },
-  ] as SetupError[];
+  ] as ApiError[];
 }
 
-function unknownName(path: readonly string[], known: readonly string[]): SetupError {
+function unknownName(path: readonly string[], known: readonly string[]): ApiError {
   const name = path.at(-1) ?? '';
   const near = findNearestName(name, known);
   const next = near === undefined ? `What can stand here: ${known.join(', ')}.` : `Did you mean ${near}?`;
@@ -89,7 +89,7 @@ function unknownName(path: readonly string[], known: readonly string[]): SetupEr
 
 type Wrong = Pick<Problem, 'keyword' | 'params' | 'message'>;
 
-function sentenceOf(label: string, { keyword, params, message }: Wrong, shape: Shape): Omit<SetupError, 'field'> {
+function sentenceOf(label: string, { keyword, params, message }: Wrong, shape: Shape): Omit<ApiError, 'field'> {
   const hint = typeof shape.description === 'string' ? shape.description : 'Correct it and try again.';
   switch (keyword) {
     case 'minLength':
@@ -168,8 +168,8 @@ function pathOf(pointer: string): string[] {
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-function oneAField(errors: readonly SetupError[]): SetupError[] {
-  const byField = new Map<string | null, SetupError>();
+function oneAField(errors: readonly ApiError[]): ApiError[] {
+  const byField = new Map<string | null, ApiError>();
   for (const error of errors) if (!byField.has(error.field)) byField.set(error.field, error);
   const list = [...byField.values()];
   return list.length > 0
@@ -178,7 +178,7 @@ function oneAField(errors: readonly SetupError[]): SetupError[] {
         {
           field: null,
           message: 'The request does not have the right form.',
-          next: 'See the description at /setup/api/openapi.json.',
+          next: 'See the description of the API, openapi.json.',
         },
       ];
 }

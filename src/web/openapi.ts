@@ -1,7 +1,7 @@
-/** The description of the Setup API in OpenAPI 3.1, made of the schemas that check the requests. */
+/** The description of an API in OpenAPI 3.1, made of the schemas that check the requests. */
 import type { TSchema } from 'typebox';
+import { errorAnswer } from './api-refused.ts';
 import type { Operation } from './operation.ts';
-import { errorAnswer } from './setup-api-refused.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -16,8 +16,17 @@ const refusalWords: Readonly<Record<number, string>> = {
   429: 'Too many tries; Retry-After says when the next may come.',
 };
 
-/** `version` is that of the program. */
-export function describeSetupApi(operations: readonly Operation[]): Json {
+export type ApiDescription = {
+  /** Where it is mounted: `/setup/api`. */
+  base: string;
+  title: string;
+  summary: string;
+  cookieName: string;
+  operations: readonly Operation<never>[];
+};
+
+/** OpenAPI 3.1 of all operations. */
+export function describeApi({ base, title, summary, cookieName, operations }: ApiDescription): Json {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const one of operations) {
     const path = one.path.replaceAll(/:(\w+)/g, '{$1}');
@@ -25,19 +34,15 @@ export function describeSetupApi(operations: readonly Operation[]): Json {
   }
   return {
     openapi: '3.1.0',
-    info: {
-      title: 'Setup API of the org in a box',
-      version: '1',
-      summary: 'What an administrator does in Setup, as an API.',
-    },
-    servers: [{ url: '/setup/api' }],
+    info: { title, version: '1', summary },
+    servers: [{ url: base }],
     security: [{ session: [], csrf: [] }],
     tags: [...new Set(operations.map(({ page }) => page))].map((name) => ({ name })),
     paths,
     components: {
       schemas: { Errors: errorAnswer },
       securitySchemes: {
-        session: { type: 'apiKey', in: 'cookie', name: 'sluice_setup', description: 'Set by POST /session.' },
+        session: { type: 'apiKey', in: 'cookie', name: cookieName, description: 'Set by POST /session.' },
         csrf: {
           type: 'apiKey',
           in: 'header',
@@ -49,12 +54,22 @@ export function describeSetupApi(operations: readonly Operation[]): Json {
   };
 }
 
-function describeOperation(operation: Operation): Json {
-  const { id, summary, page, status = operation.answer === undefined ? 204 : 200, signed, body, answer } = operation;
+function describeOperation(operation: Operation<never>): Json {
+  const {
+    id,
+    summary,
+    page,
+    role,
+    status = operation.answer === undefined ? 204 : 200,
+    signed,
+    body,
+    answer,
+  } = operation;
   const good = { description: 'All is well.', ...(answer === undefined ? {} : contentOf(answer)) };
   return {
     operationId: id,
     summary,
+    ...(role === undefined ? {} : { 'x-role': role }),
     tags: [page],
     ...(signed ? (operation.method === 'GET' ? { security: [{ session: [] }] } : {}) : { security: [] }),
     ...parametersOf(operation),
@@ -67,7 +82,7 @@ function contentOf(schema: TSchema): Json {
   return { content: { 'application/json': { schema } } };
 }
 
-function parametersOf({ path, query }: Operation): Json {
+function parametersOf({ path, query }: Operation<never>): Json {
   const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
     name,
     in: 'path',
@@ -84,12 +99,12 @@ function parametersOf({ path, query }: Operation): Json {
   return all.length === 0 ? {} : { parameters: all };
 }
 
-function refusalsOf({ signed, body, query, method, path, refusals = [] }: Operation): [string, Json][] {
+function refusalsOf({ signed, body, query, method, path, refusals = [], role }: Operation<never>): [string, Json][] {
   const statuses = new Set(refusals);
   if (body !== undefined || query !== undefined) statuses.add(400);
   if (body !== undefined) for (const status of [413, 415]) statuses.add(status);
   if (signed) statuses.add(401);
-  if (signed && method !== 'GET') statuses.add(403);
+  if (signed && (method !== 'GET' || role !== undefined)) statuses.add(403);
   if (path.includes(':')) statuses.add(404);
   return [...statuses]
     .sort((one, other) => one - other)

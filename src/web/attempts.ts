@@ -1,5 +1,5 @@
 /** Counts wrong passwords in a row; from the seventh on, one has to wait. In a fixed amount of memory. */
-import type { Clock } from '../../base/index.ts';
+import type { Clock } from '../base/index.ts';
 
 export type Attempts = {
   /** Reserves a try; the milliseconds to wait first when there may be none now. To be called before the password is looked at. */

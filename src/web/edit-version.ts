@@ -1,7 +1,7 @@
 /** Two people who edit the same thing: the second is told, and nothing of the first is lost. */
 import { hash } from 'node:crypto';
 import { Type } from 'typebox';
-import { SetupApiRefused, type SetupError } from './setup-api-refused.ts';
+import { type ApiError, ApiRefused } from './api-refused.ts';
 
 /** Stands beside what can be edited; comes back with the change. */
 export const version = Type.String({
@@ -17,12 +17,12 @@ export function versionOf(values: unknown): string {
 
 export function requireVersion(given: string, present: string): void {
   if (given === present) return;
-  const errors: SetupError[] = [
+  const errors: ApiError[] = [
     {
       field: 'version',
       message: 'Somebody else changed this while you were editing it.',
       next: 'Load it again; then make your changes once more, and save.',
     },
   ];
-  throw new SetupApiRefused({ status: 409, errors });
+  throw new ApiRefused({ status: 409, errors });
 }

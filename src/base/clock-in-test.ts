@@ -1,5 +1,5 @@
 /** For tests: a clock that moves only when it is told to. */
-import type { Clock } from '../../base/index.ts';
+import type { Clock } from './clock.ts';
 
 export type ClockInTest = Clock & { forward(milliseconds: number): void };
 

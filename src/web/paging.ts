@@ -1,6 +1,6 @@
-/** Lists: filtered, sorted and cut into pages on the server, so that a page of Setup never holds more than it shows. */
+/** Lists: filtered, sorted and cut into pages on the server, so that a page never holds more than it shows. */
 import { type Static, type TSchema, Type } from 'typebox';
-import { refuseField } from './setup-api-refused.ts';
+import { refuseField } from './api-refused.ts';
 
 const paging = {
   page: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, default: 1, description: 'From 1.' })),

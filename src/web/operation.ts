@@ -1,0 +1,84 @@
+/** One operation of a described API: where it is, what it takes and gives, who may call it, and the function that does it. */
+import type { Static, TObject, TSchema } from 'typebox';
+
+export type ApiMethod = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+
+/** What the caller is known by stands beside what the caller sent; on operations for anybody it is not there. */
+export type ApiCall<Caller, Body = unknown, Query = unknown> = Caller & {
+  params: Readonly<Record<string, string>>;
+  body: Body;
+  query: Query;
+  /** Of the caller, for what is counted by address. */
+  address: string;
+  /** What the session cookie holds. */
+  token: string | undefined;
+};
+
+/** `json` is left out for 204; `cookie` sets or clears the session cookie. */
+export type ApiAnswer<Json = unknown> = {
+  status?: number;
+  json: Json;
+  cookie?: { token: string } | 'clear';
+};
+
+type Description = {
+  method: ApiMethod;
+  /** Below the base of the API, with `:id` for what differs. */
+  path: string;
+  /** The name of the operation in the description. */
+  id: string;
+  /** One sentence. */
+  summary: string;
+  /** The page it belongs to. */
+  page: string;
+  /** Who may call it, in the words of the API it belongs to; anybody who is signed in when left out. */
+  role?: string;
+  /** Of the answer when all is well; 200 when left out. */
+  status?: number;
+  /** Statuses of refusals this operation gives besides those that any may give. */
+  refusals?: readonly number[];
+};
+
+/** An operation as the router and the description see it. */
+export type Operation<Parts = unknown> = Description & {
+  signed: boolean;
+  body: TSchema | undefined;
+  query: TObject | undefined;
+  answer: TSchema | undefined;
+  run(call: ApiCall<unknown>, parts: Parts): Promise<ApiAnswer> | ApiAnswer;
+};
+
+type Definition<Parts, Caller, Body extends TSchema, Query extends TObject, Answer extends TSchema> = Description & {
+  body?: Body;
+  query?: Query;
+  answer?: Answer;
+  run(
+    call: ApiCall<Caller, Static<Body>, Static<Query>>,
+    parts: Parts,
+  ): Promise<ApiAnswer<Static<Answer>>> | ApiAnswer<Static<Answer>>;
+};
+
+/**
+ * The two words with which the operations of one API are written: `operation` wants somebody signed in, `openOperation` is for
+ * anybody. `Parts` is what operations work on, `Caller` what is known of who calls.
+ *
+ * @example const { operation, openOperation } = defineOperations<{ store: Store }, { person: Person }>();
+ */
+export function defineOperations<Parts, Caller>() {
+  return {
+    operation<Body extends TSchema, Query extends TObject, Answer extends TSchema>(
+      definition: Definition<Parts, Caller, Body, Query, Answer>,
+    ): Operation<Parts> {
+      return complete(definition, true);
+    },
+    openOperation<Body extends TSchema, Query extends TObject, Answer extends TSchema>(
+      definition: Definition<Parts, unknown, Body, Query, Answer>,
+    ): Operation<Parts> {
+      return complete(definition, false);
+    },
+  };
+}
+
+function complete<Parts>(definition: object, signed: boolean): Operation<Parts> {
+  return { body: undefined, query: undefined, answer: undefined, ...definition, signed } as Operation<Parts>;
+}
