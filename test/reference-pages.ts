@@ -4,6 +4,7 @@ import { connectionSchema, interfaceSchema } from '../src/agent/index.ts';
 import { type ErrorEntry, errorTable } from '../src/base/index.ts';
 import { commands } from '../src/cli/commands.ts';
 import { commandHelp, programHelp } from '../src/cli/help.ts';
+import { hubApiDescription } from '../src/hub/index.ts';
 import { listTokenErrors } from '../src/oauth/index.ts';
 import { setupApiDescription, setupFileSchema } from '../src/org/index.ts';
 
@@ -17,6 +18,7 @@ export function referencePages(): ReadonlyMap<string, string> {
     ['token-endpoint-errors.md', tokenErrorPage()],
     ['org.schema.json', schemaPage(setupFileSchema)],
     ['setup-api.openapi.json', `${JSON.stringify(setupApiDescription(), null, 2)}\n`],
+    ['hub-api.openapi.json', `${JSON.stringify(hubApiDescription(), null, 2)}\n`],
     ['interface.schema.json', schemaPage(interfaceSchema)],
     ['connection.schema.json', schemaPage(connectionSchema)],
   ]);

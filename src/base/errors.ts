@@ -468,7 +468,7 @@ export const errorTable = {
   },
   STORE_IN_USE: {
     sentence: 'The data folder {folder} is in use by another process.',
-    next: 'Stop the other org, or start this one with another --data folder.',
+    next: 'Stop the other one, or start this one with another --data folder.',
     retry: 'after',
     exit: 1,
     status: 500,
@@ -479,6 +479,20 @@ export const errorTable = {
     retry: 'never',
     exit: 1,
     status: 500,
+  },
+  STORE_LOCKED: {
+    sentence: 'The data in {file} is being written by another program and did not come free within a minute.',
+    next: 'See which other program has this file open, and stop it.',
+    retry: 'later',
+    exit: 1,
+    status: 503,
+  },
+  STORE_FULL: {
+    sentence: 'The data in {file} cannot be written: {reason}.',
+    next: 'Make room on that disk, then try again; what was recorded is not lost.',
+    retry: 'after',
+    exit: 1,
+    status: 507,
   },
   KEY_FILE_INVALID: {
     sentence: 'The key file {file}, which opens the sealed secrets beside it, {reason}.',

@@ -1,5 +1,6 @@
 /** The commands, in the order of the help page. */
 import type { Command } from './command.ts';
+import { hubStartCommand } from './hub-start-command.ts';
 import { orgExportCommand } from './org-export.ts';
 import { orgStartCommand } from './org-start-command.ts';
 import { rejectsCommand } from './rejects.ts';
@@ -16,4 +17,5 @@ export const commands: readonly Command[] = [
   tokenCommand,
   orgStartCommand,
   orgExportCommand,
+  hubStartCommand,
 ];

@@ -5,12 +5,13 @@ import { join, resolve } from 'node:path';
 import { createLog, openStopSignal, SluiceError } from '../base/index.ts';
 import { type Org, openOrg } from '../org/index.ts';
 import type { Invocation } from './command.ts';
+import { administratorLines } from './first-administrator.ts';
 import type { OrgStartSettings } from './org-start-command.ts';
+import { refusePlainHttp } from './plain-http.ts';
 import type { Terminal } from './terminal.ts';
 
 const defaultFolder = '.sluice/org';
 const secretFileName = 'consumer-secret';
-const administratorFileName = 'administrator';
 
 type Chosen = Invocation<OrgStartSettings>['settings'];
 
@@ -29,7 +30,10 @@ export async function orgStart({ settings, terminal }: Invocation<OrgStartSettin
   });
   const url = await org.listen();
   const { consumerKey, consumerSecret, runAs } = org;
-  const administrator = await administratorLines(org, { onTerminal: terminal.watched && !settings.json });
+  const administrator = await administratorLines(org, {
+    onTerminal: terminal.watched && !settings.json,
+    place: 'Setup',
+  });
   if (settings.json) terminal.out(`${JSON.stringify({ event: 'ready', url, consumerKey, consumerSecret, runAs })}\n`);
   else terminal.out(await readyText(org, { terminal, settings, administrator }));
   if (!stop.signal.aborted) await once(stop.signal, 'abort');
@@ -40,31 +44,10 @@ function checkSettings({ data, memory, host, 'allow-plain-http': allowed }: Chos
   if (data !== undefined && memory) {
     throw new SluiceError('USAGE', { reason: '--data and --memory exclude each other', command: 'org start' });
   }
-  if (!isLoopbackHost(host) && !allowed) throw new SluiceError('PLAIN_HTTP_LISTEN_REFUSED', { host });
-}
-
-function isLoopbackHost(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+  refusePlainHttp(host, allowed);
 }
 
 type Ready = { terminal: Terminal; settings: Chosen; administrator: readonly string[] };
-
-/**
- * At the first start alone: who may log in to Setup. The password is shown once on a terminal, else written to a file for its
- * owner alone.
- */
-async function administratorLines(
-  { firstAdministrator, folder }: Org,
-  { onTerminal }: { onTerminal: boolean },
-): Promise<string[]> {
-  if (firstAdministrator === undefined) return [];
-  const { username, password } = firstAdministrator;
-  const lines = [`  Setup user       ${username}`];
-  if (onTerminal) return [...lines, `  Setup password   ${password}   (shown this once)`];
-  const file = join(folder, administratorFileName);
-  await writeFile(file, `${username}\n${password}\n`, { mode: 0o600 });
-  return [...lines, `  Password in file ${file}`];
-}
 
 /**
  * The address, the user, and a curl line that takes the secret from a file, so that it stands in no list of processes.

@@ -1,8 +1,9 @@
 /** The account of chunks: each arrow of a chunk's life is one function and one transaction. */
+
+import type { Row, SqliteFile } from '../store/index.ts';
 import type { Writing } from './events.ts';
 import { createRowWriter, type RowEntry } from './rows.ts';
 import type { Mode } from './runs.ts';
-import type { Row, SqliteFile } from './sqlite-file.ts';
 
 export type ChunkState =
   | 'planned'

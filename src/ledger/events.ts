@@ -1,6 +1,6 @@
 /** What happened, when: one line for every arrow of a chunk's life and every turn of a run. */
 import type { Clock } from '../base/index.ts';
-import type { SqliteFile } from './sqlite-file.ts';
+import type { SqliteFile } from '../store/index.ts';
 
 export type Happening = { run: number; chunk?: number; what: string; detail?: Readonly<Record<string, unknown>> };
 export type LedgerEvent = {

@@ -1,11 +1,11 @@
 /** The ledger: one file that holds runs, chunks, rows and events, written by functions named by what happened. */
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../base/index.ts';
+import { openSqliteFile, type StoreErrors } from '../store/index.ts';
 import { type ChunkAccount, chunkAccount } from './chunks.ts';
 import { createEventWriter, type EventReader, eventReader } from './events.ts';
 import { type RowReader, rowReader } from './rows.ts';
 import { type RunAccount, runAccount } from './runs.ts';
-import { openSqliteFile } from './sqlite-file.ts';
 
 export type Ledger = AsyncDisposable &
   RunAccount &
@@ -17,6 +17,8 @@ export type Ledger = AsyncDisposable &
     readonly file: string;
   };
 
+const errors: StoreErrors = { tooNew: 'LEDGER_TOO_NEW', locked: 'LEDGER_LOCKED', full: 'LEDGER_FULL' };
+
 /**
  * Opens `ledger.sqlite` in this folder, made on first use. Several processes may have it open at once.
  *
@@ -25,7 +27,7 @@ export type Ledger = AsyncDisposable &
  * @example await using ledger = openLedger('.sluice');
  */
 export function openLedger(folder: string, { clock = systemClock }: { clock?: Clock } = {}): Ledger {
-  const store = openSqliteFile({ folder, name: 'ledger.sqlite', migrations: join(import.meta.dirname, 'sql') });
+  const store = openSqliteFile({ folder, name: 'ledger.sqlite', migrations: join(import.meta.dirname, 'sql'), errors });
   const writing = { store, clock, event: createEventWriter(store, clock) };
   return {
     folder,

@@ -1,5 +1,5 @@
 /** The account of rows: each row's key, what became of it, and who said so. */
-import type { Row, SqliteFile } from './sqlite-file.ts';
+import type { Row, SqliteFile } from '../store/index.ts';
 
 export type RowEntry =
   | { outcome: 'succeeded'; key: string; salesforceId: string; created: boolean }

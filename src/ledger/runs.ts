@@ -1,6 +1,7 @@
 /** The account of runs: begun, committed, ended, or begun and not ended. */
+
+import type { Row, SqliteFile } from '../store/index.ts';
 import type { Writing } from './events.ts';
-import type { Row, SqliteFile } from './sqlite-file.ts';
 
 export type Mode = 'bulk' | 'collections';
 export type RunEnding = 'completed' | 'completed with rejects' | 'failed' | 'unknown rows' | 'cancelled';

@@ -21,4 +21,5 @@ export { type ApiAnswer, type ApiCall, type ApiMethod, defineOperations, type Op
 export { type ListQuery, listOf, listQuery, listQueryWith, pageOf } from './paging.ts';
 export { type BodyLimits, parseJsonBody, readBodyBytes, readJsonBody } from './read-body.ts';
 export { isSameText } from './same-text.ts';
+export { type Certificate, closeWebServer, createWebServer, type WebServerSettings } from './server.ts';
 export { createTurns, type Turns } from './turns.ts';

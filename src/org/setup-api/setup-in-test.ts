@@ -1,54 +1,14 @@
 /** For tests: an org called through its Setup API as an administrator does, each answer held against the description. */
-import assert from 'node:assert/strict';
-import type { TSchema } from 'typebox';
-import { Compile } from 'typebox/schema';
 import { createClockInTest } from '../../base/clock-in-test.ts';
 import { createLog } from '../../base/index.ts';
-import { type ApiError, errorAnswer } from '../../web/index.ts';
+import { createDescribedCalls, type DescribedCall } from '../../web/described-calls-in-test.ts';
 import { type Org, type OrgSettings, openOrg } from '../org.ts';
 import { parseSetupFile } from '../setup/index.ts';
-import type { Operation } from './operation.ts';
 import { setupOperations } from './operations.ts';
 
-export type Answered = {
-  status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks into what it was answered, and fails when it is not there
-  json: any;
-  errors: readonly ApiError[];
-  headers: Readonly<Record<string, unknown>>;
-};
+export type { Answered } from '../../web/described-calls-in-test.ts';
 
-export type SetupCaller = (method: string, path: string, body?: unknown) => Promise<Answered>;
-
-const compiled = new Map<TSchema, ReturnType<typeof Compile>>();
-
-/** Fails when an answer is not as the description says. */
-function checkAnswer(operation: Operation | undefined, status: number, json: unknown): void {
-  if (operation === undefined) return;
-  const good = operation.status ?? (operation.answer === undefined ? 204 : 200);
-  const schema = status >= 400 ? errorAnswer : operation.answer;
-  if (status < 400) assert.equal(status, good, `${operation.id} answers as described`);
-  if (schema === undefined) {
-    assert.equal(json, undefined);
-    return;
-  }
-  const check = compiled.get(schema) ?? Compile(schema as never);
-  compiled.set(schema, check);
-  const [fits, problems] = check.Errors(json);
-  assert.ok(fits, `${operation.id} ${status}: ${JSON.stringify(problems)} in ${JSON.stringify(json)}`);
-}
-
-function findOperation(method: string, path: string): Operation | undefined {
-  const parts = path.split('?', 1).join('').split('/');
-  return setupOperations.find((one) => {
-    const wanted = one.path.split('/');
-    return (
-      one.method === method &&
-      wanted.length === parts.length &&
-      wanted.every((part, index) => part.startsWith(':') || part === parts[index])
-    );
-  });
-}
+export type SetupCaller = DescribedCall;
 
 /** A new org: `call` as the administrator, `token` and `data` as W7 does. */
 export async function openSetupInTest(setupText?: string, settings: OrgSettings = {}) {
@@ -59,7 +19,7 @@ export async function openSetupInTest(setupText?: string, settings: OrgSettings 
     clock,
     ...settings,
   });
-  const { inject, logIn } = callersOf(org);
+  const { inject, logIn } = createDescribedCalls({ app: org.app, base: '/setup/api', operations: setupOperations });
   const { username = '', password = '' } = org.firstAdministrator ?? {};
   const { call } = await logIn(username, password);
   /** Verify Your Identity with the code out of the newest mail. */
@@ -74,31 +34,6 @@ export async function openSetupInTest(setupText?: string, settings: OrgSettings 
 export async function newestCode(call: SetupCaller): Promise<string> {
   const { json } = await call('GET', '/outbox');
   return /(?<!\d)\d{6}(?!\d)/.exec(json.rows[0].text)?.[0] ?? '';
-}
-
-type Given = { headers?: Record<string, string>; body?: unknown };
-
-function callersOf(org: Org) {
-  const inject = async (method: string, path: string, { headers, body }: Given): Promise<Answered> => {
-    const typed = body === undefined ? {} : { 'content-type': 'application/json' };
-    const answer = await org.app.inject({
-      method: method as 'GET',
-      url: `/setup/api${path}`,
-      headers: { ...typed, ...headers },
-      ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
-    });
-    const json = answer.body === '' ? undefined : JSON.parse(answer.body);
-    checkAnswer(findOperation(method, path), answer.statusCode, json);
-    return { status: answer.statusCode, json, errors: json?.errors ?? [], headers: answer.headers };
-  };
-  const logIn = async (username: string, password: string) => {
-    const answer = await inject('POST', '/session', { body: { username, password } });
-    const cookie = String(answer.headers['set-cookie'] ?? '').split(';', 1)[0] ?? '';
-    const headers = { cookie, 'x-csrf-token': String(answer.json?.csrfToken) };
-    const call: SetupCaller = (method, path, body) => inject(method, path, { headers, body });
-    return { answer, call, headers };
-  };
-  return { inject, logIn };
 }
 
 /** A client of the org: it gets a token and calls the data API with it. */

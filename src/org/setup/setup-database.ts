@@ -1,8 +1,9 @@
 /** The one place that touches the setup file of SQLite: opening, migrating, the lock on its folder, and transactions. */
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { reasonOf, SluiceError } from '../../base/index.ts';
+import { lockFolder } from '../../store/index.ts';
 
 export type SetupDatabase = {
   readonly database: DatabaseSync;
@@ -14,7 +15,6 @@ export type SetupDatabase = {
 
 const migrations = join(import.meta.dirname, 'sql');
 const fileName = 'setup.sqlite';
-const lockName = 'in-use.sqlite';
 /** Readers of other threads never hold up the only writer, but a checkpoint may, for a moment. */
 const busyTimeoutMs = 5000;
 
@@ -34,7 +34,7 @@ export function openSetupDatabase({ folder, durable }: { folder: string; durable
     migrate(database, file);
     return { database, file, transaction: (work) => transaction(database, work), close: () => close(database, lock) };
   } catch (cause) {
-    lock.close();
+    lock[Symbol.dispose]();
     throw cause instanceof SluiceError
       ? cause
       : new SluiceError('FILE_UNREADABLE', { file, reason: reasonOf(cause) }, { cause });
@@ -67,19 +67,6 @@ export function readSetupDatabase<Result>(folder: string, read: (database: Datab
     throw new SluiceError('FILE_UNREADABLE', { file, reason: reasonOf(cause) }, { cause });
   } finally {
     database?.close();
-  }
-}
-
-/** A transaction that never ends keeps other processes out; the system ends it with the process, however that dies. */
-function lockFolder(folder: string): DatabaseSync {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const lock = new DatabaseSync(join(folder, lockName), { timeout: 0 });
-  try {
-    lock.exec('BEGIN EXCLUSIVE');
-    return lock;
-  } catch (cause) {
-    lock.close();
-    throw new SluiceError('STORE_IN_USE', { folder }, { cause });
   }
 }
 
@@ -118,8 +105,8 @@ function transaction<T>(database: DatabaseSync, work: () => T): T {
   }
 }
 
-function close(database: DatabaseSync, lock: DatabaseSync): void {
+function close(database: DatabaseSync, lock: Disposable): void {
   if (!database.isOpen) return;
   database.close();
-  lock.close();
+  lock[Symbol.dispose]();
 }

@@ -1,11 +1,11 @@
-/** The one place where the ledger touches SQLite: opening, migrating, and one transaction at a time. */
+/** A file of SQLite as a store: opened for its owner alone, migrated by numbered files, written one transaction at a time. */
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { reasonOf, SluiceError } from '../base/index.ts';
+import { type ErrorCode, reasonOf, SluiceError } from '../base/index.ts';
 
-/** How long to wait for another process that is writing to the same ledger. */
+/** How long to wait for another process that is writing to the same file. */
 const waitForOtherWritersMs = 60_000;
 const busy = 5;
 const full = 13;
@@ -26,27 +26,32 @@ export type SqliteFile = AsyncDisposable & {
   write<T>(work: () => T | Promise<T>): Promise<T>;
 };
 
-/** Errors: LEDGER_TOO_NEW, LEDGER_LOCKED, LEDGER_FULL, FILE_UNREADABLE. */
-export function openSqliteFile({
-  folder,
-  name,
-  migrations,
-}: {
+/** What the store's own sentences are, when its schema is newer, another process keeps it, or its disk is full. */
+export type StoreErrors = Readonly<Record<'tooNew' | 'locked' | 'full', ErrorCode>>;
+
+export type StoreSettings = {
   folder: string;
+  /** Of the file in it. */
   name: string;
+  /** The folder of the numbered SQL files. */
   migrations: string;
-}): SqliteFile {
+  errors: StoreErrors;
+};
+
+/** Errors: the three of its settings, FILE_UNREADABLE. */
+export function openSqliteFile({ folder, name, migrations, errors }: StoreSettings): SqliteFile {
+  const storeError = (cause: unknown) => errorOfStore(cause, { file: join(folder, name), errors });
   const file = join(folder, name);
   makeFolder(folder);
   createForOwner(file);
-  const writer = openConnection(file);
-  migrate(writer, file, migrations);
-  const reader = openConnection(file);
+  const writer = openConnection(file, storeError);
+  migrate(writer, { file, migrations, errors, storeError });
+  const reader = openConnection(file, storeError);
   reader.exec('PRAGMA query_only = ON');
-  return sqliteFile(file, writer, reader);
+  return sqliteFile({ file, writer, reader, storeError });
 }
 
-/** The ledger holds values of rejected rows; SQLite gives its other files the same mode. */
+/** A store holds values of rows; SQLite gives its other files the same mode. */
 function createForOwner(file: string): void {
   try {
     closeSync(openSync(file, 'a', 0o600));
@@ -65,7 +70,9 @@ function makeFolder(folder: string): void {
   }
 }
 
-function openConnection(file: string): DatabaseSync {
+type StoreError = (cause: unknown) => unknown;
+
+function openConnection(file: string, storeError: StoreError): DatabaseSync {
   try {
     const database = new DatabaseSync(file, { timeout: waitForOtherWritersMs });
     database.exec(
@@ -73,33 +80,37 @@ function openConnection(file: string): DatabaseSync {
     );
     return database;
   } catch (cause) {
-    throw ledgerError(cause, file);
+    throw storeError(cause);
   }
 }
 
 /** Runs the numbered files this schema has not seen yet; each is one transaction. */
-function migrate(database: DatabaseSync, file: string, folder: string): void {
+type Migrating = Pick<StoreSettings, 'migrations' | 'errors'> & { file: string; storeError: StoreError };
+
+function migrate(database: DatabaseSync, { file, migrations: folder, errors, storeError }: Migrating): void {
   const scripts = readdirSync(folder).filter((name) => /^\d{6}\.sql$/.test(name));
   const newest = scripts.length;
   try {
     database.exec('BEGIN IMMEDIATE');
     const version = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
-    if (version > newest) throw new SluiceError('LEDGER_TOO_NEW', { file, version, known: newest });
+    if (version > newest) throw new SluiceError(errors.tooNew, { file, version, known: newest });
     for (const name of scripts.sort().slice(version)) database.exec(readFileSync(join(folder, name), 'utf8'));
     database.exec(`PRAGMA user_version = ${newest}; COMMIT`);
   } catch (cause) {
     database.close();
-    throw ledgerError(cause, file);
+    throw storeError(cause);
   }
 }
 
-function sqliteFile(file: string, writer: DatabaseSync, reader: DatabaseSync): SqliteFile {
+type Opened = { file: string; writer: DatabaseSync; reader: DatabaseSync; storeError: StoreError };
+
+function sqliteFile({ file, writer, reader, storeError }: Opened): SqliteFile {
   const statements = { writer: statementCache(writer), reader: statementCache(reader) };
   let last: Promise<unknown> = Promise.resolve();
   let writing = false;
 
   async function transaction<T>(work: () => T | Promise<T>): Promise<T> {
-    await begin(writer, file);
+    await begin(writer, storeError);
     writing = true;
     try {
       const result = await work();
@@ -107,7 +118,7 @@ function sqliteFile(file: string, writer: DatabaseSync, reader: DatabaseSync): S
       return result;
     } catch (cause) {
       if (writer.isTransaction) writer.exec('ROLLBACK');
-      throw ledgerError(cause, file);
+      throw storeError(cause);
     } finally {
       writing = false;
     }
@@ -119,7 +130,7 @@ function sqliteFile(file: string, writer: DatabaseSync, reader: DatabaseSync): S
     get: (sql, values = {}) => statements.reader(sql).get(values) as Row | undefined,
     iterate: (sql, values = {}) => reader.prepare(sql).iterate(values) as Iterable<Row>,
     run(sql, values = {}) {
-      if (!writing) throw new Error('the ledger is written inside a transaction only');
+      if (!writing) throw new Error('a store is written inside a transaction only');
       const { changes, lastInsertRowid } = statements.writer(sql).run(values);
       return { changes: Number(changes), id: Number(lastInsertRowid) };
     },
@@ -147,7 +158,7 @@ function statementCache(database: DatabaseSync): (sql: string) => StatementSync 
 }
 
 /** Waits for writers of other processes without holding up the event loop. */
-async function begin(database: DatabaseSync, file: string): Promise<void> {
+async function begin(database: DatabaseSync, storeError: StoreError): Promise<void> {
   const giveUpAt = performance.now() + waitForOtherWritersMs;
   database.exec('PRAGMA busy_timeout = 0');
   for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, 50)) {
@@ -156,7 +167,7 @@ async function begin(database: DatabaseSync, file: string): Promise<void> {
       database.exec(`PRAGMA busy_timeout = ${waitForOtherWritersMs}`);
       return;
     } catch (cause) {
-      if (sqliteCode(cause) !== busy || performance.now() > giveUpAt) throw ledgerError(cause, file);
+      if (sqliteCode(cause) !== busy || performance.now() > giveUpAt) throw storeError(cause);
       await sleep(pauseMs);
     }
   }
@@ -173,11 +184,11 @@ const failedWrites = new Set([3, 4, 5, 6, 19].map((what) => 10 | (what << 8)));
 const isFailedWrite = (error: unknown): boolean =>
   failedWrites.has((error as { errcode?: number } | null)?.errcode ?? 0);
 
-function ledgerError(cause: unknown, file: string): unknown {
+function errorOfStore(cause: unknown, { file, errors }: { file: string; errors: StoreErrors }): unknown {
   const code = sqliteCode(cause);
-  if (code === busy) return new SluiceError('LEDGER_LOCKED', { file }, { cause });
+  if (code === busy) return new SluiceError(errors.locked, { file }, { cause });
   if (code === full || isFailedWrite(cause))
-    return new SluiceError('LEDGER_FULL', { file, reason: reasonOf(cause) }, { cause });
+    return new SluiceError(errors.full, { file, reason: reasonOf(cause) }, { cause });
   if (code !== undefined && code >= 10 && code <= 26)
     return new SluiceError('FILE_UNREADABLE', { file, reason: reasonOf(cause) }, { cause });
   return cause;

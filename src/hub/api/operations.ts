@@ -1,0 +1,40 @@
+/** All operations of the hub's API, page by page of the Console. */
+import { Type } from 'typebox';
+import { describeApi } from '../../web/index.ts';
+import { auditOperations } from './audit-operations.ts';
+import { type Operation, openOperation } from './operation.ts';
+import { peopleOperations } from './people-operations.ts';
+import { remoteSiteOperations } from './remote-site-operations.ts';
+import { sessionOperations } from './session-operations.ts';
+
+export const hubApiBase = '/api';
+export const hubCookieName = 'sluice_hub';
+
+const descriptionOperation = openOperation({
+  method: 'GET',
+  path: '/openapi.json',
+  id: 'getDescription',
+  summary: 'This description, in OpenAPI 3.1.',
+  page: 'Log In',
+  answer: Type.Object({ openapi: Type.String() }),
+  run: () => ({ json: hubApiDescription() as { openapi: string } }),
+});
+
+export const hubOperations: readonly Operation[] = [
+  ...sessionOperations,
+  descriptionOperation,
+  ...remoteSiteOperations,
+  ...peopleOperations,
+  ...auditOperations,
+];
+
+/** OpenAPI 3.1; published as docs/reference/hub-api.openapi.json. */
+export function hubApiDescription(): Readonly<Record<string, unknown>> {
+  return describeApi({
+    base: hubApiBase,
+    title: 'API of the hub',
+    summary: 'What is done in the Console, as an API.',
+    cookieName: hubCookieName,
+    operations: hubOperations,
+  });
+}

@@ -1,0 +1,108 @@
+/** Log In, who is logged in, one's own password, Log Out. */
+import { type Static, Type } from 'typebox';
+import { hashPassword, verifyPassword } from '../../base/index.ts';
+import { refuseField } from '../../web/index.ts';
+import type { HubParts } from '../hub-parts.ts';
+import { type Person, roles, type Session } from '../store/index.ts';
+import { closed, openOperation, operation } from './operation.ts';
+
+const page = 'Log In';
+
+const sessionAnswer = Type.Object(
+  {
+    person: Type.Object(
+      { id: Type.Integer(), username: Type.String(), name: Type.String(), role: Type.Enum([...roles]) },
+      closed,
+    ),
+    csrfToken: Type.String({ description: 'To be sent as X-CSRF-Token with every call that changes something.' }),
+    idleTimeoutMinutes: Type.Integer(),
+  },
+  closed,
+);
+
+const credentials = Type.Object(
+  {
+    username: Type.String({ title: 'Username', minLength: 1, maxLength: 80 }),
+    password: Type.String({ title: 'Password', minLength: 1, maxLength: 200 }),
+  },
+  closed,
+);
+
+/** Long enough that scrypt makes guessing hopeless, short enough to think of a sentence. */
+const minPasswordLength = 12;
+
+const newPassword = Type.Object(
+  {
+    currentPassword: Type.String({ title: 'Current Password', minLength: 1, maxLength: 200 }),
+    newPassword: Type.String({ title: 'New Password', minLength: minPasswordLength, maxLength: 200 }),
+  },
+  closed,
+);
+
+export const sessionOperations = [
+  openOperation({
+    method: 'POST',
+    path: '/session',
+    id: 'logIn',
+    summary: 'Logs in with username and password and sets the session cookie.',
+    page,
+    status: 201,
+    refusals: [401, 403, 429, 503],
+    body: credentials,
+    answer: sessionAnswer,
+    async run({ body, address, token: earlier }, { signIn, store }) {
+      const person = await signIn.check({ ...body, address });
+      if (earlier !== undefined) await store.sessions.end(earlier);
+      await store.people.loggedIn(person);
+      const { token, session } = await store.sessions.start(person.id);
+      return { json: describeSession(person, session, store), cookie: { token } };
+    },
+  }),
+  operation({
+    method: 'GET',
+    path: '/session',
+    id: 'getSession',
+    summary: 'Who is logged in, and the token that calls which change something must carry.',
+    page,
+    answer: sessionAnswer,
+    run: ({ person, session }, { store }) => ({ json: describeSession(person, session, store) }),
+  }),
+  operation({
+    method: 'POST',
+    path: '/session/password',
+    id: 'changeOwnPassword',
+    summary: 'Changes the password of whoever is logged in, and logs out everywhere.',
+    page,
+    body: newPassword,
+    async run({ person, body }, { store }) {
+      const kept = store.people.findByUsername(person.username)?.passwordHash;
+      if (!(await verifyPassword(body.currentPassword, kept)))
+        throw refuseField(
+          'currentPassword',
+          'The current password is wrong.',
+          'Enter the password you logged in with.',
+        );
+      await store.people.setPassword(person.username, person, await hashPassword(body.newPassword));
+      return { json: undefined, cookie: 'clear' };
+    },
+  }),
+  operation({
+    method: 'DELETE',
+    path: '/session',
+    id: 'logOut',
+    summary: 'Logs out.',
+    page,
+    async run({ token }, { store }) {
+      if (token !== undefined) await store.sessions.end(token);
+      return { json: undefined, cookie: 'clear' };
+    },
+  }),
+];
+
+function describeSession(
+  { id, username, name, role }: Person,
+  { csrfToken }: Session,
+  { sessions }: HubParts['store'],
+): Static<typeof sessionAnswer> {
+  return { person: { id, username, name, role }, csrfToken, idleTimeoutMinutes: sessions.idleTimeoutMs / 60_000 };
+}

@@ -1,0 +1,99 @@
+/** A hub as one thing with a life: opened, listening, closed. */
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { type Clock, createLog, type Log, reasonOf, SluiceError, systemClock } from '../base/index.ts';
+import { type Certificate, closeWebServer, createWebServer } from '../web/index.ts';
+import { mountHubApi } from './api/mount.ts';
+import { ensureFirstAdministrator, type FirstAdministrator } from './first-administrator.ts';
+import { mountHealth } from './health.ts';
+import type { HubParts } from './hub-parts.ts';
+import { createSignIn } from './sign-in.ts';
+import { openHubStore } from './store/index.ts';
+
+export type HubSettings = {
+  /** Where the hub keeps all it knows. */
+  folder: string;
+  /** 127.0.0.1 when left out. */
+  host?: string | undefined;
+  /** 0, when left out: any free one. */
+  port?: number | undefined;
+  /** How callers reach the hub, without a slash at its end; made of host and port when left out. */
+  publicUrl?: string | undefined;
+  /** Without it the hub speaks plain http. */
+  certificate?: Certificate | undefined;
+  clock?: Clock | undefined;
+  log?: Log | undefined;
+};
+
+export type Hub = AsyncDisposable & {
+  /** The server as a function: `app.inject(…)` calls it with no port. */
+  readonly app: FastifyInstance;
+  /** Resolves with the address once calls are taken. */
+  listen(): Promise<string>;
+  readonly url: string;
+  readonly folder: string;
+  /** Only at the start that made it: who may log in, to be shown once. */
+  readonly firstAdministrator: FirstAdministrator | undefined;
+  close(): Promise<void>;
+};
+
+/**
+ * Opens a hub in its folder; it takes calls through `app.inject`, and over a port after `listen()`.
+ *
+ * @throws SluiceError STORE_IN_USE, STORE_TOO_NEW, FILE_UNREADABLE; ADDRESS_UNAVAILABLE from `listen()`.
+ * @example await using hub = await openHub({ folder: '.sluice/hub' }); const url = await hub.listen();
+ */
+export async function openHub(settings: HubSettings): Promise<Hub> {
+  const { folder, host = '127.0.0.1', clock = systemClock, log = createLog() } = settings;
+  await using opened = new AsyncDisposableStack();
+  const store = opened.use(openHubStore(folder, { clock }));
+  const firstAdministrator = await ensureFirstAdministrator(store);
+  const address = createAddress({ ...settings, host });
+  const parts: HubParts = { store, signIn: createSignIn({ store, clock }), clock, log, url: address.url };
+  const app = createWebServer({ names: address.names, certificate: settings.certificate });
+  mountHealth(app, parts);
+  mountHubApi(app, parts);
+  opened.defer(() => closeWebServer(app));
+  const open = opened.move();
+  const close = () => open.disposeAsync();
+  return {
+    app,
+    folder,
+    firstAdministrator,
+    get url() {
+      return address.url();
+    },
+    listen: () => address.listen(app),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+type Address = { url(): string; names: readonly string[]; listen(app: FastifyInstance): Promise<string> };
+
+function createAddress({ host, port = 0, publicUrl, certificate }: HubSettings & { host: string }): Address {
+  const given = publicUrl?.replace(/\/+$/, '');
+  const scheme = certificate === undefined ? 'http' : 'https';
+  let listeningAt = port;
+  const url = () => given ?? `${scheme}://${hostInUrl(host)}:${listeningAt}`;
+  return {
+    url,
+    names: given === undefined ? [host] : [host, new URL(given).hostname],
+    async listen(app) {
+      try {
+        await app.listen({ host, port });
+      } catch (cause) {
+        const values = { address: `${host}:${port}`, reason: reasonOf(cause) };
+        throw new SluiceError('ADDRESS_UNAVAILABLE', values, { cause });
+      }
+      listeningAt = (app.server.address() as AddressInfo).port;
+      return url();
+    },
+  };
+}
+
+/** An address that means "all of this machine" cannot be called; IPv6 stands in brackets. */
+function hostInUrl(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}

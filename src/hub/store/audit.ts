@@ -1,0 +1,29 @@
+/** The audit trail: every change, by whom, in one sentence. It is only ever added to. */
+import type { SqliteFile } from '../../store/index.ts';
+import { type ListQuery, type PageOf, readPage } from './read-page.ts';
+
+export type AuditEntry = { at: number; actor: string; action: string; section: string; display: string };
+
+export type AuditReader = { list(query: ListQuery): PageOf<AuditEntry & { id: number }> };
+
+/** Inside a transaction only. */
+export function writeAudit(store: SqliteFile, entry: AuditEntry): void {
+  store.run(
+    'INSERT INTO audit_entry (at, actor, action, section, display) VALUES (:at, :actor, :action, :section, :display)',
+    entry,
+  );
+}
+
+export function auditReader(store: SqliteFile): AuditReader {
+  return {
+    list: (query) =>
+      readPage(store, {
+        table: 'audit_entry',
+        columns: { id: 'id', at: 'at', actor: 'actor', action: 'action', section: 'section', display: 'display' },
+        searched: ['actor', 'action', 'section', 'display'],
+        defaultSort: '-id',
+        query,
+        read: (row) => row as AuditEntry & { id: number },
+      }),
+  };
+}

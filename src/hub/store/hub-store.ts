@@ -1,0 +1,68 @@
+/** The hub's store as one thing with a life: the tables by name, each with what happens to it. */
+import { join } from 'node:path';
+import type { Clock } from '../../base/index.ts';
+import { lockFolder, openSqliteFile, type SqliteFile, type StoreErrors } from '../../store/index.ts';
+import { type AuditReader, auditReader, writeAudit } from './audit.ts';
+import { type People, peopleTable } from './people.ts';
+import { type RemoteSites, remoteSitesTable } from './remote-sites.ts';
+import { type Sessions, sessionsTable } from './sessions.ts';
+
+export type HubStore = AsyncDisposable & {
+  readonly file: string;
+  people: People;
+  sessions: Sessions;
+  remoteSites: RemoteSites;
+  audit: AuditReader;
+};
+
+/** What is changed, in the words of the audit trail. `action` is a word to search for, `display` a sentence without secrets. */
+export type ChangeNote = { action: string; section: string; display: string };
+
+/** What the tables write with. */
+export type Writing = {
+  store: SqliteFile;
+  clock: Pick<Clock, 'now'>;
+  /** One transaction: the work, and who did it. On disk when it resolves; nothing stays of it when the work throws. */
+  change<Result>(by: string, note: ChangeNote, work: (now: number) => Result): Promise<Result>;
+};
+
+const errors: StoreErrors = { tooNew: 'STORE_TOO_NEW', locked: 'STORE_LOCKED', full: 'STORE_FULL' };
+
+/**
+ * Opens `hub.sqlite` in this folder, made on first use, for this process alone.
+ *
+ * @throws SluiceError STORE_IN_USE, STORE_TOO_NEW, STORE_LOCKED, FILE_UNREADABLE.
+ */
+export function openHubStore(folder: string, { clock }: { clock: Pick<Clock, 'now'> }): HubStore {
+  const lock = lockFolder(folder);
+  const store = openStore(folder, lock);
+  const writing: Writing = { store, clock, change };
+  function change<Result>(by: string, note: ChangeNote, work: (now: number) => Result): Promise<Result> {
+    return store.write(() => {
+      const now = clock.now();
+      const result = work(now);
+      writeAudit(store, { at: now, actor: by, ...note });
+      return result;
+    });
+  }
+  return {
+    file: store.file,
+    people: peopleTable(writing),
+    sessions: sessionsTable(writing),
+    remoteSites: remoteSitesTable(writing),
+    audit: auditReader(store),
+    async [Symbol.asyncDispose]() {
+      await store[Symbol.asyncDispose]();
+      lock[Symbol.dispose]();
+    },
+  };
+}
+
+function openStore(folder: string, lock: Disposable): SqliteFile {
+  try {
+    return openSqliteFile({ folder, name: 'hub.sqlite', migrations: join(import.meta.dirname, 'sql'), errors });
+  } catch (error) {
+    lock[Symbol.dispose]();
+    throw error;
+  }
+}

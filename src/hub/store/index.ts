@@ -1,0 +1,5 @@
+/** The hub's store: all that must outlive its process. Nothing else of the hub touches SQLite. */
+export { type HubStore, openHubStore } from './hub-store.ts';
+export { type Person, type PersonChange, type Role, roles } from './people.ts';
+export type { NewRemoteSite, RemoteSite } from './remote-sites.ts';
+export type { Session } from './sessions.ts';

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { test } from 'node:test';
+import { closeWebServer, createWebServer } from './server.ts';
+
+async function open() {
+  const app = createWebServer({ names: ['hub.example'] });
+  app.get('/here', (_request, reply) => reply.send('here\n'));
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  return { port, [Symbol.asyncDispose]: () => closeWebServer(app) };
+}
+
+async function ask(port: number, host: string, path = '/here'): Promise<number | undefined> {
+  const sent = request({ host: '127.0.0.1', port, path, headers: { host } }).end();
+  const [answer] = await once(sent, 'response');
+  answer.resume();
+  return answer.statusCode;
+}
+
+test('a server answers to its own names and to addresses in digits, and to no other host', async () => {
+  await using server = await open();
+  for (const host of ['127.0.0.1', 'localhost:8088', 'HUB.example', 'a.localhost', '[::1]:8088'])
+    assert.equal(await ask(server.port, host), 200, host);
+  for (const host of ['evil.example', 'hub.example.evil.example', 'localhost.evil.example'])
+    assert.equal(await ask(server.port, host), 421, host);
+});
+
+test('a path that is no URL and a request that is no HTTP are refused, and the server lives on', async () => {
+  await using server = await open();
+  assert.equal(await ask(server.port, 'localhost', '/%zz'), 400);
+  const socket = connect(server.port, '127.0.0.1').end('nonsense\r\n\r\n');
+  const [answer] = await once(socket, 'data');
+  assert.match(String(answer), /^HTTP\/1\.1 400 /);
+  assert.equal(await ask(server.port, 'localhost'), 200);
+});
