@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { type Static, Type } from 'typebox';
 import { type Clock, type Environment, type Log, parseYamlFile, resolveSecret, type YamlFile } from '../base/index.ts';
 import { type Database, type DatabaseSettings, openDatabase } from '../database/index.ts';
-import { openSalesforce, type Salesforce } from '../salesforce/index.ts';
+import { openSalesforce, type Salesforce, type SalesforceSettings } from '../salesforce/index.ts';
 import { readDefinitionText } from './definition-text.ts';
 
 const closed = { additionalProperties: false };
@@ -127,32 +127,34 @@ export type SecretFinding = { environment: Environment; secretsFolder?: string |
 
 /** Errors: SECRET_MISSING, SECRET_NOT_ALLOWED, SETTING_INVALID, and what openSalesforce throws. */
 export async function openSalesforceOf(
-  { salesforce }: ConnectionDefinition,
+  connection: ConnectionDefinition,
   {
     environment,
     secretsFolder,
     ...means
   }: SecretFinding & { clock?: Clock; log?: Log | undefined; random?: () => number },
 ): Promise<Salesforce> {
-  const consumerSecret = await resolveSecret(salesforce.consumerSecret, {
-    environment,
-    secretsFolder,
-    setting: 'consumerSecret',
-  });
+  return openSalesforce(await salesforceSettingsOf(connection, { environment, secretsFolder }), means);
+}
+
+/** With the secret itself; for whoever opens or tries the org now. Errors: SECRET_MISSING, SECRET_NOT_ALLOWED. */
+export async function salesforceSettingsOf(
+  { salesforce }: Pick<ConnectionDefinition, 'salesforce'>,
+  finding: SecretFinding,
+): Promise<SalesforceSettings> {
   const { myDomainUrl, tokenUrl, consumerKey, apiVersion, allowedHosts, allowPlainHttp } = salesforce;
-  return openSalesforce(
-    { myDomainUrl, tokenUrl, consumerKey, consumerSecret, apiVersion, allowedHosts, allowPlainHttp },
-    means,
-  );
+  const consumerSecret = await resolveSecret(salesforce.consumerSecret, { ...finding, setting: 'consumerSecret' });
+  return { myDomainUrl, tokenUrl, consumerKey, consumerSecret, apiVersion, allowedHosts, allowPlainHttp };
 }
 
 /** Errors: as openDatabase, and those of secrets. */
 export async function openDatabaseOf({ database }: ConnectionDefinition, finding: SecretFinding): Promise<Database> {
-  return await openDatabase(await settingsOf(database, finding));
+  return await openDatabase(await databaseSettingsOf({ database }, finding));
 }
 
-async function settingsOf(
-  database: ConnectionDefinition['database'],
+/** With the secret itself; for whoever opens or tries the database now. Errors: SECRET_MISSING, SECRET_NOT_ALLOWED. */
+export async function databaseSettingsOf(
+  { database }: Pick<ConnectionDefinition, 'database'>,
   { environment, secretsFolder }: SecretFinding,
 ): Promise<DatabaseSettings> {
   if (database.type === 'sqlite') return database;

@@ -1,5 +1,6 @@
 /** The commands, in the order of the help page. */
 import type { Command } from './command.ts';
+import { doctorCommand } from './doctor.ts';
 import { hubStartCommand } from './hub-start-command.ts';
 import { orgExportCommand } from './org-export.ts';
 import { orgStartCommand } from './org-start-command.ts';
@@ -15,6 +16,7 @@ export const commands: readonly Command[] = [
   runsCommand,
   rejectsCommand,
   tokenCommand,
+  doctorCommand,
   orgStartCommand,
   orgExportCommand,
   hubStartCommand,

@@ -47,6 +47,8 @@ export type ReadPlan = {
  */
 export type Database = AsyncDisposable & {
   readonly kind: 'postgres' | 'sqlite' | 'csv';
+  /** Names of the tables and views (or files) that can be read here, as a source names them, in order; 10,000 at the most. */
+  tables(options?: { signal?: AbortSignal }): Promise<readonly string[]>;
   /** Columns of a source in their order. */
   columns(source: Source, options?: { signal?: AbortSignal }): Promise<readonly Column[]>;
   readCsv(plan: ReadPlan, options?: { signal?: AbortSignal }): AsyncIterable<Buffer>;

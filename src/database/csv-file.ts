@@ -33,6 +33,9 @@ export async function openCsvFolder({
   const opened = { path: await findFolder(folder), delimiter };
   return {
     kind: 'csv',
+    async tables() {
+      return (await listFiles(opened.path)).slice(0, 10_000);
+    },
     async columns(source, { signal } = {}) {
       const file = await findFile(opened, source);
       return describeHeader(await readHeader(file, signal));
@@ -58,12 +61,16 @@ async function findFile(folder: Folder, source: Source): Promise<OpenFile> {
   const wanted = resolve(folder.path, source.file);
   const file = isInside(folder.path, wanted) ? await realpath(wanted).catch(() => undefined) : wanted;
   if (file === undefined) {
-    const names = (await readdir(folder.path, { recursive: true })).filter((name) => /\.(csv|tsv|txt)$/i.test(name));
-    throw sourceMissing(source, database, names);
+    throw sourceMissing(source, database, await listFiles(folder.path));
   }
   if (!isInside(folder.path, file)) throw invalidFile(source, database, 'it lies outside the folder');
   if (!(await stat(file)).isFile()) throw invalidFile(source, database, 'it is no file');
   return { ...folder, source, file };
+}
+
+async function listFiles(folder: string): Promise<string[]> {
+  const names = await readdir(folder, { recursive: true });
+  return names.filter((name) => /\.(csv|tsv|txt)$/i.test(name)).sort();
 }
 
 function isInside(folder: string, path: string): boolean {

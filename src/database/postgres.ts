@@ -22,6 +22,22 @@ export async function openPostgres(settings: PostgresSettings): Promise<Database
   await (await openSession(settings, name)).close();
   return {
     kind: 'postgres',
+    async tables({ signal } = {}) {
+      const session = await openSession(settings, name, signal);
+      try {
+        return await listReadable(session.client);
+      } catch (error) {
+        throw signal?.aborted
+          ? signal.reason
+          : new SluiceError(
+              'DATABASE_READ_FAILED',
+              { source: 'the list of tables', database: name, reason: reasonOf(error) },
+              { cause: error },
+            );
+      } finally {
+        await session.close();
+      }
+    },
     async columns(source, { signal } = {}) {
       const session = await openSession(settings, name, signal);
       try {
@@ -205,6 +221,17 @@ async function judge(error: unknown, { session, source, name }: Failed): Promise
     { source: nameSource(source), database: name, reason },
     { cause: error },
   );
+}
+
+/** What this user may read, with its schema unless that is on the search path. */
+async function listReadable(client: Client): Promise<string[]> {
+  const sql = `select case when pg_table_is_visible(c.oid) then c.relname else n.nspname || '.' || c.relname end as name
+    from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'v', 'm', 'p', 'f') and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
+      and n.nspname not like 'pg_temp_%' and has_schema_privilege(n.oid, 'usage')
+      and (has_table_privilege(c.oid, 'select') or has_any_column_privilege(c.oid, 'select'))
+    order by 1 limit 10000`;
+  return (await client.query<{ name: string }>(sql)).rows.map((row) => row.name);
 }
 
 /** For the hint only, so a failure here is no failure. */

@@ -23,6 +23,16 @@ export async function openSqlite({ file }: Extract<DatabaseSettings, { type: 'sq
   open(file).close();
   return {
     kind: 'sqlite',
+    async tables({ signal } = {}) {
+      signal?.throwIfAborted();
+      using database = open(file);
+      const rows = database
+        .prepare(
+          `select name from sqlite_schema where type in ('table', 'view') and name not like 'sqlite\\_%' escape '\\' order by name limit 10000`,
+        )
+        .all();
+      return rows.map((row) => String(row.name));
+    },
     async columns(source, { signal } = {}) {
       signal?.throwIfAborted();
       using database = open(file);

@@ -147,6 +147,15 @@ export function testDatabase(name: string, open: () => Promise<DatabaseUnderTest
     );
   });
 
+  test(`${name} lists what can be read, each as a source names it`, async () => {
+    const names = await under.database.tables();
+    for (const source of [under.golden, under.big]) {
+      const wanted = 'table' in source ? source.table : 'file' in source ? source.file : '';
+      assert.ok(names.includes(wanted), `${wanted} among ${names.join(', ')}`);
+    }
+    assert.deepEqual(names, [...names].sort());
+  });
+
   test(`${name} describes the columns in their order`, async () => {
     const columns = await under.database.columns(under.golden);
     assert.deepEqual(
