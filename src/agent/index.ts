@@ -21,6 +21,7 @@ export {
   readConnectionFile,
   salesforceSettingsOf,
 } from './connection-file.ts';
+export { type Agent, type AgentSettings, openAgent } from './endpoint/open-agent.ts';
 export { type InterfaceDefinition, interfaceSchema, type LoadedInterface, loadInterface } from './interface-file.ts';
 export { type Moment, moments, type Observe } from './observe.ts';
 export { pingDatabase } from './ping/ping-database.ts';

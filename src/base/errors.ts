@@ -550,6 +550,20 @@ export const errorTable = {
     exit: 1,
     status: 507,
   },
+  SEALED_SECRET_INVALID: {
+    sentence: 'A secret of the connection cannot be used: {reason}.',
+    next: 'Enter the secret again in the connection, for this agent and this address.',
+    retry: 'never',
+    exit: 1,
+    status: 400,
+  },
+  AGENT_FILE_INVALID: {
+    sentence: 'The file {file}, which says who this agent is, cannot be used: {reason}.',
+    next: 'Bring it back from a backup, or remove it: the agent then makes a new one, and its connections need their secrets entered again.',
+    retry: 'after',
+    exit: 1,
+    status: 500,
+  },
   KEY_FILE_INVALID: {
     sentence: 'The key file {file}, which opens the sealed secrets beside it, {reason}.',
     next: 'Put the right key file back; without it the consumer secrets cannot be read.',

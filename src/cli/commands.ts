@@ -1,4 +1,6 @@
 /** The commands, in the order of the help page. */
+
+import { agentStartCommand } from './agent-start-command.ts';
 import type { Command } from './command.ts';
 import { doctorCommand } from './doctor.ts';
 import { hubStartCommand } from './hub-start-command.ts';
@@ -20,4 +22,5 @@ export const commands: readonly Command[] = [
   orgStartCommand,
   orgExportCommand,
   hubStartCommand,
+  agentStartCommand,
 ];

@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { createLog, openStopSignal, reasonOf, SluiceError } from '../base/index.ts';
 import { openHub } from '../hub/index.ts';
 import type { Invocation } from './command.ts';
-import { administratorLines } from './first-administrator.ts';
+import { passwordLines } from './first-password.ts';
 import type { HubStartSettings } from './hub-start-command.ts';
 import { refusePlainHttp } from './plain-http.ts';
 
@@ -26,7 +26,12 @@ export async function hubStart({ settings, terminal }: Invocation<HubStartSettin
   });
   const url = await hub.listen();
   const onTerminal = terminal.watched && !settings.json;
-  const administrator = await administratorLines(hub, { onTerminal, place: 'Console' });
+  const administrator = await passwordLines(hub.firstAdministrator, {
+    folder: hub.folder,
+    file: 'administrator',
+    onTerminal,
+    place: 'Console',
+  });
   if (settings.json) terminal.out(`${JSON.stringify({ event: 'ready', url })}\n`);
   else terminal.out(readyText(url, hub.folder, administrator));
   if (!stop.signal.aborted) await once(stop.signal, 'abort');

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { createLog, openStopSignal, SluiceError } from '../base/index.ts';
 import { type Org, openOrg } from '../org/index.ts';
 import type { Invocation } from './command.ts';
-import { administratorLines } from './first-administrator.ts';
+import { passwordLines } from './first-password.ts';
 import type { OrgStartSettings } from './org-start-command.ts';
 import { refusePlainHttp } from './plain-http.ts';
 import type { Terminal } from './terminal.ts';
@@ -30,7 +30,9 @@ export async function orgStart({ settings, terminal }: Invocation<OrgStartSettin
   });
   const url = await org.listen();
   const { consumerKey, consumerSecret, runAs } = org;
-  const administrator = await administratorLines(org, {
+  const administrator = await passwordLines(org.firstAdministrator, {
+    folder: org.folder,
+    file: 'administrator',
     onTerminal: terminal.watched && !settings.json,
     place: 'Setup',
   });

@@ -2,17 +2,18 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-const fileName = 'administrator';
+type Credentials = { username: string; password: string };
 
-type Started = { firstAdministrator: { username: string; password: string } | undefined; folder: string };
+/** `place` is where one logs in: Setup, Console, Agent. */
+export type Place = { folder: string; file: string; onTerminal: boolean; place: string };
 
-/** `place` is where one logs in: Setup, Console. */
-export async function administratorLines(
-  { firstAdministrator, folder }: Started,
-  { onTerminal, place }: { onTerminal: boolean; place: string },
+/** Nothing when it is not the first start. */
+export async function passwordLines(
+  first: Credentials | undefined,
+  { folder, file: fileName, onTerminal, place }: Place,
 ): Promise<string[]> {
-  if (firstAdministrator === undefined) return [];
-  const { username, password } = firstAdministrator;
+  if (first === undefined) return [];
+  const { username, password } = first;
   const lines = [line(`${place} user`, username)];
   if (onTerminal) return [...lines, `${line(`${place} password`, password)}   (shown this once)`];
   const file = join(folder, fileName);

@@ -1,0 +1,161 @@
+/** The agent's own endpoint: HTTPS, user and password, one path for each request of the protocol. */
+import type { AddressInfo } from 'node:net';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Clock, type Log, reasonOf, SluiceError, verifyPassword } from '../../base/index.ts';
+import { type AgentHandlers, type AgentRequestName, agentEndpointPath, agentRequests } from '../../protocol/index.ts';
+import {
+  ApiRefused,
+  checkBody,
+  closeWebServer,
+  createAttempts,
+  createTurns,
+  createWebServer,
+  isSameText,
+  readJsonBody,
+  refuseCall,
+} from '../../web/index.ts';
+import type { AgentIdentity } from './agent-identity.ts';
+
+export type EndpointSettings = {
+  identity: AgentIdentity;
+  handlers: AgentHandlers;
+  clock: Clock;
+  log: Log;
+  host: string;
+  port: number;
+  /** Names under which it answers, besides those of this machine. */
+  names?: readonly string[];
+  /** Plain http: on this machine alone, or where something in front of it does TLS. */
+  plain?: boolean;
+};
+
+export type AgentEndpoint = AsyncDisposable & { readonly url: string };
+
+/** Room for a deployment of many interfaces. */
+const bodyLimits = { maxBytes: 20_000_000, deadlineMs: 30_000 };
+
+/** scrypt takes 32 MB and a thread for each. */
+const passwordTurns = { atOnce: 2, waiting: 20 };
+
+/**
+ * Takes requests until it is disposed of.
+ *
+ * @throws SluiceError ADDRESS_UNAVAILABLE.
+ */
+export async function openAgentEndpoint(settings: EndpointSettings): Promise<AgentEndpoint> {
+  const { identity, host, port, plain = false, names = [] } = settings;
+  const app = createWebServer({
+    names: [host, identity.name, ...names],
+    certificate: plain ? undefined : identity.certificate,
+  });
+  const checkCaller = createCallerCheck(settings);
+  app.post(`${agentEndpointPath}/:name`, (request, reply) => serve(settings, checkCaller, request, reply));
+  app.setNotFoundHandler((_request, reply) => refuse(reply, nothingHere()));
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    throw new SluiceError('ADDRESS_UNAVAILABLE', { address: `${host}:${port}`, reason: reasonOf(cause) }, { cause });
+  }
+  const { port: listeningAt } = app.server.address() as AddressInfo;
+  const shown = host.includes(':') ? `[${host}]` : host;
+  const url = `${plain ? 'http' : 'https'}://${shown}:${listeningAt}`;
+  return { url, [Symbol.asyncDispose]: () => closeWebServer(app) };
+}
+
+const nothingHere = () =>
+  refuseCall(404, 'There is nothing at this address.', `Post a request of the hub to ${agentEndpointPath}/NAME.`);
+
+type CallerCheck = (request: FastifyRequest) => Promise<void>;
+
+async function serve(
+  { handlers, log }: EndpointSettings,
+  checkCaller: CallerCheck,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const gone = new AbortController();
+  reply.raw.on('close', () => gone.abort(new Error('the hub hung up')));
+  try {
+    await checkCaller(request);
+    const name = requestNameOf(request);
+    const input = await readJsonBody({ request: request.raw, ...bodyLimits });
+    checkBody(agentRequests[name].input, input);
+    const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(agentRequests[name].deadlineMs)]);
+    const answer = await handlers[name](input as never, { signal });
+    return reply.header('Cache-Control', 'no-store').send(answer);
+  } catch (error) {
+    return refuse(reply, asRefusal(error, log));
+  }
+}
+
+function requestNameOf({ params }: FastifyRequest): AgentRequestName {
+  const { name = '' } = params as { name?: string };
+  if (Object.hasOwn(agentRequests, name)) return name as AgentRequestName;
+  throw refuseCall(
+    404,
+    `This agent knows no request ${name.slice(0, 80)}.`,
+    'Bring agent and hub to the same version.',
+  );
+}
+
+function asRefusal(error: unknown, log: Log): ApiRefused {
+  if (error instanceof ApiRefused) return error;
+  if (error instanceof SluiceError) {
+    const { message, next, code } = error;
+    return new ApiRefused({ status: 422, errors: [{ field: null, message, next }], headers: { 'Sluice-Error': code } });
+  }
+  log.error({ err: error }, 'a request of the hub failed for a reason nobody foresaw');
+  return refuseCall(500, 'Something went wrong inside the agent.', 'See the log of the agent.');
+}
+
+function refuse(reply: FastifyReply, { refusal: { status, errors, headers } }: ApiRefused): FastifyReply {
+  return reply
+    .code(status)
+    .headers({ 'Cache-Control': 'no-store', ...headers })
+    .send({ errors });
+}
+
+/** User and password of RFC 7617; wrong ones are counted by address, and looked at a few at a time. */
+function createCallerCheck({ identity, clock }: EndpointSettings): CallerCheck {
+  const attempts = createAttempts({ clock });
+  const inTurn = createTurns({ ...passwordTurns, refuse: tooMany });
+  let known: string | undefined;
+  return async ({ headers, raw }) => {
+    const given = headers.authorization ?? '';
+    // The password that was right before need not be worked on again; it is kept as it came, in memory alone.
+    if (known !== undefined && isSameText(given, known)) return;
+    const address = raw.socket?.remoteAddress ?? '';
+    const { username, password } = readBasic(given);
+    const waitMs = attempts.begin(username, address);
+    if (waitMs > 0) throw mustWait(waitMs);
+    const kept = username === identity.username ? identity.passwordHash : undefined;
+    if (!(await inTurn(() => verifyPassword(password, kept)))) throw wrong();
+    attempts.succeed(username, address);
+    known = given;
+  };
+}
+
+function readBasic(header: string): { username: string; password: string } {
+  const [, encoded] = /^Basic ([A-Za-z0-9+/=]{1,1024})$/i.exec(header) ?? [];
+  if (encoded === undefined) throw wrong();
+  const text = Buffer.from(encoded, 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  if (colon < 0) throw wrong();
+  return { username: text.slice(0, colon), password: text.slice(colon + 1) };
+}
+
+function wrong(): ApiRefused {
+  const message = 'User or password of the agent is wrong.';
+  const next = 'Enter those that the agent showed at its first start.';
+  const headers = { 'WWW-Authenticate': 'Basic realm="sluice-agent"' };
+  return new ApiRefused({ status: 401, errors: [{ field: null, message, next }], headers });
+}
+
+const tooMany = () => refuseCall(503, 'Too many callers are signing in at once.', 'Try again in a few seconds.');
+
+function mustWait(waitMs: number): ApiRefused {
+  const seconds = Math.ceil(waitMs / 1000);
+  const message = 'There were too many wrong passwords in a row.';
+  const errors = [{ field: null, message, next: `Wait ${seconds} seconds, then try again.` }];
+  return new ApiRefused({ status: 429, errors, headers: { 'Retry-After': String(seconds) } });
+}

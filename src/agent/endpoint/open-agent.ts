@@ -1,0 +1,50 @@
+/** An agent as one thing with a life: who it is, its endpoint, and what it does when it is asked. */
+import { type Clock, createLog, type Log, systemClock } from '../../base/index.ts';
+import { lockFolder } from '../../store/index.ts';
+import { openAgentEndpoint } from './agent-endpoint.ts';
+import { createAgentHandlers } from './agent-handlers.ts';
+import { openAgentIdentity } from './agent-identity.ts';
+
+export type AgentSettings = {
+  /** Where it keeps who it is, and its ledger. */
+  folder: string;
+  /** Of the program. */
+  version: string;
+  /** 127.0.0.1 when left out. */
+  host?: string | undefined;
+  /** 0, when left out: any free one. */
+  port?: number | undefined;
+  /** Plain http instead of its own certificate. */
+  plain?: boolean | undefined;
+  clock?: Clock | undefined;
+  log?: Log | undefined;
+};
+
+export type Agent = AsyncDisposable & {
+  readonly url: string;
+  readonly folder: string;
+  readonly name: string;
+  readonly username: string;
+  /** Only at the start that made it, to be shown once. */
+  readonly firstPassword: string | undefined;
+};
+
+/**
+ * Opens an agent in its folder, for this process alone, and takes requests.
+ *
+ * @throws SluiceError STORE_IN_USE, AGENT_FILE_INVALID, FILE_UNREADABLE, ADDRESS_UNAVAILABLE.
+ * @example await using agent = await openAgent({ folder: '.sluice/agent', version });
+ */
+export async function openAgent(settings: AgentSettings): Promise<Agent> {
+  const { folder, version, host = '127.0.0.1', port = 0, plain = false } = settings;
+  const { clock = systemClock, log = createLog() } = settings;
+  await using opened = new AsyncDisposableStack();
+  opened.use(lockFolder(folder));
+  const { identity, firstPassword } = await openAgentIdentity(folder);
+  const handlers = createAgentHandlers({ identity, version });
+  const endpoint = opened.use(await openAgentEndpoint({ identity, handlers, clock, log, host, port, plain }));
+  const open = opened.move();
+  const { name, username } = identity;
+  const close = () => open.disposeAsync();
+  return { url: endpoint.url, folder, name, username, firstPassword, [Symbol.asyncDispose]: close };
+}

@@ -1,0 +1,50 @@
+/** `sluice agent start`: the words and settings of the agent; what it does is in agent-start.ts. */
+import { defineCommand, sharedSettings } from './command.ts';
+
+const settings = {
+  port: {
+    kind: 'number',
+    default: 9055,
+    minimum: 0,
+    maximum: 65_535,
+    environment: 'SLUICE_AGENT_PORT',
+    placeholder: 'PORT',
+    help: 'Port of its endpoint; 0 takes a free one.',
+  },
+  host: {
+    kind: 'text',
+    default: '127.0.0.1',
+    environment: 'SLUICE_AGENT_HOST',
+    placeholder: 'HOST',
+    help: 'Address of its endpoint.',
+  },
+  'plain-http': { kind: 'switch', help: 'Plain http instead of its own certificate; on this machine alone.' },
+  'allow-plain-http': { kind: 'switch', help: 'Plain http on an address other than this machine alone, too.' },
+  data: {
+    kind: 'text',
+    default: '.sluice/agent',
+    environment: 'SLUICE_AGENT_DATA',
+    placeholder: 'DIR',
+    help: 'Folder that keeps who the agent is and its ledger; made when it is not there.',
+  },
+  json: { kind: 'switch', help: 'Print one line of JSON when ready: url, username.' },
+  'log-level': sharedSettings['log-level'],
+} as const;
+
+export type AgentStartSettings = typeof settings;
+
+export const agentStartCommand = defineCommand({
+  name: 'agent start',
+  summary: 'Start an agent: what works beside a database, and does what the hub asks.',
+  description:
+    'Starts an agent and prints the address of its endpoint. It runs until Ctrl-C. At its first start it makes its\n' +
+    'certificate, which the hub pins, and its user and password: shown once on a terminal, else in a file for its owner\n' +
+    'alone.',
+  positionals: [],
+  settings,
+  example: 'sluice agent start --host 0.0.0.0',
+  async run(invocation) {
+    const { agentStart } = await import('./agent-start.ts');
+    return await agentStart(invocation);
+  },
+});
