@@ -1,11 +1,13 @@
 /** All that the operations of the hub work on. */
 import type { Clock, Log } from '../base/index.ts';
+import type { Authorization } from './authorization.ts';
 import type { SignIn } from './sign-in.ts';
 import type { HubStore } from './store/index.ts';
 
 export type HubParts = {
   store: HubStore;
   signIn: SignIn;
+  authorization: Authorization;
   clock: Clock;
   log: Log;
   /** The address of the hub itself, without a slash at its end; known for certain once it listens. */

@@ -6,6 +6,7 @@
 export {
   type AccessTokens,
   createAccessTokens,
+  createRandomText,
   type TokenJournal,
   type TokenRecord,
   type TokenTraits,

@@ -134,5 +134,5 @@ test('refusals are those of the RFCs: 401 with a challenge, 405 with Allow, 404 
     405,
   );
   assert.equal((await fetch(new URL('/elsewhere', server.issuer))).status, 404);
-  assert.equal((await fetch(new URL('/oauth/keys', server.issuer))).status, 404);
+  assert.equal((await fetch(new URL('/oauth2/keys', server.issuer))).status, 404);
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ErrorCode, reasonOf, SluiceError } from '../base/index.ts';
+import { createGathering } from './gathering.ts';
 
 /** How long to wait for another process that is writing to the same file. */
 const waitForOtherWritersMs = 60_000;
@@ -24,6 +25,8 @@ export type SqliteFile = AsyncDisposable & {
   prepare(sql: string): StatementSync;
   /** One transaction, on disk when it resolves; writers of this process wait for each other without blocking the event loop. */
   write<T>(work: () => T | Promise<T>): Promise<T>;
+  /** The same for short works of many callers, which share transactions; see gathering.ts. */
+  gather<T>(work: () => T): Promise<T>;
 };
 
 /** What the store's own sentences are, when its schema is newer, another process keeps it, or its disk is full. */
@@ -124,8 +127,16 @@ function sqliteFile({ file, writer, reader, storeError }: Opened): SqliteFile {
     }
   }
 
+  const write: SqliteFile['write'] = (work) => {
+    const mine = last.then(() => transaction(work));
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+
   return {
     file,
+    write,
+    gather: createGathering({ write, execute: (sql) => writer.exec(sql) }),
     all: (sql, values = {}) => statements.reader(sql).all(values) as Row[],
     get: (sql, values = {}) => statements.reader(sql).get(values) as Row | undefined,
     iterate: (sql, values = {}) => reader.prepare(sql).iterate(values) as Iterable<Row>,
@@ -135,11 +146,6 @@ function sqliteFile({ file, writer, reader, storeError }: Opened): SqliteFile {
       return { changes: Number(changes), id: Number(lastInsertRowid) };
     },
     prepare: statements.writer,
-    write(work) {
-      const mine = last.then(() => transaction(work));
-      last = mine.catch(() => undefined);
-      return mine;
-    },
     async [Symbol.asyncDispose]() {
       await last;
       reader.close();

@@ -2,6 +2,7 @@
 import { Type } from 'typebox';
 import { describeApi } from '../../web/index.ts';
 import { auditOperations } from './audit-operations.ts';
+import { clientOperations } from './client-operations.ts';
 import { type Operation, openOperation } from './operation.ts';
 import { peopleOperations } from './people-operations.ts';
 import { remoteSiteOperations } from './remote-site-operations.ts';
@@ -24,6 +25,7 @@ export const hubOperations: readonly Operation[] = [
   ...sessionOperations,
   descriptionOperation,
   ...remoteSiteOperations,
+  ...clientOperations,
   ...peopleOperations,
   ...auditOperations,
 ];

@@ -3,15 +3,19 @@ import { join } from 'node:path';
 import type { Clock } from '../../base/index.ts';
 import { lockFolder, openSqliteFile, type SqliteFile, type StoreErrors } from '../../store/index.ts';
 import { type AuditReader, auditReader, writeAudit } from './audit.ts';
+import { type Clients, clientsTable } from './clients.ts';
 import { type People, peopleTable } from './people.ts';
 import { type RemoteSites, remoteSitesTable } from './remote-sites.ts';
 import { type Sessions, sessionsTable } from './sessions.ts';
+import { type Tokens, tokensTable } from './tokens.ts';
 
 export type HubStore = AsyncDisposable & {
   readonly file: string;
   people: People;
   sessions: Sessions;
   remoteSites: RemoteSites;
+  clients: Clients;
+  tokens: Tokens;
   audit: AuditReader;
 };
 
@@ -50,6 +54,8 @@ export function openHubStore(folder: string, { clock }: { clock: Pick<Clock, 'no
     people: peopleTable(writing),
     sessions: sessionsTable(writing),
     remoteSites: remoteSitesTable(writing),
+    clients: clientsTable(writing),
+    tokens: tokensTable(writing),
     audit: auditReader(store),
     async [Symbol.asyncDispose]() {
       await store[Symbol.asyncDispose]();

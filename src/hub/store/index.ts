@@ -1,4 +1,5 @@
 /** The hub's store: all that must outlive its process. Nothing else of the hub touches SQLite. */
+export type { HubClient } from './clients.ts';
 export { type HubStore, openHubStore } from './hub-store.ts';
 export { type Person, type PersonChange, type Role, roles } from './people.ts';
 export type { NewRemoteSite, RemoteSite } from './remote-sites.ts';

@@ -202,10 +202,10 @@ function publicDocument(content: object): EndpointResponse {
 
 /** Where a server of this dialect has its endpoints, below the issuer. */
 export const standardPaths = {
-  token: '/oauth/token',
-  introspection: '/oauth/introspect',
-  revocation: '/oauth/revoke',
-  keys: '/oauth/keys',
+  token: '/oauth2/token',
+  introspection: '/oauth2/introspect',
+  revocation: '/oauth2/revoke',
+  keys: '/oauth2/keys',
   metadata: '/.well-known/oauth-authorization-server',
 } as const;
 
