@@ -20,6 +20,9 @@ export const accessSteps: readonly Step[] = [
   checkLoginRate,
 ];
 
+/** Of the user who has just signed in on a page: those of the above that do not need a token request. */
+export const userSteps: readonly Step[] = [checkAdminApproval, checkUserState, checkAddress, checkLoginHours];
+
 function checkInstalled({ client }: Exchange): Refusal | undefined {
   return client?.policies?.installed === false ? 'app not installed' : undefined;
 }

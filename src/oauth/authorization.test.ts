@@ -45,7 +45,10 @@ test('the browser goes back with code and state, or with the reason why not', as
   const request = read(withChallenge) as AuthorizationRequest;
   const granted = new URL(await authorization.grantCode(request, subject));
   assert.equal(granted.searchParams.get('state'), 's&1');
-  assert.match(authorization.deny(request), /\?error=access_denied&state=s%261$/);
+  assert.match(
+    authorization.deny(request),
+    /\?error=access_denied&error_description=end-user\+denied\+authorization&state=s%261$/,
+  );
 });
 
 test('a request whose app or redirect URI is not known sends the browser nowhere', () => {
@@ -79,6 +82,57 @@ test('what is wrong with the request itself the app is told over the redirect', 
   assert.equal('error' in blocked && blocked.error, 'OAUTH_APP_BLOCKED');
   const off = open({ authorizationCode: false }).read(withChallenge);
   assert.equal('error' in off && off.error, 'unauthorized_client');
+});
+
+test('a code challenge without a method is S256, as Salesforce has it', async () => {
+  const { codeFor, exchange } = open({ pkceRequired: true });
+  const { code_challenge_method: _method, ...plain } = withChallenge;
+  assert.equal((await exchange({ code: await codeFor(plain), code_verifier: verifier })).status, 200);
+  assert.equal((await exchange({ code: await codeFor(plain), code_verifier: 'w'.repeat(64) })).status, 400);
+});
+
+test('of several callback URLs the request must name one', () => {
+  const { read } = open({ redirectUris: [redirectUri, 'https://other.example/callback'] });
+  const { redirect_uri: _uri, ...silent } = withChallenge;
+  assert.deepEqual(read(silent), { error: 'redirect_uri_missing', description: 'redirect_uri not provided' });
+  assert.equal((open().read(silent) as AuthorizationRequest).redirectUri, redirectUri);
+});
+
+test('a sixth grant of one user to one app ends the first, with its tokens', async () => {
+  const { codeFor, exchange, refresh, parts } = open();
+  const given = [];
+  for (let count = 0; count < 6; count += 1)
+    given.push((await exchange({ code: await codeFor(), code_verifier: verifier })).json);
+  assert.equal(parts.tokens.find(String(given[0]?.access_token)), undefined);
+  assert.deepEqual((await refresh(given[0]?.refresh_token)).json, expired);
+  for (const { refresh_token } of given.slice(1)) assert.equal((await refresh(refresh_token)).status, 200);
+});
+
+test('what a user has granted before need not be asked for again, unless the app cannot prove itself', async () => {
+  const { authorization, read, codeFor, exchange } = open();
+  const needs = (parameters: Record<string, string>) =>
+    authorization.needsApproval(read(parameters) as AuthorizationRequest, subject);
+  const narrow = { ...withChallenge, scope: 'api' };
+  assert.equal(needs(narrow), true);
+  await exchange({ code: await codeFor(narrow), code_verifier: verifier });
+  assert.deepEqual([needs(narrow), needs(withChallenge), needs({ ...narrow, prompt: 'consent' })], [false, true, true]);
+  const unproved = open({ secretRequiredForCode: false });
+  await unproved.send('token', {
+    grant_type: 'authorization_code',
+    client_id: key,
+    redirect_uri: redirectUri,
+    code: await unproved.codeFor(),
+    code_verifier: verifier,
+  });
+  assert.equal(
+    unproved.authorization.needsApproval(unproved.read(withChallenge) as AuthorizationRequest, subject),
+    true,
+  );
+  const approved = open({}, { policies: { isAdminApproved: () => true } });
+  assert.equal(
+    approved.authorization.needsApproval(approved.read(withChallenge) as AuthorizationRequest, subject),
+    false,
+  );
 });
 
 test('a code needs its verifier, its redirect URI, its app and its time, and is used up by a wrong try', async () => {

@@ -36,13 +36,16 @@ export type GrantStore = {
   addCode(code: CodeRecord): void | Promise<void>;
   /** Takes the code; once. A later call gets the id of the grant that was made of it, to be ended (RFC 6749 section 4.1.2). */
   takeCode(digest: string, grantId: string): CodeTaken | Promise<CodeTaken>;
-  addGrant(grant: GrantRecord): void | Promise<void>;
+  /** With it there are at most so many of this user and app: gives the ids of the oldest, which have ended. */
+  addGrant(grant: GrantRecord, atMost: number): readonly string[] | Promise<readonly string[]>;
   /** By a refresh token in force, or by one that was replaced: then `replaced`. */
   findGrant(digest: string): GrantFound | Promise<GrantFound>;
   /** The grant was used now; with `newDigest` its token is replaced, if `digest` is still in force. False when it is not. */
   useGrant(use: { id: string; digest: string; newDigest?: string | undefined; at: number }): boolean | Promise<boolean>;
   /** Whether the user has granted anything to the app that still holds; JWT bearer asks. */
   hasGrant(appId: string, userId: string): boolean;
+  /** All scopes that the user has granted to the app, so that they need not be asked for again. */
+  grantedScopes(appId: string, userId: string): readonly string[];
   /** Ends the grant; its access tokens are ended by the caller. */
   endGrant(id: string): void | Promise<void>;
 };
@@ -59,6 +62,9 @@ export function createMemoryGrantStore(): GrantStore {
   const grants = new Map<string, GrantRecord>();
   /** Digest of every token a grant ever had, to its id. */
   const idOf = new Map<string, string>();
+  /** The oldest first. */
+  const grantsOf = (appId: string, userId: string) =>
+    [...grants.values()].filter((grant) => grant.appId === appId && grant.userId === userId);
   return {
     addCode: (code) => remember(codes, code.digest, code, maxKept),
     takeCode(digest, grantId) {
@@ -67,9 +73,14 @@ export function createMemoryGrantStore(): GrantStore {
       codes.set(digest, { usedFor: grantId });
       return { code: found };
     },
-    addGrant(grant) {
+    addGrant(grant, atMost) {
       remember(grants, grant.id, grant, maxKept);
       remember(idOf, grant.digest, grant.id, maxKept);
+      const ended = grantsOf(grant.appId, grant.userId)
+        .map(({ id }) => id)
+        .slice(0, -atMost);
+      for (const id of ended) grants.delete(id);
+      return ended;
     },
     findGrant(digest) {
       const grant = grants.get(idOf.get(digest) ?? '');
@@ -83,6 +94,7 @@ export function createMemoryGrantStore(): GrantStore {
       return true;
     },
     hasGrant: (appId, userId) => grants.values().some((grant) => grant.appId === appId && grant.userId === userId),
+    grantedScopes: (appId, userId) => [...new Set(grantsOf(appId, userId).flatMap(({ scopes }) => scopes))],
     endGrant: (id) => void grants.delete(id),
   };
 }

@@ -17,6 +17,7 @@ export {
   type Authorization,
   type AuthorizationRefusal,
   type AuthorizationRequest,
+  authorizationErrors,
   createAuthorization,
 } from './authorization.ts';
 export type {

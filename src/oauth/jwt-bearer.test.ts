@@ -144,14 +144,17 @@ test('a user who has approved nothing is refused; one who has, or whom an admini
   assert.deepEqual(await ask({ app: notAdmitted }), expected);
   const grants = createMemoryGrantStore();
   const times = { createdAt: 1, lastUsedAt: 1 };
-  await grants.addGrant({
-    id: 'g',
-    digest: 'd',
-    appId: '0H4Sb0000000001AAA',
-    userId: subject.id,
-    scopes: ['api'],
-    ...times,
-  });
+  await grants.addGrant(
+    {
+      id: 'g',
+      digest: 'd',
+      appId: '0H4Sb0000000001AAA',
+      userId: subject.id,
+      scopes: ['api'],
+      ...times,
+    },
+    5,
+  );
   assert.equal((await ask({ parts: { grants } })).token_type, 'Bearer');
 });
 

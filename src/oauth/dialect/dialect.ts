@@ -100,6 +100,10 @@ export type Dialect = {
   readonly grantTypes: readonly GrantType[];
   /** Whether a grant with these scopes comes with a refresh token. */
   givesRefreshToken(scopes: readonly string[]): boolean;
+  /** How many grants of one user to one app there may be; a further one ends the oldest. */
+  readonly grantsPerUserAndApp: number;
+  /** Whether a code challenge without `code_challenge_method` is S256; RFC 7636 section 4.3 says `plain`, which is refused. */
+  readonly challengeIsS256: boolean;
   /** Whether a request may ask for fewer of them. */
   readonly scopeParameter: 'refused' | 'narrows';
   /** Whom the client credentials flow acts for. */

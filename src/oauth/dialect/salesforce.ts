@@ -126,6 +126,8 @@ export function createSalesforceDialect({ baseUrl, identityUrl = baseUrl }: Sale
       'password',
     ],
     givesRefreshToken: (scopes) => needUserPresent.some((scope) => scopes.includes(scope)),
+    grantsPerUserAndApp: 5,
+    challengeIsS256: true,
     scopeParameter: 'refused',
     subjectOf: ({ runAs }) => runAs,
     tokenLife: 'idle',
@@ -136,7 +138,8 @@ export function createSalesforceDialect({ baseUrl, identityUrl = baseUrl }: Sale
     introspected: (facts) => introspected(facts, identityUrl()),
     revocation: 'open',
     revoked,
-    metadata: () => publicDocument(metadataOf(baseUrl())),
+    metadata: ({ grantTypes }) =>
+      publicDocument(metadataOf(baseUrl(), { hasLogin: grantTypes.includes('authorization_code') })),
     document: (content) => publicDocument(content, { Expires: 'Thu, 01 Jan 1970 00:00:00 GMT' }),
   };
 }
@@ -314,9 +317,10 @@ const claimsSupported =
   'active address email email_verified family_name given_name is_app_installed language locale name nickname organization_id phone_number phone_number_verified photos picture preferred_username profile sub updated_at urls user_id user_type zoneinfo';
 
 /** OpenID Connect Discovery, without `grant_types_supported`, and with no address of what is not served here. */
-function metadataOf(issuer: string): object {
+function metadataOf(issuer: string, { hasLogin }: { hasLogin: boolean }): object {
   return {
     issuer,
+    authorization_endpoint: hasLogin ? `${issuer}/services/oauth2/authorize` : undefined,
     token_endpoint: `${issuer}/services/oauth2/token`,
     revocation_endpoint: `${issuer}/services/oauth2/revoke`,
     userinfo_endpoint: `${issuer}/services/oauth2/userinfo`,

@@ -108,6 +108,8 @@ export function createStandardDialect({ issuer, scopesSupported = [] }: Standard
     scopesOf: ({ scopes }) => scopes,
     grantTypes: ['client_credentials', 'authorization_code', 'refresh_token'],
     givesRefreshToken: () => true,
+    grantsPerUserAndApp: Number.POSITIVE_INFINITY,
+    challengeIsS256: false,
     scopeParameter: 'narrows',
     subjectOf: clientItself,
     tokenLife: 'fixed',

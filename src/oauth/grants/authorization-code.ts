@@ -71,21 +71,18 @@ function findUser(exchange: Exchange, { subjects }: Parts): Refusal | undefined 
   return undefined;
 }
 
-/** Written down before the answer leaves. */
-async function addGrant(exchange: Exchange, { grants, dialect, clock }: Parts): Promise<undefined> {
+/** Written down before the answer leaves. The grants that it pushes out end with their tokens. */
+async function addGrant(exchange: Exchange, parts: Parts): Promise<undefined> {
+  const { dialect, clock } = parts;
   const { client, subject, scopes = [] } = exchange;
   const isKept = client?.userFlows?.refreshTokenPolicy?.kind !== 'zero' && dialect.givesRefreshToken(scopes);
   const now = clock.now();
   const refreshToken = createRandomText();
-  await found(grants).addGrant({
-    id: found(exchange.grantId),
-    digest: digestOf(refreshToken),
-    appId: found(client).appId,
-    userId: found(subject).id,
-    scopes,
-    createdAt: now,
-    lastUsedAt: now,
-  });
+  const bound = { appId: found(client).appId, userId: found(subject).id, scopes };
+  const grant = { id: found(exchange.grantId), digest: digestOf(refreshToken), ...bound };
+  const times = { createdAt: now, lastUsedAt: now };
+  const ended = await found(parts.grants).addGrant({ ...grant, ...times }, dialect.grantsPerUserAndApp);
+  for (const id of ended) await endGrant(id, parts);
   if (isKept) exchange.refreshToken = refreshToken;
   return undefined;
 }

@@ -1,9 +1,10 @@
 /** From a request to a resource and back: faults, version, session, method, refusals; the order is that of the steps in `answerCall`. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { OrgRefused } from '../records/index.ts';
-import { mountSetupApi } from '../setup-api/index.ts';
+import { createPasswordCheck, mountSetupApi } from '../setup-api/index.ts';
 import { appCredentialResources } from './apps-credentials.ts';
 import { appUsageResources } from './apps-usage.ts';
+import { createAuthorize } from './authorize.ts';
 import { serveFaults } from './box-faults.ts';
 import type { Answer, Call, Method, OrgParts, Resource } from './call.ts';
 import { collectionResources } from './collections.ts';
@@ -12,6 +13,8 @@ import { describeResources } from './describe.ts';
 import { identity, type OAuthCall, userinfo } from './identity.ts';
 import { ingestResources } from './ingest-jobs.ts';
 import { limitResources } from './limits.ts';
+import { authorizePath } from './login-page.ts';
+import type { OAuthParts } from './oauth-endpoints.ts';
 import { queryResources } from './query.ts';
 import { errorBody, methodNotAllowed, refuse, requestLimitExceeded, resourceNotFound } from './refusals.ts';
 import { rowResources } from './rows.ts';
@@ -37,8 +40,11 @@ const dataResources: readonly Resource[] = [
 
 const anyMethod = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
+type OAuthServer = { oauth: OAuthParts; serveToken: ServeToken };
+
 /** Mounts all that the org answers to. */
-export function mountRoutes(app: FastifyInstance, org: OrgParts, serveToken: ServeToken): void {
+export function mountRoutes(app: FastifyInstance, org: OrgParts, { oauth, serveToken }: OAuthServer): void {
+  const passwords = createPasswordCheck(org);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
   const mount = (url: string, answer: (request: FastifyRequest) => Promise<Answer> | Answer) =>
@@ -50,7 +56,8 @@ export function mountRoutes(app: FastifyInstance, org: OrgParts, serveToken: Ser
   mount('/services/data', (request) => answerOpen(request, () => ({ status: 200, json: listVersions() })));
   mount('/services/oauth2/userinfo', (request) => userinfo(oauthCall(request), org));
   mount('/id/:organization/:user', (request) => identity(oauthCall(request), org));
-  mountSetupApi(app, org);
+  mount(authorizePath, createAuthorize(org, { oauth, passwords }));
+  mountSetupApi(app, org, passwords);
   mount('/', (request) => answerOpen(request, () => welcome(org)));
   app.route({ method: anyMethod, url: '/box/faults', handler: (request, reply) => serveBox(org, request, reply) });
   for (const url of oauthPaths)

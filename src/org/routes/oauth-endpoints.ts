@@ -18,14 +18,17 @@ import type { OrgParts } from './call.ts';
 /** By their paths; see `oauthPaths`. */
 export type OAuthEndpoints = ReadonlyMap<string, TokenEndpoint>;
 
-/** Without a page to sign in on there are no codes and no refresh tokens, so that their store is left out here. */
-export function createOAuthEndpoints({ setup, instanceUrl, clock }: OrgParts): OAuthEndpoints {
+export type OAuthParts = ReturnType<typeof completeParts>;
+
+/** What the endpoints and the login page share. */
+export function createOAuthParts({ setup, instanceUrl, clock }: OrgParts): OAuthParts {
   const { tokens, loginRate, subjects, replayStore: replays, keyStore: store, organizationId } = setup;
   const keyIdAt = (createdAt: number) => salesforceKeyId(organizationId, createdAt);
-  const parts = completeParts({
+  return completeParts({
     clients: clientsOf(setup),
     tokens,
     subjects,
+    grants: setup.grantStore,
     loginRate,
     replays,
     clock,
@@ -34,6 +37,9 @@ export function createOAuthEndpoints({ setup, instanceUrl, clock }: OrgParts): O
     isMyDomain: (host) => isMyDomain(host, instanceUrl),
     onLogin: setup.createOnLogin(instanceUrl),
   });
+}
+
+export function createOAuthEndpoints(parts: OAuthParts): OAuthEndpoints {
   return new Map([
     ['/services/oauth2/token', createTokenEndpoint(parts)],
     ['/services/oauth2/introspect', createIntrospectionEndpoint(parts)],

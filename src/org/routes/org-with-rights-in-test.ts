@@ -10,6 +10,7 @@ import { openRecords } from '../records/index.ts';
 import { effectiveRights, type OrgWideDefault, type RightsSource } from '../rights/index.ts';
 import { openSetupStore, parseSetupFile } from '../setup/index.ts';
 import { mountRoutes } from './front-door.ts';
+import { createOAuthParts } from './oauth-endpoints.ts';
 import { createApp } from './server.ts';
 
 const setupText = `
@@ -59,7 +60,7 @@ export async function openOrgWithRights() {
   };
   const serveToken = async () => {};
   const app = createApp({ isOwnHost: () => true, serveToken });
-  mountRoutes(app, parts, serveToken);
+  mountRoutes(app, parts, { oauth: createOAuthParts(parts), serveToken });
   opened.defer(() => app.close());
   const ask =
     (userId: string): Ask =>

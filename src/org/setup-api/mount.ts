@@ -7,9 +7,10 @@ import { findAdministrator } from './administrator.ts';
 import { refusedByModel } from './model-refusals.ts';
 import type { SetupApi, SetupCaller } from './operation.ts';
 import { createSetupApi, setupCookieName, setupOperations } from './operations.ts';
+import type { PasswordCheck } from './password-check.ts';
 
-export function mountSetupApi(app: FastifyInstance, org: OrgParts): void {
-  const parts = createSetupApi(org);
+export function mountSetupApi(app: FastifyInstance, org: OrgParts, passwords: PasswordCheck): void {
+  const parts = createSetupApi(org, passwords);
   mountApi<SetupApi, SetupCaller>(app, {
     base: '/setup/api',
     name: 'Setup',

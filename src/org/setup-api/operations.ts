@@ -10,6 +10,7 @@ import { type Operation, openOperation, type SetupApi } from './operation.ts';
 import { orgOperations } from './org-operations.ts';
 import { createOutbox } from './outbox.ts';
 import { outboxOperations } from './outbox-operations.ts';
+import type { PasswordCheck } from './password-check.ts';
 import { permissionSetOperations } from './permission-set-operations.ts';
 import { profileOperations } from './profile-operations.ts';
 import { sessionOperations } from './session-operations.ts';
@@ -56,13 +57,13 @@ export function setupApiDescription(): Readonly<Record<string, unknown>> {
   });
 }
 
-export function createSetupApi(org: OrgParts): SetupApi {
+export function createSetupApi(org: OrgParts, passwords: PasswordCheck): SetupApi {
   const { clock, setup } = org;
   const outbox = createOutbox({ clock });
   return {
     org,
     sessions: createSetupSessions({ clock }),
-    signIn: createSignIn({ setup, clock }),
+    signIn: createSignIn({ setup, passwords }),
     outbox,
     verification: createVerification({ clock, outbox }),
   };

@@ -1,8 +1,8 @@
-/** Logging in to Setup: the password, how often a wrong one may be tried, and how many may be looked at at once. */
-import { type Clock, verifyPassword } from '../../base/index.ts';
-import { ApiRefused, createAttempts, createTurns, refuseCall } from '../../web/index.ts';
+/** Logging in to Setup: the password, and whether its owner may work there. */
+import { ApiRefused, refuseCall } from '../../web/index.ts';
 import type { SetupModel } from '../setup/index.ts';
 import { type Administrator, findAdministrator, whyNotAdministrator } from './administrator.ts';
+import type { PasswordCheck } from './password-check.ts';
 
 export type SignIn = {
   /**
@@ -13,25 +13,17 @@ export type SignIn = {
   check(given: { username: string; password: string; address: string }): Promise<Administrator>;
 };
 
-/** scrypt takes 32 MB and a thread for each; more at once would slow the org down. */
-const maxAtOnce = 2;
-const maxWaiting = 20;
-
-export function createSignIn({ setup, clock }: { setup: SetupModel; clock: Clock }): SignIn {
-  const attempts = createAttempts({ clock });
-  const inTurn = createTurns({ atOnce: maxAtOnce, waiting: maxWaiting, refuse: tooMany });
+export function createSignIn({ setup, passwords }: { setup: SetupModel; passwords: PasswordCheck }): SignIn {
   return {
-    async check({ username, password, address }) {
-      const waitMs = attempts.begin(username, address);
-      if (waitMs > 0) throw mustWait(waitMs);
-      const user = setup.findUserByUsername(username);
-      const kept = user && setup.findPasswordHash(user.id);
-      const right = await inTurn(() => verifyPassword(password, kept));
-      if (!right || user === undefined) throw wrong();
-      attempts.succeed(username, address);
-      const administrator = findAdministrator(setup, user.id);
+    async check(given) {
+      const checked = await passwords(given);
+      if (checked.outcome === 'wait') throw mustWait(checked.waitMs);
+      if (checked.outcome === 'busy') throw tooMany();
+      if (checked.outcome === 'wrong') throw wrong();
+      const { id } = checked.user;
+      const administrator = findAdministrator(setup, id);
       if (administrator === undefined)
-        throw refuseCall(403, whyNotAdministrator(setup, user.id), 'Log in as a System Administrator.');
+        throw refuseCall(403, whyNotAdministrator(setup, id), 'Log in as a System Administrator.');
       return administrator;
     },
   };

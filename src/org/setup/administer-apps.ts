@@ -1,5 +1,5 @@
 /** Apps as an administrator makes and changes them; blocking them, and ending their tokens. */
-import type { Administration } from './administration.ts';
+import type { Administration, TokenChoice } from './administration.ts';
 import type { App, AppChange, AppFields, AppInput, AppKind } from './app.ts';
 import { defaultDetails, freeApiName } from './app-details.ts';
 import { checkApp, hasName } from './check-app.ts';
@@ -7,6 +7,7 @@ import { detailsOf, fieldsOf, insertApp, insertCredential, updateApp } from './s
 import { change, getApp, getUser, type Office, refuseAny } from './setup-change.ts';
 import type { SetupProblem } from './setup-refused.ts';
 import { updateRow } from './setup-rows.ts';
+
 import { tokenIdOf } from './token-journal.ts';
 
 type AppFunctions = Pick<
@@ -148,26 +149,31 @@ function setBlocked(office: Office, appId: string, isBlocked: boolean): void {
   );
 }
 
-async function revokeTokens(office: Office, choice: Parameters<Administration['revokeTokens']>[0]): Promise<number> {
+async function revokeTokens(office: Office, choice: TokenChoice): Promise<number> {
   const { appId, userId, tokenId } = choice;
   const app = appId === undefined ? undefined : getApp(office, appId);
   const user = userId === undefined ? undefined : getUser(office, userId);
   const of = [tokenId && `token ${tokenId}`, app && `app ${app.name}`, user && `user ${user.username}`].filter(Boolean);
   const display = `Revoked access tokens${of.length > 0 ? ` of ${of.join(', ')}` : ' of all apps'}`;
-  change(office, { action: 'revokedTokens', section: 'OAuth Usage', display }, () => {
-    if (tokenId === undefined) endGrants(office, choice);
-  });
-  return await office.tokens.revokeWhere(
+  const grants = change(office, { action: 'revokedTokens', section: 'OAuth Usage', display }, () =>
+    endGrants(office, choice),
+  );
+  const tokens = await office.tokens.revokeWhere(
     (token) =>
+      token.grantId === undefined &&
       (appId === undefined || token.appId === appId) &&
       (userId === undefined || token.userId === userId) &&
       (tokenId === undefined || tokenIdOf(token) === tokenId),
   );
+  await office.tokens.revokeWhere(({ grantId }) => grantId !== undefined && grants.has(grantId));
+  return tokens + grants.size;
 }
 
-/** Refresh tokens end with the access tokens, or they would bring new ones. */
-function endGrants({ store }: Office, { appId, userId }: { appId?: string; userId?: string }): void {
-  store.database
-    .prepare('DELETE FROM oauth_grant WHERE (?1 IS NULL OR app_id = ?1) AND (?2 IS NULL OR user_id = ?2)')
-    .run(appId ?? null, userId ?? null);
+/** Refresh tokens end with the access tokens, or they would bring new ones; the ids of the grants that have ended. */
+function endGrants({ store }: Office, { appId, userId, tokenId }: TokenChoice): ReadonlySet<string> {
+  const ended = store.database.prepare(
+    `DELETE FROM oauth_grant WHERE (?1 IS NULL OR app_id = ?1) AND (?2 IS NULL OR user_id = ?2)
+     AND (?3 IS NULL OR token_id = ?3) RETURNING id`,
+  );
+  return new Set(ended.all(appId ?? null, userId ?? null, tokenId ?? null).map(({ id }) => String(id)));
 }

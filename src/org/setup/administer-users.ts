@@ -78,11 +78,13 @@ function changeUser(office: Office, userId: string, input: UserChange): SetupUse
   checkAssigned(office, before, user);
   const row = findUserRow(store.database, before.username) ?? {};
   const display = `Changed user ${before.username}: ${given.map(([key]) => key).join(', ')}`;
-  change(office, { action: 'changedUser', section, display, rights: true }, (now) =>
-    updateUser(store.database, row, user, now),
-  );
+  const isOut = before.active && !user.active;
+  change(office, { action: 'changedUser', section, display, rights: true }, (now) => {
+    updateUser(store.database, row, user, now);
+    if (isOut) store.database.prepare('DELETE FROM oauth_grant WHERE user_id = ?').run(userId);
+  });
   // Their tokens are refused from now on anyway; nobody has to wait for the disk.
-  if (before.active && !user.active) tokens.revokeWhere((token) => token.userId === userId).catch(() => undefined);
+  if (isOut) tokens.revokeWhere((token) => token.userId === userId).catch(() => undefined);
   return getUser(office, userId);
 }
 

@@ -403,7 +403,7 @@ test('an assertion is taken once, a code once, and a replaced refresh token is k
   assert.deepEqual(await grantStore.takeCode('d', 'g1'), { code });
   assert.deepEqual(await grantStore.takeCode('d', 'g2'), { usedFor: 'g1' });
   const grant = { id: 'g', digest: 'r1', appId: 'a', userId: 'u', scopes: ['api'], createdAt: 1, lastUsedAt: 1 };
-  await grantStore.addGrant(grant);
+  assert.deepEqual(await grantStore.addGrant(grant, 5), []);
   assert.equal(await grantStore.useGrant({ id: 'g', digest: 'r1', newDigest: 'r2', at: 2 }), true);
   assert.equal(await grantStore.useGrant({ id: 'g', digest: 'r1', newDigest: 'r3', at: 3 }), false);
   assert.equal((await grantStore.findGrant('r1'))?.replaced, true);

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import type { Clock, Seal } from '../../base/index.ts';
 import type { CodeRecord, GrantRecord, GrantStore, KeyStore, ReplayStore } from '../../oauth/index.ts';
 import type { SetupDatabase } from './setup-database.ts';
-import { insertRow, updateRow } from './setup-rows.ts';
+import { insertRow, nextId } from './setup-rows.ts';
 
 type Kept = { store: SetupDatabase; seal: Seal; clock: Pick<Clock, 'now'> };
 
@@ -43,6 +43,10 @@ export function createReplayStore({ store: { database }, clock }: Kept): ReplayS
   };
 }
 
+/** Grants are listed beside tokens, with ids of the same kind that no token has. */
+const tokenIdPrefix = '0CQ';
+const grantInstancePart = 'Sb1';
+
 /** A used code is remembered a while, so that its second use is known. */
 const usedCodeKeptMs = 3_600_000;
 
@@ -52,6 +56,10 @@ export function createGrantStore({ store, clock }: Kept): GrantStore {
     'SELECT g.* FROM refresh_token t JOIN oauth_grant g ON g.id = t.grant_id WHERE t.digest = ?',
   );
   const hasGrant = database.prepare('SELECT 1 FROM oauth_grant WHERE app_id = ? AND user_id = ? LIMIT 1');
+  const scopesOf = database.prepare('SELECT scopes FROM oauth_grant WHERE app_id = ? AND user_id = ?');
+  const use = database.prepare(
+    'UPDATE oauth_grant SET digest = ?, last_used_at = ?, use_count = use_count + 1 WHERE id = ? AND digest = ?',
+  );
   return {
     addCode(code) {
       database.prepare('DELETE FROM authorization_code WHERE expires_at <= ?').run(clock.now() - usedCodeKeptMs);
@@ -66,12 +74,15 @@ export function createGrantStore({ store, clock }: Kept): GrantStore {
       const used = database.prepare('SELECT used_for FROM authorization_code WHERE digest = ?').get(digest);
       return used === undefined ? undefined : { usedFor: String(used.used_for) };
     },
-    addGrant: (grant) =>
+    addGrant: (grant, atMost) =>
       store.transaction(() => {
         const { id, digest, appId, userId, scopes, createdAt, lastUsedAt } = grant;
         const names = { id, digest, app_id: appId, user_id: userId, scopes: scopes.join(' ') };
-        insertRow(database, 'oauth_grant', { ...names, created_at: createdAt, last_used_at: lastUsedAt });
+        const times = { created_at: createdAt, last_used_at: lastUsedAt };
+        const token_id = nextId(database, tokenIdPrefix, grantInstancePart);
+        insertRow(database, 'oauth_grant', { ...names, ...times, token_id });
         insertRow(database, 'refresh_token', { digest, grant_id: id });
+        return endOldest(database, grant, atMost);
       }),
     findGrant(digest) {
       const row = findByDigest.get(digest);
@@ -79,18 +90,30 @@ export function createGrantStore({ store, clock }: Kept): GrantStore {
     },
     useGrant: ({ id, digest, newDigest, at }) =>
       store.transaction(() => {
-        const row = database.prepare('SELECT digest FROM oauth_grant WHERE id = ?').get(id);
-        if (row?.digest !== digest) return false;
-        updateRow(database, 'oauth_grant', {
-          key: ['id', id],
-          values: { digest: newDigest ?? digest, last_used_at: at },
-        });
+        if (use.run(newDigest ?? digest, at, id, digest).changes === 0) return false;
         if (newDigest !== undefined) insertRow(database, 'refresh_token', { digest: newDigest, grant_id: id });
         return true;
       }),
     hasGrant: (appId, userId) => hasGrant.get(appId, userId) !== undefined,
+    grantedScopes: (appId, userId) => [
+      ...new Set(scopesOf.all(appId, userId).flatMap(({ scopes }) => String(scopes).split(' '))),
+    ],
     endGrant: (id) => void database.prepare('DELETE FROM oauth_grant WHERE id = ?').run(id),
   };
+}
+
+/** Of a user and an app all but the newest. */
+function endOldest(
+  database: SetupDatabase['database'],
+  { appId, userId }: GrantRecord,
+  atMost: number,
+): readonly string[] {
+  if (!Number.isFinite(atMost)) return [];
+  const ended = database.prepare(
+    `DELETE FROM oauth_grant WHERE id IN (SELECT id FROM oauth_grant WHERE app_id = ? AND user_id = ?
+     ORDER BY created_at DESC, rowid DESC LIMIT -1 OFFSET ?) RETURNING id`,
+  );
+  return ended.all(appId, userId, atMost).map(({ id }) => String(id));
 }
 
 /** JSON leaves out what is undefined. */

@@ -53,15 +53,15 @@ export function readTokens(
   { appId, userId }: { appId?: string; userId?: string } = {},
 ): TokenEntry[] {
   const rows = database.prepare(
-    `SELECT t.*, a.name AS app_name FROM access_token t JOIN app a ON a.id = t.app_id
-     WHERE (?1 IS NULL OR t.app_id = ?1) AND (?2 IS NULL OR t.user_id = ?2) ORDER BY t.id DESC`,
+    `SELECT t.*, a.name AS app_name FROM live_token t JOIN app a ON a.id = t.app_id
+     WHERE (?1 IS NULL OR t.app_id = ?1) AND (?2 IS NULL OR t.user_id = ?2) ORDER BY t.created_at DESC, t.token_id DESC`,
   );
   return rows.all(appId ?? null, userId ?? null).map((row) => ({
     id: String(row.token_id),
     appId: String(row.app_id),
     appName: String(row.app_name),
     userId: String(row.user_id),
-    createdAt: Number(row.issued_at),
+    createdAt: Number(row.created_at),
     lastUsedAt: Number(row.last_used_at),
     useCount: Number(row.use_count),
   }));

@@ -27,14 +27,15 @@ export function updateRow(
     .run(...Object.values(values), key[1]);
 }
 
-/** The next id of a kind; inside a transaction. */
-export function nextId(database: Database, prefix: string): string {
+/** The next id of a kind; inside a transaction. Another instance part makes ids of the same prefix that are never the same. */
+export function nextId(database: Database, prefix: string, instance: string = instancePart): string {
+  const counter = instance === instancePart ? prefix : prefix + instance;
   const row = database
     .prepare(
       'INSERT INTO id_counter (prefix, last) VALUES (?, 1) ON CONFLICT (prefix) DO UPDATE SET last = last + 1 RETURNING last',
     )
-    .get(prefix);
-  return idAt(prefix + instancePart, Number(row?.last));
+    .get(counter);
+  return idAt(prefix + instance, Number(row?.last));
 }
 
 /** The first user is said to have made the org, and what was set up in it. */
