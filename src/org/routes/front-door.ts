@@ -9,6 +9,7 @@ import { serveFaults } from './box-faults.ts';
 import type { Answer, Call, Method, OrgParts, Resource } from './call.ts';
 import { collectionResources } from './collections.ts';
 import { dropConnection, lingerAfterAnswer, pathOf } from './connection.ts';
+import { mountCors } from './cors.ts';
 import { describeResources } from './describe.ts';
 import { identity, type OAuthCall, userinfo } from './identity.ts';
 import { ingestResources } from './ingest-jobs.ts';
@@ -45,6 +46,7 @@ type OAuthServer = { oauth: OAuthParts; serveToken: ServeToken };
 /** Mounts all that the org answers to. */
 export function mountRoutes(app: FastifyInstance, org: OrgParts, { oauth, serveToken }: OAuthServer): void {
   const passwords = createPasswordCheck(org);
+  mountCors(app, org);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
   const mount = (url: string, answer: (request: FastifyRequest) => Promise<Answer> | Answer) =>

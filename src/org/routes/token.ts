@@ -4,6 +4,7 @@ import { reasonOf } from '../../base/index.ts';
 import { type EndpointResponse, maxTokenRequestBytes, type TokenEndpoint } from '../../oauth/index.ts';
 import type { OrgParts } from './call.ts';
 import { dropConnection, lingerAfterAnswer, pathOf } from './connection.ts';
+import { serveCors } from './cors.ts';
 import type { OAuthEndpoints } from './oauth-endpoints.ts';
 
 export const tokenPath = '/services/oauth2/token';
@@ -30,6 +31,7 @@ export type ServeToken = (request: IncomingMessage, response: ServerResponse) =>
 
 export function createTokenServer(org: OrgParts, endpoints: OAuthEndpoints): ServeToken {
   return async (request, response) => {
+    if (request.headers.origin !== undefined && serveCors(request, response, org)) return;
     const endpoint = endpoints.get(oauthPathOf(request.url) ?? tokenPath);
     if (endpoint === undefined) return dropConnection(request, response);
     const plan = org.faults.active ? org.faults.decide(request.method ?? 'GET', pathOf(request.url)) : undefined;

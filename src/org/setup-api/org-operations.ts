@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { listOf, listQuery, notThere, pageOf, requireVersion, version, versionOf } from '../../web/index.ts';
 import { isPermissionable } from '../schema/index.ts';
-import { scopeTable, userPermissionTable } from '../setup/index.ts';
+import { corsOrigin, maxCorsOrigins, type SetupModel, scopeTable, userPermissionTable } from '../setup/index.ts';
 import { operation } from './operation.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -56,6 +56,12 @@ const settings = {
   }),
   credentialsInRestApi: Type.Boolean({ title: 'Allow access to external client app consumer secrets via REST API' }),
   usernamePasswordFlow: Type.Boolean({ title: 'Allow OAuth Username-Password Flows' }),
+  corsAllowedOrigins: Type.Array(Type.String(corsOrigin), {
+    title: 'Allowed Origins List',
+    maxItems: maxCorsOrigins,
+    description: 'CORS: pages of these origins may call the API from a browser.',
+  }),
+  corsForOAuthEndpoints: Type.Boolean({ title: 'Enable CORS for OAuth endpoints' }),
 };
 const settingsAnswer = Type.Object({ version, ...settings }, closed);
 
@@ -67,7 +73,7 @@ const orgSettings = [
     summary: 'Settings of the whole org.',
     page: settingsPage,
     answer: settingsAnswer,
-    run: (_call, { org: { setup } }) => ({ json: { version: versionOf(setup.settings), ...setup.settings } }),
+    run: (_call, { org: { setup } }) => ({ json: viewOf(setup.settings) }),
   }),
   operation({
     method: 'PATCH',
@@ -81,10 +87,14 @@ const orgSettings = [
     run({ body: { version: given, ...change }, administrator }, { org: { setup } }) {
       requireVersion(given, versionOf(setup.settings));
       const changed = setup.administer(administrator.username).changeSettings(change);
-      return { json: { version: versionOf(changed), ...changed } };
+      return { json: viewOf(changed) };
     },
   }),
 ];
+
+function viewOf(given: SetupModel['settings']) {
+  return { version: versionOf(given), ...given, corsAllowedOrigins: [...given.corsAllowedOrigins] };
+}
 
 const listsPage = 'Lists to choose from';
 const scope = Type.Object(

@@ -3,6 +3,7 @@ import type { Administration } from './administration.ts';
 import { checkIpRanges } from './check-app.ts';
 import { checkGrants } from './check-grants.ts';
 import { checkLoginHours, whyNotAssignable } from './check-user.ts';
+import { corsOrigin } from './org-settings.ts';
 import type { Grants, PermissionSet, PermissionSetInput, Profile, ProfileChange } from './profile.ts';
 import { noGrants, withInput } from './save-grants.ts';
 import {
@@ -54,6 +55,7 @@ export function administerRights(office: Office): RightsFunctions {
       const delay = settings.propagationDelaySeconds;
       if (!Number.isInteger(delay) || delay < 0 || delay > 3600)
         throw refuseSetup('propagationDelaySeconds', 'The delay is 0 to 3600 seconds.');
+      refuseAny(checkOrigins(settings.corsAllowedOrigins));
       const display = `Changed settings: ${Object.keys(input).join(', ')}`;
       change(office, { action: 'changedSettings', section: 'External Client App Settings', display }, () => {
         const save = database.prepare('INSERT OR REPLACE INTO org_setting (name, value) VALUES (?, ?)');
@@ -62,6 +64,14 @@ export function administerRights(office: Office): RightsFunctions {
       return office.model.data.settings;
     },
   };
+}
+
+function checkOrigins(origins: readonly string[]): SetupProblem[] {
+  const form = new RegExp(corsOrigin.pattern);
+  const message = `This must be ${corsOrigin.description}.`;
+  return origins.flatMap((origin, index) =>
+    form.test(origin) ? [] : [{ field: `corsAllowedOrigins[${index}]`, message }],
+  );
 }
 
 function administerProfiles(

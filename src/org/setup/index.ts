@@ -14,6 +14,7 @@ export {
   permittedUsersPolicies,
 } from './app.ts';
 export { exportSetupOf } from './export-setup.ts';
+export { corsOrigin, maxCorsOrigins } from './org-settings.ts';
 export {
   type License,
   type PermissionSet,

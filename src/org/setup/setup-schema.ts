@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox';
 import type { OrgWideDefault } from '../rights/index.ts';
 import { customFieldTypes, type ObjectDefinition } from '../schema/index.ts';
 import { distributionStates, ipRelaxations, jwtTimeoutMinutes, permittedUsersPolicies } from './app.ts';
+import { corsOrigin, maxCorsOrigins } from './org-settings.ts';
 import { userPermissionTable, weekdays } from './profile.ts';
 import { scopeTokens } from './scope-table.ts';
 
@@ -250,6 +251,11 @@ const settings = Type.Object(
     propagationDelaySeconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 3600 })),
     credentialsInRestApi: Type.Optional(Type.Boolean()),
     usernamePasswordFlow: Type.Optional(Type.Boolean()),
+    /** Pages of these origins may call the API from a browser. */
+    corsAllowedOrigins: Type.Optional(
+      Type.Array(Type.String(corsOrigin), { uniqueItems: true, maxItems: maxCorsOrigins }),
+    ),
+    corsForOAuthEndpoints: Type.Optional(Type.Boolean()),
   },
   closed,
 );
