@@ -91,6 +91,18 @@ test('a code challenge without a method is S256, as Salesforce has it', async ()
   assert.equal((await exchange({ code: await codeFor(plain), code_verifier: 'w'.repeat(64) })).status, 400);
 });
 
+test('a code verifier is as long as those of the sf command line may be, and no longer', async () => {
+  const { codeFor, exchange } = open();
+  for (const [length, status] of [
+    [171, 200],
+    [257, 400],
+  ] as const) {
+    const long = 'v'.repeat(length);
+    const code = await codeFor({ ...withChallenge, code_challenge: hash('sha256', long, 'base64url') });
+    assert.equal((await exchange({ code, code_verifier: long })).status, status);
+  }
+});
+
 test('of several callback URLs the request must name one', () => {
   const { read } = open({ redirectUris: [redirectUri, 'https://other.example/callback'] });
   const { redirect_uri: _uri, ...silent } = withChallenge;

@@ -143,7 +143,7 @@ function judge(parameters: URLSearchParams, client: Client, dialect: Dialect): A
 function judgeChallenge(
   parameters: URLSearchParams,
   { userFlows }: Client,
-  { challengeIsS256 }: Dialect,
+  { pkce }: Dialect,
 ): AuthorizationRefusal | undefined {
   const challenge = parameters.get('code_challenge');
   const method = parameters.get('code_challenge_method');
@@ -151,7 +151,7 @@ function judgeChallenge(
     const isRequired = userFlows?.pkceRequired !== false || userFlows.secretRequiredForCode === false;
     return isRequired || method !== null ? authorizationErrors.challengeMissing : undefined;
   }
-  if (method !== 'S256' && !(method === null && challengeIsS256))
+  if (method !== 'S256' && !(method === null && pkce.methodMayBeLeftOut))
     return invalid('the code challenge method must be S256');
   return /^[A-Za-z0-9_-]{43}$/.test(challenge) ? undefined : invalid('the code challenge is malformed');
 }

@@ -102,8 +102,13 @@ export type Dialect = {
   givesRefreshToken(scopes: readonly string[]): boolean;
   /** How many grants of one user to one app there may be; a further one ends the oldest. */
   readonly grantsPerUserAndApp: number;
-  /** Whether a code challenge without `code_challenge_method` is S256; RFC 7636 section 4.3 says `plain`, which is refused. */
-  readonly challengeIsS256: boolean;
+  /** What is taken of PKCE (RFC 7636) that the RFC does not have. */
+  readonly pkce: {
+    /** Whether a challenge without `code_challenge_method` is S256; section 4.3 says `plain`, which is refused. */
+    readonly methodMayBeLeftOut: boolean;
+    /** In characters; section 4.1 says 128. */
+    readonly longestVerifier: number;
+  };
   /** Whether a request may ask for fewer of them. */
   readonly scopeParameter: 'refused' | 'narrows';
   /** Whom the client credentials flow acts for. */

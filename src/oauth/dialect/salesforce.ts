@@ -127,7 +127,7 @@ export function createSalesforceDialect({ baseUrl, identityUrl = baseUrl }: Sale
     ],
     givesRefreshToken: (scopes) => needUserPresent.some((scope) => scopes.includes(scope)),
     grantsPerUserAndApp: 5,
-    challengeIsS256: true,
+    pkce: salesforcePkce,
     scopeParameter: 'refused',
     subjectOf: ({ runAs }) => runAs,
     tokenLife: 'idle',
@@ -179,6 +179,9 @@ function secretOf({ client, provedBy }: Grant): ClientSecret {
 function identityOf(identityUrl: string, { organizationId, id }: { organizationId: string; id: string }): string {
   return `${identityUrl}/id/${organizationId}/${id}`;
 }
+
+/** The sf command line and jsforce leave the method out, and send 128 random bytes as verifier, which are 171 characters. */
+const salesforcePkce = { methodMayBeLeftOut: true, longestVerifier: 256 } as const;
 
 /** Salesforce lets clocks be three minutes apart. */
 const skewMs = 180_000;

@@ -109,7 +109,7 @@ export function createStandardDialect({ issuer, scopesSupported = [] }: Standard
     grantTypes: ['client_credentials', 'authorization_code', 'refresh_token'],
     givesRefreshToken: () => true,
     grantsPerUserAndApp: Number.POSITIVE_INFINITY,
-    challengeIsS256: false,
+    pkce: { methodMayBeLeftOut: false, longestVerifier: 128 },
     scopeParameter: 'narrows',
     subjectOf: clientItself,
     tokenLife: 'fixed',

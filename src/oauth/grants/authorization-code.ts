@@ -48,14 +48,15 @@ function checkRedirectUri({ code, parameters }: Exchange): Refusal | undefined {
 }
 
 /** A verifier where there was no challenge is refused too: somebody has cut the challenge out (RFC 9700 section 4.8.2). */
-function checkCodeVerifier({ code, parameters, client, provedBy }: Exchange): Refusal | undefined {
+function checkCodeVerifier({ code, parameters, client, provedBy }: Exchange, { dialect }: Parts): Refusal | undefined {
   const verifier = parameters.get('code_verifier');
   const challenge = code?.codeChallenge;
   if (challenge === undefined) {
     const isRequired = client?.userFlows?.pkceRequired !== false || provedBy === undefined;
     return isRequired || verifier !== undefined ? 'code verifier wrong' : undefined;
   }
-  if (verifier === undefined || !/^[A-Za-z0-9._~-]{43,128}$/.test(verifier)) return 'code verifier wrong';
+  if (verifier === undefined || !/^[A-Za-z0-9._~-]{43,}$/.test(verifier)) return 'code verifier wrong';
+  if (verifier.length > dialect.pkce.longestVerifier) return 'code verifier wrong';
   return isSame(hash('sha256', verifier, 'base64url'), challenge) ? undefined : 'code verifier wrong';
 }
 
