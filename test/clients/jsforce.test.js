@@ -1,5 +1,6 @@
 /** jsforce as it is on npm, unchanged, against the org in a box. */
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import jsforce from 'jsforce';
 import { startOrg } from './start-org.js';
@@ -25,6 +26,25 @@ test('authorize with client credentials gives a token, the instance and who it a
   const identity = await connection.identity();
   assert.equal(identity.user_id, connection.userInfo.id);
   assert.equal(identity.username, org.runAs);
+});
+
+test('the answer that carries the token is signed with the consumer secret, and the token is good for a query', async () => {
+  const answer = await connection.oauth2.requestToken({ grant_type: 'client_credentials' });
+  assert.deepEqual(Object.keys(answer).sort(), [
+    'access_token',
+    'id',
+    'instance_url',
+    'issued_at',
+    'scope',
+    'signature',
+    'token_type',
+  ]);
+  const signature = createHmac('sha256', org.consumerSecret)
+    .update(answer.id + answer.issued_at)
+    .digest('base64');
+  assert.equal(answer.signature, signature);
+  const other = new jsforce.Connection({ instanceUrl: answer.instance_url, accessToken: answer.access_token });
+  assert.deepEqual(await other.query('SELECT Id, Name FROM Account'), { totalSize: 0, done: true, records: [] });
 });
 
 test('a wrong secret is refused with the words of Salesforce', async () => {

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { skipUnless } from './skip-aloud.js';
 import { startOrgWithLogin } from './start-org.js';
 
 const program = join(import.meta.dirname, 'node_modules', '@salesforce', 'cli', 'bin', 'run.js');
@@ -170,7 +171,9 @@ async function writeBrowser() {
   return file;
 }
 
-test('sf org login web goes through the login page, and refreshes its token by itself', async () => {
+const skip = skipUnless(process.platform === 'linux', 'a browser that the variable BROWSER names');
+
+test('sf org login web goes through the login page, and refreshes its token by itself', { skip }, async () => {
   const browser = await writeBrowser();
   const args = ['org', 'login', 'web', '--instance-url', org.url, '--client-id', keys.web, '--alias', 'web'];
   const env = { BROWSER: browser, SLUICE_TEST_LOGIN: org.administrator.file };
