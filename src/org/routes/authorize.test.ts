@@ -310,6 +310,41 @@ test('a refresh token is introspected and revoked as a token is, and ends when i
   assert.equal((await refresh(second.refresh_token)).status, 400);
 });
 
+test('a refresh token ends as the policy of the app says', async (t) => {
+  const { call, clock, grant, refresh } = await openOrg(t);
+  const id = await appOf(call);
+  const policy = async (refreshTokenPolicy: string) => {
+    const { version } = (await call('GET', `/apps/${id}`)).json;
+    return call('PATCH', `/apps/${id}/policies`, { version, refreshTokenPolicy });
+  };
+  assert.equal((await policy('specific_lifetime:1:HOURS')).status, 200);
+  const first = await grant();
+  clock.forward(3_599_000);
+  assert.equal((await refresh(first.refresh_token)).status, 200);
+  clock.forward(1_000);
+  assert.equal((await refresh(first.refresh_token)).status, 400);
+  const { errors } = await policy('specific_lifetime:2:WEEKS');
+  assert.equal(errors[0]?.field, 'refreshTokenPolicy');
+  assert.equal((await policy('specific_inactivity:1:MONTHS')).status, 200);
+  const second = await grant();
+  for (let count = 0; count < 3; count += 1) {
+    clock.forward(29 * 86_400_000);
+    assert.equal((await refresh(second.refresh_token)).status, 200);
+  }
+});
+
+test('a form that is none of ours is refused before it is read to its end', async (t) => {
+  const { app } = await openOrg(t);
+  const url = `/services/oauth2/authorize?${new URLSearchParams(asked)}`;
+  const post = async (type: string, payload: string) =>
+    (await app.inject({ method: 'POST', url, headers: { 'content-type': type }, payload })).statusCode;
+  const form = 'application/x-www-form-urlencoded';
+  assert.equal(await post('application/json', '{}'), 415);
+  assert.equal(await post(form, `password=${'x'.repeat(10_000)}`), 413);
+  assert.equal(await post(form, '%zz&password=%ff&token=%00'), 403);
+  assert.equal(await post(form, ''), 403);
+});
+
 test('a new password ends what was logged in with the old one', async (t) => {
   const { app, grant, username, resetPassword } = await openOrg(t);
   const browser = openBrowserInTest(app);

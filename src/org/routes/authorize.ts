@@ -247,8 +247,10 @@ function refuse({ error, description, redirectTo }: AuthorizationRefusal, web: W
   });
 }
 
+/** A callback URL may hold letters that a header may not. */
 function redirect(location: string): Answer {
-  return { status: 302, headers: { Location: location, 'Referrer-Policy': 'no-referrer' } };
+  const plain = location.replaceAll(/[^\x21-\x7e]+/gu, encodeURIComponent);
+  return { status: 302, headers: { Location: plain, 'Referrer-Policy': 'no-referrer' } };
 }
 
 function withCookie(answer: Answer, { cookie, isNewCookie }: Visit, { org }: Web): Answer {

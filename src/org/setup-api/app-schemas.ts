@@ -6,6 +6,7 @@ import {
   ipRelaxations,
   jwtTimeoutMinutes,
   permittedUsersPolicies,
+  refreshTokenPolicyForm,
   scopeTable,
 } from '../setup/index.ts';
 
@@ -92,6 +93,7 @@ const sharedPolicies = {
     Type.Enum([...jwtTimeoutMinutes], { description: `Choose one of ${jwtTimeoutMinutes.join(', ')} minutes.` }),
     'Token Timeout',
   ),
+  refreshTokenPolicy: Type.String({ ...refreshTokenPolicyForm, title: 'Refresh Token Policy' }),
 };
 
 export const userReference = Type.Object(

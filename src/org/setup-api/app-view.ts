@@ -43,12 +43,12 @@ function editable(app: App) {
   const { callbackUrls, scopes, certificate, issueJwtAccessTokens, introspectAllTokens } = app;
   const { clientCredentialsEnabled, requireSecretForWebServerFlow, requireSecretForRefreshToken } = app;
   const { requirePkce, refreshTokenRotation, clientCredentialsAllowed, permittedUsers } = app;
-  const { ipRelaxation, sessionTimeoutMinutes, jwtTimeoutMinutes } = app;
+  const { ipRelaxation, sessionTimeoutMinutes, jwtTimeoutMinutes, refreshTokenPolicy } = app;
   return {
     ...{ name, apiName, contactEmail, contactPhone, description, infoUrl, distributionState, certificate },
     ...{ clientCredentialsEnabled, requireSecretForWebServerFlow, requireSecretForRefreshToken, requirePkce },
     ...{ refreshTokenRotation, issueJwtAccessTokens, introspectAllTokens, clientCredentialsAllowed },
-    ...{ permittedUsers, ipRelaxation, sessionTimeoutMinutes, jwtTimeoutMinutes },
+    ...{ permittedUsers, ipRelaxation, sessionTimeoutMinutes, jwtTimeoutMinutes, refreshTokenPolicy },
     callbackUrls: [...callbackUrls],
     scopes: [...scopes],
     profiles: [...app.profiles],

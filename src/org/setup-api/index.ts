@@ -5,4 +5,4 @@
  */
 export { mountSetupApi } from './mount.ts';
 export { setupApiDescription } from './operations.ts';
-export { createPasswordCheck, type PasswordCheck, type PasswordChecked } from './password-check.ts';
+export { createPasswordCheck, type PasswordCheck } from './password-check.ts';

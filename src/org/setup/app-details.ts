@@ -30,6 +30,7 @@ export function defaultDetails(kind: AppKind): AppDetails {
     trustedIpRanges: [],
     sessionTimeoutMinutes: null,
     jwtTimeoutMinutes: null,
+    refreshTokenPolicy: 'infinite',
   };
 }
 

@@ -54,6 +54,8 @@ export type AppPolicies = {
   sessionTimeoutMinutes: number | null;
   /** Null: as long as a session. */
   jwtTimeoutMinutes: number | null;
+  /** In the form of `refreshTokenPolicyForm`. */
+  refreshTokenPolicy: string;
 };
 
 /** `staged` until it is applied or discarded. */

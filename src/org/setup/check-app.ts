@@ -3,6 +3,7 @@ import { createPublicKey, X509Certificate } from 'node:crypto';
 import { isAddressRange } from '../../oauth/index.ts';
 import type { AppKind } from './app.ts';
 import { type AppFields, distributionStates, ipRelaxations, jwtTimeoutMinutes, permittedUsersPolicies } from './app.ts';
+import { isRefreshTokenPolicy, refreshTokenPolicyForm } from './refresh-token-policy.ts';
 import { scopeTokens } from './scope-table.ts';
 import type { SetupProblem } from './setup-refused.ts';
 
@@ -155,7 +156,11 @@ export function checkIpRanges(field: string, ranges: AppFields['trustedIpRanges'
   );
 }
 
-function checkTimeouts({ sessionTimeoutMinutes, jwtTimeoutMinutes: jwt }: AppFields): SetupProblem[] {
+function checkTimeouts({
+  sessionTimeoutMinutes,
+  jwtTimeoutMinutes: jwt,
+  refreshTokenPolicy,
+}: AppFields): SetupProblem[] {
   const problems: SetupProblem[] = [];
   if (
     sessionTimeoutMinutes !== null &&
@@ -164,6 +169,8 @@ function checkTimeouts({ sessionTimeoutMinutes, jwtTimeoutMinutes: jwt }: AppFie
     problems.push(problem('sessionTimeoutMinutes', 'A session lasts 1 to 1440 minutes.'));
   if (jwt !== null && !jwtTimeoutMinutes.includes(jwt))
     problems.push(problem('jwtTimeoutMinutes', `A token lasts ${jwtTimeoutMinutes.join(', ')} minutes.`));
+  if (!isRefreshTokenPolicy(refreshTokenPolicy))
+    problems.push(problem('refreshTokenPolicy', `This must be ${refreshTokenPolicyForm.description}.`));
   return problems;
 }
 

@@ -23,6 +23,7 @@ export {
   userPermissionTable,
   weekdays,
 } from './profile.ts';
+export { refreshTokenPolicyForm } from './refresh-token-policy.ts';
 export { scopeTable } from './scope-table.ts';
 export { parseSetupFile, readSetupFile, type Setup } from './setup-file.ts';
 export type { PageOf, SetupModel, TokenEntry } from './setup-model.ts';

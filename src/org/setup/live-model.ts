@@ -21,6 +21,7 @@ import type { App } from './app.ts';
 import { hasName } from './check-app.ts';
 import type { Grants, UserPermission } from './profile.ts';
 import { type ModelData, readModel } from './read-model.ts';
+import { readRefreshTokenPolicy } from './refresh-token-policy.ts';
 import { readSecrets } from './save-app.ts';
 import type { SetupDatabase } from './setup-database.ts';
 import type { KeyUse } from './token-journal.ts';
@@ -238,6 +239,7 @@ function clientOf(
       secretRequiredForCode: app.requireSecretForWebServerFlow,
       secretRequiredForRefresh: app.requireSecretForRefreshToken,
       refreshTokenRotation: app.refreshTokenRotation,
+      refreshTokenPolicy: readRefreshTokenPolicy(app.refreshTokenPolicy),
     },
   };
 }

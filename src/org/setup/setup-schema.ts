@@ -5,6 +5,7 @@ import { customFieldTypes, type ObjectDefinition } from '../schema/index.ts';
 import { distributionStates, ipRelaxations, jwtTimeoutMinutes, permittedUsersPolicies } from './app.ts';
 import { corsOrigin, maxCorsOrigins } from './org-settings.ts';
 import { userPermissionTable, weekdays } from './profile.ts';
+import { refreshTokenPolicyForm } from './refresh-token-policy.ts';
 import { scopeTokens } from './scope-table.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -137,6 +138,7 @@ const appFields = {
   /** Salesforce offers 15 minutes to 24 hours. */
   sessionTimeoutMinutes: Type.Optional(Type.Integer({ minimum: 1, maximum: 1440 })),
   jwtTimeoutMinutes: Type.Optional(Type.Enum(jwtTimeoutMinutes)),
+  refreshTokenPolicy: Type.Optional(Type.String(refreshTokenPolicyForm)),
   blocked: Type.Optional(Type.Boolean()),
 };
 
