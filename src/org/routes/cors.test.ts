@@ -89,7 +89,9 @@ test('Setup, the login page and the switchboard of faults are open to no other p
   t.after(() => org.close());
   for (const path of ['/setup/api/session', '/services/oauth2/authorize', '/box/faults', '/'])
     assert.equal((await preflight(path)).allowed, undefined, path);
-  assert.equal((await send('GET', '/id/keys', { origin: 'https://any.example' })).allowed, '*');
+  for (const path of ['/id/keys', '/.well-known/openid-configuration'])
+    for (const from of [origin, 'https://any.example'])
+      assert.equal((await send('GET', path, { origin: from })).allowed, '*');
 });
 
 test('an origin is listed in its form alone: no path, no plain http but for this machine, no star elsewhere', async (t) => {

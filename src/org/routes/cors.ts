@@ -10,7 +10,8 @@ type Head = Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
 
 /** The token endpoint and its like are open to pages only when their own switch in Setup is on too. */
 const oauthEndpoint = /^\/services\/oauth2\/(?:token|revoke|introspect)\/?$/i;
-const apiPath = /^\/services\/data(?:\/|$)|^\/services\/oauth2\/userinfo\/?$|^\/id\//i;
+/** The keys and the discovery document are open to all anyway. */
+const apiPath = /^\/services\/data(?:\/|$)|^\/services\/oauth2\/userinfo\/?$|^\/id\/(?!keys\/?$)/i;
 
 /** The origin of the page that asks, when it may read the answer. */
 export function allowedOrigin({ url, headers: { origin } }: Head, settings: Settings): string | undefined {
