@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import fc from 'fast-check';
 import type { OrgSettings } from '../org.ts';
 import { openSetupInTest } from '../setup-api/setup-in-test.ts';
 import { challenge, openBrowserInTest, verifier } from './browser-in-test.ts';
@@ -343,6 +344,31 @@ test('a form that is none of ours is refused before it is read to its end', asyn
   assert.equal(await post(form, `password=${'x'.repeat(10_000)}`), 413);
   assert.equal(await post(form, '%zz&password=%ff&token=%00'), 403);
   assert.equal(await post(form, ''), 403);
+});
+
+test('any request at all ends in a page or goes back to a callback URL of the app', async (t) => {
+  const { app, username, password } = await openOrg(t);
+  const browser = openBrowserInTest(app);
+  await browser.open(asked);
+  await browser.logIn(asked, username, password);
+  const text = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('', 'none', 'login consent', 'S256', 'plain', 'api'),
+  );
+  const name = fc.constantFrom(...Object.keys(asked), 'scope', 'prompt', 'login_hint', 'nonce', 'x');
+  const query = fc.array(fc.tuple(name, text), { maxLength: 6 });
+  await fc.assert(
+    fc.asyncProperty(query, fc.boolean(), fc.string(), async (pairs, isWhole, rest) => {
+      const given = new URLSearchParams(isWhole ? asked : {});
+      for (const [key, value] of pairs) given.set(key, value.toWellFormed());
+      const url = `/services/oauth2/authorize?${given}&${encodeURI(rest.toWellFormed())}`;
+      const { status, location, body } = await browser.visit('GET', url);
+      assert.ok([200, 302, 400].includes(status), `${status} ${url}`);
+      if (status === 302) assert.ok(location?.href.startsWith(`${callback}?`), location?.href);
+      else assert.match(body, /^<!DOCTYPE html>/);
+    }),
+    { numRuns: 300 },
+  );
 });
 
 test('a new password ends what was logged in with the old one', async (t) => {
