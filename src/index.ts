@@ -15,7 +15,17 @@ export {
 } from './agent/index.ts';
 export { type Clock, createLog, type ErrorCode, type Log, type Retry, SluiceError, systemClock } from './base/index.ts';
 export { type Ledger, openLedger, type RowRecord, type Run, type RunStatus } from './ledger/index.ts';
-export { type Org, type OrgSettings, openOrg, parseSetupFile, readSetupFile, type Setup } from './org/index.ts';
+export {
+  type ApexAnswer,
+  type ApexHandler,
+  type ApexRequest,
+  type Org,
+  type OrgSettings,
+  openOrg,
+  parseSetupFile,
+  readSetupFile,
+  type Setup,
+} from './org/index.ts';
 export {
   type AccessToken,
   type BulkOperation,

@@ -4,5 +4,6 @@
  * Read org.ts first, then routes/front-door.ts.
  */
 export { type Org, type OrgSettings, openOrg } from './org.ts';
+export type { ApexAnswer, ApexHandler, ApexHandlers, ApexRequest } from './routes/apex-class.ts';
 export { exportSetupOf, parseSetupFile, readSetupFile, type Setup, setupFileSchema } from './setup/index.ts';
 export { setupApiDescription } from './setup-api/index.ts';

@@ -17,6 +17,7 @@ import {
 import { createFaults } from './faults.ts';
 import { createApiUsage } from './limits.ts';
 import { type GivenRights, openRecords } from './records/index.ts';
+import { type ApexHandlers, createApexClasses } from './routes/apex-class.ts';
 import { applyRowFaults } from './routes/box-faults.ts';
 import type { OrgParts } from './routes/call.ts';
 import { mountRoutes } from './routes/front-door.ts';
@@ -41,6 +42,8 @@ export type OrgSettings = {
   dailyApiRequests?: number | undefined;
   clock?: Clock | undefined;
   log?: Log | undefined;
+  /** Who answers for Apex classes of the setup, by their names. */
+  apexRest?: ApexHandlers | undefined;
   /** Where `env:` secrets of the setup file come from. */
   environment?: Environment | undefined;
   /** The one folder its `file:` secrets may be read from. */
@@ -117,6 +120,7 @@ async function openParts(settings: OrgSettings, address: Address, opened: AsyncD
   const setup = opened.use(
     await openSetupStore({ folder, durable, setup: given, clock, resolveSecret: secretsFrom(settings) }),
   );
+  const apexClasses = createApexClasses(setup.setup.apexClasses ?? [], settings.apexRest);
   for (const change of setup.changes) log.info({}, change);
   const { schema, file: setupFile } = setup;
   const records = opened.use(await openRecords({ folder, durable, schema, setupFile, log, rights: rightsIn(setup) }));
@@ -124,7 +128,8 @@ async function openParts(settings: OrgSettings, address: Address, opened: AsyncD
   const faults = createFaults({ rules: setup.setup.faults, seed: firstSeed });
   await applyRowFaults(faults, records, firstSeed);
   const usage = createApiUsage({ clock, max: settings.dailyApiRequests });
-  const parts: OrgParts = { records, setup, faults, usage, clock, log, durable, instanceUrl: address.url };
+  const shared = { records, setup, apexClasses, faults, usage, clock, log, durable };
+  const parts: OrgParts = { ...shared, instanceUrl: address.url };
   return { parts, first: { ...firstApp(setup), folder, firstAdministrator: setup.firstAdministrator } };
 }
 

@@ -17,6 +17,8 @@ export type Access = {
   objectRights(object: SObject): ObjectRights;
   /** Which records of an object are reached; `object` of either schema. */
   reach(object: SObject, level: AccessLevel): Reach;
+  /** Whether an Apex class, by its name in any case, may be called. */
+  mayCallClass(name: string): boolean;
   /** Jobs and results that others began may be looked at. */
   seesAllJobs: boolean;
 };
@@ -94,6 +96,7 @@ function allAccess(schema: Schema, apiEnabled: boolean): Access {
     schema,
     objectRights: () => everything,
     reach: () => ({ kind: 'all' }),
+    mayCallClass: () => true,
     seesAllJobs: true,
   };
 }
@@ -107,6 +110,7 @@ type Limits = { schema: Schema; rights: UserRights; key: string; defaults: Given
 function limitedAccess({ schema, rights, key, defaults }: Limits): Access {
   const sharing = { rights, defaults, schema };
   const known = new Map<string, Reach>();
+  const classes = new Set(rights.apexClasses.map((name) => name.toLowerCase()));
   return {
     all: false,
     apiEnabled: rights.apiEnabled,
@@ -119,6 +123,7 @@ function limitedAccess({ schema, rights, key, defaults }: Limits): Access {
       known.set(place, reach);
       return reach;
     },
+    mayCallClass: (name) => classes.has(name.toLowerCase()),
     seesAllJobs: rights.viewAllData,
   };
 }

@@ -7,6 +7,7 @@ import type { ApiUsage } from '../limits.ts';
 import type { Records } from '../records/index.ts';
 import type { Access } from '../rights/index.ts';
 import type { SetupStore } from '../setup/index.ts';
+import type { ApexClasses } from './apex-class.ts';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
@@ -45,6 +46,7 @@ export type Answer = {
 export type OrgParts = {
   records: Records;
   setup: SetupStore;
+  apexClasses: ApexClasses;
   faults: Faults;
   usage: ApiUsage;
   clock: Clock;

@@ -45,11 +45,17 @@ async function remove(call: Call, org: OrgParts): Promise<Answer> {
 
 async function readRows(call: Call): Promise<{ rows: InputRow[]; allOrNone: boolean }> {
   const { records, allOrNone } = await readJsonObject(call);
+  const rows = rowsOf(records);
+  if (rows.length > maxRows) throw tooMany(maxRows);
+  return { rows, allOrNone: allOrNone === true || allOrNone === 'true' };
+}
+
+/** The member `records` of a body. */
+export function rowsOf(records: unknown): InputRow[] {
   if (!Array.isArray(records)) throw jsonUnreadable('The request body needs a list of records at [line:1, column:1]');
-  if (records.length > maxRows) throw tooMany(maxRows);
   const wrong = records.findIndex((row) => typeof row !== 'object' || row === null || Array.isArray(row));
   if (wrong >= 0) throw jsonUnreadable(`Record ${wrong + 1} must be an object, but is ${nameOf(records[wrong])}`);
-  return { rows: records as InputRow[], allOrNone: allOrNone === true || allOrNone === 'true' };
+  return records as InputRow[];
 }
 
 function placeByType({ access }: Call, row: InputRow): Placed {
@@ -68,7 +74,7 @@ function placeById({ access }: Call, text: string): Placed {
     : { object, row: { Id: id } };
 }
 
-function typeUnknown(type: unknown): RowError {
+export function typeUnknown(type: unknown): RowError {
   if (typeof type !== 'string')
     return rowError('INVALID_TYPE', 'attributes.type is missing: it names the sObject of the record');
   return rowError('INVALID_TYPE', `sObject type '${type}' is not supported.`);
@@ -78,7 +84,7 @@ function typeMismatch(object: SObject): RowError {
   return rowError('INVALID_TYPE', `attributes.type must be ${object.name}, as the path says`);
 }
 
-function rowError(statusCode: string, message: string): RowError {
+export function rowError(statusCode: string, message: string): RowError {
   return { statusCode, message, fields: [] };
 }
 
@@ -105,7 +111,7 @@ async function saveAll(call: Call, org: OrgParts, saving: Saving): Promise<Answe
   return { status: 200, json: results.map((result) => rowAnswer(result ?? failure(rolledBack), operation)) };
 }
 
-function failure(error: RowError): SaveResult {
+export function failure(error: RowError): SaveResult {
   return { success: false, id: null, created: false, errors: [error] };
 }
 
@@ -153,7 +159,7 @@ async function saveRequests(
   return results;
 }
 
-function rowAnswer(result: SaveResult, operation: Operation): object {
+export function rowAnswer(result: SaveResult, operation: Operation): object {
   const created = operation === 'upsert' ? { created: result.created } : {};
   if (result.success) return { id: result.id, success: true, errors: [], ...created };
   const errors = result.errors.map(({ statusCode, message, fields }) => ({ statusCode, message, fields }));

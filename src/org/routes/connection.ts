@@ -16,6 +16,14 @@ export function lingerAfterAnswer(request: IncomingMessage): void {
   setTimeout(() => request.complete || request.destroy(), lingerMs).unref();
 }
 
+/** A signal that is aborted when the connection ends before the watch does. */
+export function watchCaller({ socket }: Pick<IncomingMessage, 'socket'>): Disposable & { signal: AbortSignal } {
+  const gone = new AbortController();
+  const abort = () => gone.abort();
+  socket?.once('close', abort);
+  return { signal: gone.signal, [Symbol.dispose]: () => socket?.off('close', abort) };
+}
+
 /** The path without query, its leading slashes made one: some clients send `//services/...`. */
 export function pathOf(url: string | undefined): string {
   return collapseSlashes(url ?? '/').split('?', 1)[0] ?? '/';

@@ -2,19 +2,21 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { OrgRefused } from '../records/index.ts';
 import { createPasswordCheck, mountSetupApi } from '../setup-api/index.ts';
+import { answerApex } from './apex-rest.ts';
 import { appCredentialResources } from './apps-credentials.ts';
 import { appUsageResources } from './apps-usage.ts';
 import { createAuthorize } from './authorize.ts';
 import { serveFaults } from './box-faults.ts';
 import type { Answer, Call, Method, OrgParts, Resource } from './call.ts';
 import { collectionResources } from './collections.ts';
-import { dropConnection, lingerAfterAnswer, pathOf } from './connection.ts';
+import { dropConnection, lingerAfterAnswer, pathOf, watchCaller } from './connection.ts';
 import { mountCors } from './cors.ts';
 import { describeResources } from './describe.ts';
 import { identity, type OAuthCall, userinfo } from './identity.ts';
 import { ingestResources } from './ingest-jobs.ts';
 import { limitResources } from './limits.ts';
 import { authorizePath } from './login-page.ts';
+import { noteFailure } from './note-failure.ts';
 import type { OAuthParts } from './oauth-endpoints.ts';
 import { queryResources } from './query.ts';
 import { errorBody, methodNotAllowed, refuse, requestLimitExceeded, resourceNotFound } from './refusals.ts';
@@ -56,6 +58,8 @@ export function mountRoutes(app: FastifyInstance, org: OrgParts, { oauth, serveT
     mount(url, (request) => answerCall(org, request, resource));
   }
   mount('/services/data', (request) => answerOpen(request, () => ({ status: 200, json: listVersions() })));
+  mount('/services/apexrest', (request) => callApex(org, request));
+  mount('/services/apexrest/*', (request) => callApex(org, request));
   mount('/services/oauth2/userinfo', (request) => userinfo(oauthCall(request), org));
   mount('/id/:organization/:user', (request) => identity(oauthCall(request), org));
   mount(authorizePath, createAuthorize(org, { oauth, passwords }));
@@ -117,15 +121,16 @@ async function settle(
 }
 
 function unforeseen(org: OrgParts, error: unknown): Answer {
-  const number = `${Math.floor(org.clock.now() / 1000) % 1_000_000_000}-${Math.floor(Math.random() * 100_000)}`;
-  org.log.error({ err: error, errorId: number }, 'a call failed for a reason nobody foresaw');
+  const number = noteFailure(org, error, 'a call failed for a reason nobody foresaw');
   const message = `An unexpected error occurred. Please include this ErrorId if you contact support: ${number}`;
   return { status: 500, json: errorBody([{ errorCode: 'UNKNOWN_EXCEPTION', message }]) };
 }
 
 /** On every answer of the data API but the list of versions. */
 function limitHeader(org: OrgParts, request: FastifyRequest): Record<string, string> {
-  return /^\/services\/data\/./i.test(request.raw.url ?? '') ? { 'Sforce-Limit-Info': org.usage.header() } : {};
+  return /^\/+services\/(?:data\/.|apexrest(?:\/|\?|$))/i.test(request.raw.url ?? '')
+    ? { 'Sforce-Limit-Info': org.usage.header() }
+    : {};
 }
 
 async function answerCall(org: OrgParts, request: FastifyRequest, resource: Resource | undefined): Promise<Answer> {
@@ -144,6 +149,21 @@ async function answerCall(org: OrgParts, request: FastifyRequest, resource: Reso
   const { headers, raw: body } = request;
   const call: Call = { method: method as Method, apiVersion, base, params, query, headers, body, session, access };
   const answer = await handler(call, org);
+  return { ...answer, headers: { 'Sforce-Limit-Info': org.usage.header(), ...answer.headers } };
+}
+
+/** The class is known by the path; all that is checked before is as in the data API. */
+async function callApex(org: OrgParts, request: FastifyRequest): Promise<Answer> {
+  const { headers, raw } = request;
+  const path = pathOf(raw.url);
+  const session = requireSession(headers, org);
+  const access = requireApi(org, session, path);
+  if (!org.usage.countCall()) throw requestLimitExceeded();
+  const query = queryOf(request);
+  using gone = watchCaller(raw);
+  const { signal } = gone;
+  const call = { method: methodOf(request.method, query), path, query, headers, body: raw, session, access, signal };
+  const answer = await answerApex(call, org);
   return { ...answer, headers: { 'Sforce-Limit-Info': org.usage.header(), ...answer.headers } };
 }
 

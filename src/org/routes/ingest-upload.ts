@@ -1,19 +1,15 @@
 /** Bulk API 2.0 ingest, the one upload of a job: from the socket to the disk, never held in memory. */
-import { once } from 'node:events';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import { reasonOf } from '../../base/index.ts';
-import { maxUploadBytes, OrgRefused } from '../records/index.ts';
+import { maxUploadBytes } from '../records/index.ts';
 import { bodyTooLarge, contentEncodingOf, requireMediaType } from './body.ts';
+import { piecesOf, unzipped } from './body-pieces.ts';
 import { type Answer, type Call, type OrgParts, param } from './call.ts';
-import { refuse } from './refusals.ts';
-
-/** An upload may take as long as it likes, if it never stands still for this long. */
-const uploadIdleMs = 60_000;
 
 /** Small pieces are gathered to this size before they are written. */
 const writeBytes = 1 << 20;
+
+const brokenUpload = { what: 'upload', code: 'INVALIDBATCH' } as const;
 
 type JobName = { userId: string; id: string };
 
@@ -53,7 +49,7 @@ async function writeStream(file: FileHandle, content: Readable): Promise<number>
   let pieces: Buffer[] = [];
   let gathered = 0;
   let bytes = 0;
-  for await (const piece of piecesOf(content)) {
+  for await (const piece of piecesOf(content, brokenUpload)) {
     pieces.push(piece);
     gathered += piece.length;
     if (bytes + gathered > maxUploadBytes) throw bodyTooLarge(maxUploadBytes);
@@ -69,34 +65,4 @@ async function writeAll(file: FileHandle, pieces: readonly Buffer[]): Promise<nu
   const block = Buffer.concat(pieces);
   if (block.length > 0) await file.appendFile(block);
   return block.length;
-}
-
-/** The pieces as they come; a body that stands still or breaks off is refused, and the connection is left as it is. */
-async function* piecesOf(content: Readable): AsyncGenerator<Buffer> {
-  let idle: NodeJS.Timeout | undefined;
-  const stand = () =>
-    content.destroy(refuse(408, 'REQUEST_TIMEOUT', `The upload stood still for ${uploadIdleMs / 1000} seconds`));
-  try {
-    idle = setTimeout(stand, uploadIdleMs);
-    for await (const piece of content.iterator({ destroyOnReturn: false })) {
-      idle.refresh();
-      yield piece;
-    }
-  } catch (error) {
-    throw error instanceof OrgRefused ? error : refuse(400, 'INVALIDBATCH', `The upload broke off: ${reasonOf(error)}`);
-  } finally {
-    clearTimeout(idle);
-    content.resume();
-  }
-}
-
-function unzipped(body: Readable): Readable {
-  const gunzip = createGunzip();
-  body.once('error', (error) => gunzip.destroy(error));
-  body.once('close', () => body.readableEnded || gunzip.destroy(new Error('the connection was closed')));
-  void once(gunzip, 'close').then(
-    () => body.resume(),
-    () => body.resume(),
-  );
-  return body.pipe(gunzip);
 }

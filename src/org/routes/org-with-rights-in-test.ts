@@ -1,23 +1,33 @@
-/** For tests of rights: an org called with no port, in which a token is the id of its user and rights are set at once. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** For tests of rights: real tokens of three users, one of whom is granted rights through the Setup API, as an administrator does. */
+import assert from 'node:assert/strict';
 import type { InjectOptions } from 'fastify';
-import { createLog, systemClock } from '../../base/index.ts';
-import { createFaults } from '../faults.ts';
-import { createApiUsage } from '../limits.ts';
-import { openRecords } from '../records/index.ts';
-import { effectiveRights, type OrgWideDefault, type RightsSource } from '../rights/index.ts';
-import { openSetupStore, parseSetupFile } from '../setup/index.ts';
-import { mountRoutes } from './front-door.ts';
-import { createOAuthParts } from './oauth-endpoints.ts';
-import { createApp } from './server.ts';
+import { createLog, type Log } from '../../base/index.ts';
+import { openOrg } from '../org.ts';
+import type { ObjectRights, OrgWideDefault, RightsSource } from '../rights/index.ts';
+import { parseSetupFile } from '../setup/index.ts';
+import type { ApexHandlers } from './apex-class.ts';
+
+const secret = 'a-secret-of-the-tests-of-rights-and-of-nothing-else';
+const keyOf = (name: string) => `3MVG9${name.padEnd(60, 'a')}`;
 
 const setupText = `
+profiles: [ { name: Limited, license: Salesforce } ]
 users:
   - { username: admin@test.example, lastName: Admin }
-  - { username: limited@test.example, lastName: Limited }
+  - { username: limited@test.example, lastName: Limited, profile: Limited }
   - { username: other@test.example, lastName: Other }
+connectedApps:
+${['admin', 'limited', 'other']
+  .map(
+    (name) =>
+      `  - { name: ${name}, consumerKey: ${keyOf(name)}, consumerSecret: env:SLUICE_SECRET_RIGHTS, scopes: [api], clientCredentials: { enabled: true, runAs: ${name}@test.example } }`,
+  )
+  .join('\n')}
+apexClasses:
+  - { name: CityLoader, urlMapping: /cities/*, methods: [POST, PUT], records: { object: City__c, externalId: Code__c } }
+  - { name: Echo, urlMapping: /echo/*, methods: [GET, POST] }
+  - { name: Unanswered, urlMapping: /unanswered, methods: [POST] }
+  - { name: Quiet }
 objects:
   - name: Country__c
     pluralLabel: Countries
@@ -35,71 +45,119 @@ objects:
 
 export type Reply = { status: number; text: string; json: unknown };
 
-export type Rights = RightsSource & { defaults?: Record<string, OrgWideDefault> };
+export type Rights = Omit<RightsSource, 'all'> & { defaults?: Record<string, OrgWideDefault> };
 
-/** The path stands below /services/data/v68.0. */
-export type Ask = (method: string, path: string, body?: unknown, more?: { csv?: string }) => Promise<Reply>;
+type More = { csv?: string; headers?: Record<string, string> };
 
-export async function openOrgWithRights() {
+/** The path stands below /services/data/v68.0 when it has no slash at its start. */
+export type Ask = (method: string, path: string, body?: unknown, more?: More) => Promise<Reply>;
+
+type Settings = { apexRest?: ApexHandlers; log?: Log };
+
+export async function openOrgWithRights({ apexRest, log = createLog({ level: 'silent' }) }: Settings = {}) {
   await using opened = new AsyncDisposableStack();
-  const folder = await mkdtemp(join(tmpdir(), 'sluice-rights-'));
-  opened.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
-  const store = opened.use(await openSetupStore({ folder, durable: false, setup: parseSetupFile(setupText) }));
-  const { schema, file: setupFile } = store;
-  const records = opened.use(await openRecords({ folder, durable: false, schema, setupFile }));
-  const findToken = (userId: string) => ({ userId, appId: '', scopes: ['api'], issuedAt: 0 });
-  const parts = {
-    records,
-    setup: { ...store, findToken },
-    faults: createFaults({ rules: [], seed: 1 }),
-    usage: createApiUsage({ clock: systemClock }),
-    clock: systemClock,
-    log: createLog({ level: 'silent' }),
-    durable: false,
-    instanceUrl: () => 'http://localhost',
+  const environment = { SLUICE_SECRET_RIGHTS: secret };
+  const org = opened.use(await openOrg({ setup: parseSetupFile(setupText), environment, log, apexRest }));
+  const inject = async (request: InjectOptions): Promise<Reply & { headers: Record<string, unknown> }> => {
+    const answer = await org.app.inject(request);
+    const { body: text, headers } = answer;
+    const isJson = String(headers['content-type']).startsWith('application/json');
+    return { status: answer.statusCode, text, headers, json: isJson && text !== '' ? JSON.parse(text) : undefined };
   };
-  const serveToken = async () => {};
-  const app = createApp({ isOwnHost: () => true, serveToken });
-  mountRoutes(app, parts, { oauth: createOAuthParts(parts), serveToken });
-  opened.defer(() => app.close());
-  const ask =
-    (userId: string): Ask =>
-    async (method, path, body, more = {}) => {
-      const type = more.csv === undefined ? 'application/json' : 'text/csv';
-      const payload = more.csv ?? (body === undefined ? undefined : JSON.stringify(body));
-      const headers = {
-        authorization: `Bearer ${userId}`,
-        ...(payload === undefined ? {} : { 'content-type': type }),
-      };
-      const url = `/services/data/v68.0/${path}`;
-      const request = { method, url, headers, ...(payload === undefined ? {} : { payload }) } as InjectOptions;
-      const answer = await app.inject(request);
-      const isJson = String(answer.headers['content-type']).startsWith('application/json');
-      const text = answer.body;
-      return { status: answer.statusCode, text, json: isJson && text !== '' ? JSON.parse(text) : undefined };
-    };
-  const idOf = (name: string) => store.users.find(({ username }) => username === `${name}@test.example`)?.id ?? '';
-  const userId = idOf('limited');
+  const callers = { inject, setup: await logIn(inject, org.firstAdministrator) };
+  const [admin, limited, other] = [
+    await signIn(callers, 'admin'),
+    await signIn(callers, 'limited'),
+    await signIn(callers, 'other'),
+  ] as const;
   const open = opened.move();
   return {
-    records,
-    userId,
-    otherId: idOf('other'),
-    admin: ask(idOf('admin')),
-    limited: ask(userId),
-    other: ask(idOf('other')),
-    /** What the limited user may do from now on. */
-    async grant({ defaults = {}, ...profile }: Rights) {
-      const rightsOf = (id: string, of: RightsSource) =>
-        [id, effectiveRights({ userId: id, schema, profile: of, permissionSets: [] })] as const;
-      const all = ['admin', 'other'].map((name) => rightsOf(idOf(name), { all: true }));
-      await records.setRights(new Map([...all, rightsOf(userId, profile)]), defaults);
-    },
+    org,
+    userId: limited.userId,
+    otherId: other.userId,
+    admin: admin.ask,
+    limited: limited.ask,
+    other: other.ask,
+    /** What the limited user may do from now on, and what all may do with records of others. */
+    grant: await grantingBy(callers.setup),
+    setup: callers.setup,
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
 }
 
 export type OrgWithRights = Awaited<ReturnType<typeof openOrgWithRights>>;
+
+type Inject = (request: InjectOptions) => Promise<Reply & { headers: Record<string, unknown> }>;
+type SetupCaller = (method: string, path: string, body?: unknown) => Promise<Reply>;
+
+/** Calls the Setup API as the administrator. */
+async function logIn(inject: Inject, administrator: object | undefined): Promise<SetupCaller> {
+  const typed = { 'content-type': 'application/json' };
+  const call = (method: string, path: string, body: unknown, headers: Record<string, string>) => {
+    const url = `/setup/api${path}`;
+    const given = body === undefined ? {} : { payload: JSON.stringify(body) };
+    return inject({ method: method as 'GET', url, headers: { ...typed, ...headers }, ...given });
+  };
+  const answer = await call('POST', '/session', administrator, {});
+  const cookie = String(answer.headers['set-cookie']).split(';', 1)[0] ?? '';
+  const headers = { cookie, 'x-csrf-token': (answer.json as { csrfToken: string }).csrfToken };
+  return (method, path, body) => call(method, path, body, headers);
+}
+
+/** A token by the client credentials flow, and calls with it. */
+async function signIn({ inject }: { inject: Inject }, name: string): Promise<{ ask: Ask; userId: string }> {
+  const form = { grant_type: 'client_credentials', client_id: keyOf(name), client_secret: secret };
+  const answer = await inject({
+    method: 'POST',
+    url: '/services/oauth2/token',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    payload: new URLSearchParams(form).toString(),
+  });
+  const { access_token: token, id } = answer.json as { access_token: string; id: string };
+  const ask: Ask = async (method, path, body, { csv, headers: given = {} } = {}) => {
+    const type = csv === undefined ? 'application/json' : 'text/csv';
+    const payload = csv ?? (body === undefined ? undefined : JSON.stringify(body));
+    const typed = payload === undefined ? {} : { 'content-type': type };
+    const headers = { authorization: `Bearer ${token}`, ...typed, ...given };
+    const url = path.startsWith('/') ? path : `/services/data/v68.0/${path}`;
+    return inject({ method, url, headers, ...(payload === undefined ? {} : { payload }) } as InjectOptions);
+  };
+  return { ask, userId: id.split('/').at(-1) ?? '' };
+}
+
+const withoutLimits: OrgWideDefault = 'PublicReadWrite';
+
+/** On the profile of the limited user, and on Sharing Settings. */
+async function grantingBy(setup: SetupCaller): Promise<(rights: Rights) => Promise<void>> {
+  const { rows } = (await setup('GET', '/profiles?search=Limited')).json as { rows: { id: string }[] };
+  const path = `/profiles/${rows[0]?.id}`;
+  let sharing: Record<string, OrgWideDefault> = {};
+  return async ({ defaults = {}, ...rights }) => {
+    const { version } = (await setup('GET', path)).json as { version: string };
+    const saved = await setup('PATCH', path, { version, ...profileOf(rights) });
+    assert.equal(saved.status, 200, saved.text);
+    for (const object of new Set([...Object.keys(sharing), ...Object.keys(defaults)])) {
+      const value = defaults[object] ?? withoutLimits;
+      if (value === sharing[object]) continue;
+      const shared = await setup('PUT', `/sharing-settings/${object}`, { value });
+      assert.equal(shared.status, 200, shared.text);
+    }
+    sharing = { ...defaults };
+  };
+}
+
+/** As the boxes of the page are ticked: one that is ticked ticks those it needs. */
+function profileOf({ objects = {}, fields = {}, apexClasses = [], ...overall }: Omit<Rights, 'defaults'>): object {
+  const ticked = Object.entries(objects).map(([name, rights]) => [name, ticking(rights)] as const);
+  const permissions = { ApiEnabled: 'apiEnabled', ViewAllData: 'viewAllData', ModifyAllData: 'modifyAllData' } as const;
+  const userPermissions = Object.entries(permissions).flatMap(([name, key]) => (overall[key] ? [name] : []));
+  return { userPermissions, objects: Object.fromEntries(ticked), fields, apexClasses };
+}
+
+function ticking({ modifyAll = false, ...rights }: Partial<ObjectRights>): Partial<ObjectRights> {
+  const viewAll = modifyAll || (rights.viewAll ?? false);
+  return { ...rights, modifyAll, viewAll };
+}
 
 /** Waits for the end of a job and gives its state, with its failed rows. */
 export async function runJob(

@@ -22,6 +22,16 @@ export const resourceNotFound = () => refuse(404, 'NOT_FOUND', 'The requested re
 export const externalIdFieldNotFound = (name: string) =>
   refuse(404, 'NOT_FOUND', `Provided external ID field does not exist or is not accessible: ${name}`);
 
+/** Of a path below `/services/apexrest` that no class is mapped to; some tell of the path behind it (mark M). */
+export const noMatchForUrl = () => refuse(404, 'NOT_FOUND', 'Could not find a match for URL');
+
+/** Of a user whose profile and permission sets do not list the class; told by several independent sources. */
+export const classForbidden = (name: string) =>
+  refuse(403, 'FORBIDDEN', `You do not have access to the Apex class named: ${name}`);
+
+/** An exception that no Apex code caught (mark M). */
+export const apexError = (message: string) => refuse(500, 'APEX_ERROR', message);
+
 export const sessionInvalid = () => refuse(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
 
 export const sessionWithoutApi = () =>

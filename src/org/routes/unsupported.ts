@@ -41,7 +41,6 @@ const otherResources = [
   '/.well-known/',
   '/cometd/',
   '/id/keys',
-  '/services/apexrest/',
   '/services/async/',
   '/services/oauth2/',
   '/services/soap/',

@@ -11,6 +11,7 @@ import {
   userLicense,
 } from './standard/access.ts';
 import { account } from './standard/account.ts';
+import { apexClass } from './standard/apex-class.ts';
 import { contact } from './standard/contact.ts';
 import { lead } from './standard/lead.ts';
 import { organization } from './standard/organization.ts';
@@ -35,4 +36,5 @@ export const standardObjects: readonly SObject[] = [
   connectedApplication,
   oauthToken,
   loginHistory,
+  apexClass,
 ];

@@ -27,7 +27,7 @@ const nextByField: Readonly<Record<string, string>> = {
   permissionSet: 'Assign the permission set license first, under Permission Set Licenses.',
   objects: 'Choose objects of the list.',
   fields: 'Choose fields of the object that are on the list.',
-  apexClasses: 'Enter the name of the class, without spaces.',
+  apexClasses: 'Choose classes of the list; the setup file of the org declares them.',
 };
 
 const seeLicenses = 'See Permission Set Licenses: assign the license to the user, or take one from another user.';

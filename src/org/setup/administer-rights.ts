@@ -88,7 +88,7 @@ function administerProfiles(
         ...unless(name.trim() !== '' && name.length <= 80, 'name', 'You must enter a value of at most 80 characters.'),
         ...unless(!known, 'name', `Duplicate name: there is a profile ${name} already.`),
         ...unless(licenses.includes(license), 'license', `This must be one of ${licenses.join(', ')}.`),
-        ...checkProfile(office, grants, { loginHours, loginIpRanges }),
+        ...checkProfile(office, { grants }, { loginHours, loginIpRanges }),
       ]);
       const display = `Created profile ${name}`;
       const id = change(office, { action: 'createdProfile', section: profiles, display, rights: true }, (now) =>
@@ -102,7 +102,7 @@ function administerProfiles(
         throw refuseSetup(null, 'System Administrator has all rights; they cannot be changed.');
       const { loginHours = before.loginHours, loginIpRanges = before.loginIpRanges } = input;
       const after: Profile = { ...before, loginHours, loginIpRanges, ...withInput(schema, before, input) };
-      refuseAny(checkProfile(office, after, after));
+      refuseAny(checkProfile(office, { grants: after, before }, after));
       const display = `Changed profile ${before.name}: ${Object.keys(input).join(', ')}`;
       change(office, { action: 'changedProfile', section: profiles, display, rights: true }, (now) =>
         updateProfile(store.database, after, now),
@@ -125,13 +125,14 @@ function administerProfiles(
   };
 }
 
+/** Names that were granted before may stay: an org may be older than the rule that each must be a class. */
 function checkProfile(
-  { schema }: Office,
-  grants: Grants,
+  { schema, apexClasses }: Office,
+  { grants, before = noGrants }: { grants: Grants; before?: Grants },
   login: Required<Pick<ProfileChange, 'loginHours' | 'loginIpRanges'>>,
 ): SetupProblem[] {
   return [
-    ...checkGrants(schema, grants),
+    ...checkGrants(schema, grants, [...apexClasses, ...before.apexClasses]),
     ...checkLoginHours(login.loginHours),
     ...checkIpRanges('loginIpRanges', login.loginIpRanges),
   ];
@@ -140,12 +141,16 @@ function checkProfile(
 function administerPermissionSets(
   office: Office,
 ): Pick<RightsFunctions, 'createPermissionSet' | 'changePermissionSet' | 'deletePermissionSet'> {
-  const { store, schema, model } = office;
+  const { store, schema, model, apexClasses } = office;
   return {
     createPermissionSet(input) {
       const { name, label = name.replaceAll('_', ' '), description = null, license = null } = input;
       const grants = withInput(schema, noGrants, input);
-      refuseAny([...checkNewSet(office, input), ...checkWords({ label, description }), ...checkGrants(schema, grants)]);
+      refuseAny([
+        ...checkNewSet(office, input),
+        ...checkWords({ label, description }),
+        ...checkGrants(schema, grants, apexClasses),
+      ]);
       const display = `Created permission set ${label}`;
       const id = change(
         office,
@@ -158,7 +163,11 @@ function administerPermissionSets(
       const before = getPermissionSet(office, permissionSetId);
       const { label = before.label, description = before.description } = input;
       const after: PermissionSet = { ...before, label, description, ...withInput(schema, before, input) };
-      refuseAny([...checkWords(after), ...checkGrants(schema, after), ...checkAssignees(office, after)]);
+      refuseAny([
+        ...checkWords(after),
+        ...checkGrants(schema, after, [...apexClasses, ...before.apexClasses]),
+        ...checkAssignees(office, after),
+      ]);
       const display = `Changed permission set ${label}: ${Object.keys(input).join(', ')}`;
       change(office, { action: 'changedPermissionSet', section: permissionSets, display, rights: true }, (now) =>
         updatePermissionSet(store.database, after, now),

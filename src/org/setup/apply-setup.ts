@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Seal } from '../../base/index.ts';
 import { customKeyPrefix, idAt, instancePart, type ObjectDefinition, type Schema } from '../schema/index.ts';
+import { applyApexClasses } from './apex-class.ts';
 import { applyApps } from './apply-apps.ts';
 import { applyPermissionSets, applyProfiles, applyUsers } from './apply-rights.ts';
 import { schemaOfObjects } from './check-setup.ts';
@@ -84,6 +85,7 @@ function applyAll(work: ApplyWork): void {
   applyOrganization(work);
   applySettings(work);
   applySharing(work);
+  applyApexClasses(work);
   applyProfiles(work);
   applyPermissionSets(work);
   applyUsers(work);

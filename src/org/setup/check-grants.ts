@@ -2,6 +2,7 @@
 import { findNearestName } from '../../base/index.ts';
 import type { ObjectRights } from '../rights/index.ts';
 import { isPermissionable, type Schema, type SObject } from '../schema/index.ts';
+import { hasName } from './check-app.ts';
 import { type Grants, userPermissionTable } from './profile.ts';
 import type { SetupProblem } from './setup-refused.ts';
 
@@ -24,13 +25,16 @@ const words: Readonly<Record<keyof ObjectRights, string>> = {
   modifyAll: 'Modify All',
 };
 
-/** Fields of problems are paths such as `objects.Account.edit`, with the names as they were given. */
-export function checkGrants(schema: Schema, grants: Grants): SetupProblem[] {
+/**
+ * Fields of problems are paths such as `objects.Account.edit`, with the names as they were given. `classes` are the Apex classes
+ * that may be named; undefined: the setup says nothing of classes, and any name will do.
+ */
+export function checkGrants(schema: Schema, grants: Grants, classes: readonly string[] | undefined): SetupProblem[] {
   return [
     ...checkUserPermissions(grants),
     ...checkObjectRights(schema, grants),
     ...checkFieldRights(schema, grants),
-    ...checkClasses(grants),
+    ...checkClasses(grants, classes),
   ];
 }
 
@@ -80,10 +84,21 @@ function checkField(schema: Schema, object: SObject, name: string): string | und
   return `Field-level security does not apply to ${object.name}.${field.name}: whoever may see the object sees it.`;
 }
 
-function checkClasses({ apexClasses }: Grants): SetupProblem[] {
-  return apexClasses
-    .filter((name) => !/^[A-Za-z]\w{0,254}(\.[A-Za-z]\w{0,254})?$/.test(name))
-    .map((name) => ({ field: 'apexClasses', message: `${name} is no name of an Apex class.` }));
+function checkClasses({ apexClasses }: Grants, classes: readonly string[] | undefined): SetupProblem[] {
+  return apexClasses.flatMap((name) => {
+    const message = isClassName(name) ? whyNoClass(name, classes) : `${name} is no name of an Apex class.`;
+    return message === undefined ? [] : [{ field: 'apexClasses', message }];
+  });
+}
+
+function isClassName(name: string): boolean {
+  return /^[A-Za-z]\w{0,254}(\.[A-Za-z]\w{0,254})?$/.test(name);
+}
+
+function whyNoClass(name: string, classes: readonly string[] | undefined): string | undefined {
+  if (classes === undefined || hasName(classes, name)) return undefined;
+  const hint = classes.length === 0 ? ' This org has none; its setup file declares them.' : meant(name, classes);
+  return `There is no Apex class ${name}.${hint}`;
 }
 
 /** The object, or why it cannot have permissions. */

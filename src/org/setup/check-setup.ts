@@ -9,6 +9,7 @@ import {
   standardObjects,
 } from '../schema/index.ts';
 import type { AppFields } from './app.ts';
+import { checkApexClasses } from './check-apex-classes.ts';
 import { checkApp, checkIpRanges, hasName } from './check-app.ts';
 import { checkGrants } from './check-grants.ts';
 import { checkLoginHours } from './check-user.ts';
@@ -20,11 +21,14 @@ import type { ObjectSetup, PermissionSetSetup, ProfileSetup, SetupFile } from '.
 import { stockLicenses, stockProfiles } from './stock.ts';
 
 type Refuse = YamlFile<SetupFile>['refuse'];
-type Context = { setup: Setup; refuse: Refuse; schema: Schema };
+type Context = { setup: Setup; refuse: Refuse; schema: Schema; classes: readonly string[] | undefined };
 
 /** Throws FILE_INVALID for the first thing that makes no sense. */
 export function checkSetup(setup: Setup, refuse: Refuse): void {
-  const context = { setup, refuse, schema: schemaOfObjects(setup.objects, (_name, index) => customKeyPrefix(index)) };
+  const schema = schemaOfObjects(setup.objects, (_name, index) => customKeyPrefix(index));
+  const classes = setup.apexClasses?.map(({ name }) => name);
+  const context = { setup, refuse, schema, classes };
+  checkApexClasses(setup.apexClasses ?? [], { refuse, schema });
   checkProfiles(context);
   checkPermissionSets(context);
   checkUsers(context);
@@ -56,7 +60,7 @@ function checkProfiles(context: Context): void {
   for (const [index, profile] of profiles.entries()) checkProfile(profile, ['profiles', index], context);
 }
 
-function checkProfile(profile: ProfileSetup, path: YamlPath, { refuse, schema }: Context): void {
+function checkProfile(profile: ProfileSetup, path: YamlPath, { refuse, schema, classes }: Context): void {
   const stock = stockProfiles.find(({ name }) => name.toLowerCase() === profile.name.toLowerCase());
   const licenses = stockLicenses.filter(({ kind }) => kind === 'user').map(({ name }) => name);
   if (!stock && profile.license === undefined)
@@ -68,7 +72,7 @@ function checkProfile(profile: ProfileSetup, path: YamlPath, { refuse, schema }:
   if (stock?.name === 'System Administrator' && Object.keys(grantsInputOf(profile)).length > 0)
     throw refuse([...path, 'name'], 'is System Administrator, whose rights cannot be changed');
   const problems = [
-    ...checkGrants(schema, withInput(schema, noGrants, grantsInputOf(profile))),
+    ...checkGrants(schema, withInput(schema, noGrants, grantsInputOf(profile)), classes),
     ...checkLoginHours(loginHoursOf(profile.loginHours ?? {})),
     ...checkIpRanges('loginIpRanges', profile.loginIpRanges ?? []),
   ];
@@ -77,7 +81,7 @@ function checkProfile(profile: ProfileSetup, path: YamlPath, { refuse, schema }:
 
 function checkPermissionSets(context: Context): void {
   const { permissionSets } = context.setup;
-  const { refuse, schema } = context;
+  const { refuse, schema, classes } = context;
   const licenses = stockLicenses.map(({ name }) => name);
   refuseTwice(
     permissionSets.map(({ name }) => name),
@@ -88,7 +92,7 @@ function checkPermissionSets(context: Context): void {
     if (set.license !== undefined && !licenses.includes(set.license))
       throw refuse([...path, 'license'], `must be one of ${licenses.join(', ')}`);
     refuseFirst(
-      checkGrants(schema, withInput(schema, noGrants, grantsInputOf(set as PermissionSetSetup))),
+      checkGrants(schema, withInput(schema, noGrants, grantsInputOf(set as PermissionSetSetup)), classes),
       path,
       refuse,
     );

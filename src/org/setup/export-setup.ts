@@ -42,6 +42,7 @@ export function exportSetup(store: Pick<SetupDatabase, 'database'>): string {
   const file: Json = {
     organization: organizationOf(store),
     ...unlessEmpty('settings', differing({ ...model.settings }, { ...defaultOrgSettings })),
+    ...(setup.apexClasses && { apexClasses: setup.apexClasses }),
     ...unlessEmpty('profiles', model.profiles.flatMap(profileOf)),
     ...unlessEmpty('permissionSets', model.permissionSets.map(permissionSetOf)),
     users: model.users.map(userOf),

@@ -4,6 +4,7 @@
  * Read setup-store.ts first, then setup-model.ts and administration.ts.
  */
 export type { Administration, TokenChoice } from './administration.ts';
+export type { ApexMethod } from './apex-class.ts';
 export {
   type App,
   type AppChange,
@@ -28,6 +29,6 @@ export { scopeTable } from './scope-table.ts';
 export { parseSetupFile, readSetupFile, type Setup } from './setup-file.ts';
 export type { PageOf, SetupModel, TokenEntry } from './setup-model.ts';
 export { SetupNotFound, SetupRefused } from './setup-refused.ts';
-export { setupFileSchema } from './setup-schema.ts';
+export { type ApexClassSetup, setupFileSchema } from './setup-schema.ts';
 export { openSetupStore, type SetupStore } from './setup-store.ts';
 export type { SetupUser, UserChange } from './user.ts';

@@ -97,6 +97,10 @@ function deleteRows(database: Database, table: string, ids: Iterable<string>): v
   for (const id of ids) statement.run(id);
 }
 
+/** Classes that are there have their own case, however they were named. */
+const classAccessSql = `SELECT a.permission_set_id, coalesce(c."Name", a.class_name) AS class_name
+  FROM apex_class_access a LEFT JOIN "ApexClass" c ON c."Name" = a.class_name ORDER BY a.class_name`;
+
 /** What every permission set grants, by its id; in the order the rows were made. */
 export function readGrants(database: Database): Map<string, Grants> {
   const sets = database.prepare('SELECT * FROM "PermissionSet" ORDER BY "Id"').all();
@@ -114,7 +118,7 @@ export function readGrants(database: Database): Map<string, Grants> {
     fields[object] ??= {};
     fields[object][name] = { read: row.PermissionsRead === 1, edit: row.PermissionsEdit === 1 };
   }
-  for (const row of database.prepare('SELECT * FROM apex_class_access ORDER BY class_name').all())
+  for (const row of database.prepare(classAccessSql).all())
     found.get(String(row.permission_set_id))?.apexClasses.push(String(row.class_name));
   return found;
 }
@@ -143,8 +147,13 @@ export function withInput(schema: Schema, before: Grants, input: GrantsInput): G
     userPermissions: input.userPermissions ?? before.userPermissions,
     objects: objects ? Object.fromEntries(objects) : before.objects,
     fields: input.fields ? canonicalFields(schema, input.fields) : before.fields,
-    apexClasses: input.apexClasses ? [...new Set(input.apexClasses)] : before.apexClasses,
+    apexClasses: input.apexClasses ? uniqueNames(input.apexClasses) : before.apexClasses,
   };
+}
+
+/** In any case they are the same class. */
+function uniqueNames(names: readonly string[]): string[] {
+  return [...new Map(names.map((name) => [name.toLowerCase(), name])).values()];
 }
 
 function canonicalFields(schema: Schema, input: NonNullable<GrantsInput['fields']>): Grants['fields'] {

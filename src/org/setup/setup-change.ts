@@ -15,6 +15,8 @@ export type Office = {
   store: SetupDatabase;
   model: LiveModel;
   schema: Schema;
+  /** Names of the Apex classes of this org. */
+  apexClasses: readonly string[];
   seal: Seal;
   clock: Pick<Clock, 'now'>;
   tokens: AccessTokens;

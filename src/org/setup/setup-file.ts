@@ -5,6 +5,7 @@ import { checkObjects } from './check-objects.ts';
 import { checkSetup } from './check-setup.ts';
 import { defaultOrgSettings, type OrgSettings } from './org-settings.ts';
 import {
+  type ApexClassSetup,
   type ConnectedAppSetup,
   type ExternalClientAppSetup,
   type FaultSetup,
@@ -26,6 +27,8 @@ export type Setup = {
   connectedApps: readonly ConnectedAppSetup[];
   externalClientApps: readonly ExternalClientAppSetup[];
   objects: readonly ObjectSetup[];
+  /** Undefined: nothing was said of classes, so that any name of one may be granted. */
+  apexClasses?: readonly ApexClassSetup[];
   faults: readonly FaultSetup[];
   /** `dailyApiRequests` undefined: the usual allocation. */
   limits: { loginsPerUserAndHour: number; dailyApiRequests?: number };
@@ -78,6 +81,7 @@ function completeSetup({
   connectedApps,
   externalClientApps = [],
   objects = [],
+  apexClasses,
   faults = [],
   limits,
 }: SetupFile): Setup {
@@ -90,6 +94,7 @@ function completeSetup({
     connectedApps: connectedApps ?? [defaultApp(users[0]?.username ?? defaultUser.username)],
     externalClientApps,
     objects: objects as readonly ObjectSetup[],
+    ...(apexClasses && { apexClasses }),
     faults,
     limits: { loginsPerUserAndHour: salesforceLoginsPerHour, ...limits },
   };

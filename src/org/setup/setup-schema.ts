@@ -2,6 +2,7 @@
 import { type Static, Type } from 'typebox';
 import type { OrgWideDefault } from '../rights/index.ts';
 import { customFieldTypes, type ObjectDefinition } from '../schema/index.ts';
+import { apexMethods } from './apex-class.ts';
 import { distributionStates, ipRelaxations, jwtTimeoutMinutes, permittedUsersPolicies } from './app.ts';
 import { corsOrigin, maxCorsOrigins } from './org-settings.ts';
 import { userPermissionTable, weekdays } from './profile.ts';
@@ -262,10 +263,35 @@ const settings = Type.Object(
   closed,
 );
 
+const apexClass = Type.Object(
+  {
+    name: Type.String({
+      pattern: '^[A-Za-z](?:[A-Za-z0-9]|_(?=[A-Za-z0-9]))*$',
+      maxLength: 40,
+      description: 'the name of a class, e.g. CityLoader',
+    }),
+    /** Below /services/apexrest; a class without one answers no call. */
+    urlMapping: Type.Optional(
+      Type.String({
+        pattern: '^(?:/(?:[^/*?#\\s]+|\\*(?=/|$)))+$',
+        maxLength: 255,
+        description: 'a path that begins with /, where * stands for a part, and at the end for any rest',
+      }),
+    ),
+    methods: Type.Optional(Type.Array(Type.Enum(apexMethods), { minItems: 1, uniqueItems: true })),
+    /** The class saves the records of the body; without it, a program that opens the org answers for the class. */
+    records: Type.Optional(
+      Type.Object({ object: Type.String(), externalId: Type.Optional(Type.String({ minLength: 1 })) }, closed),
+    ),
+  },
+  closed,
+);
+
 export const setupFileSchema = Type.Object(
   {
     organization: Type.Optional(organization),
     settings: Type.Optional(settings),
+    apexClasses: Type.Optional(Type.Array(apexClass, { maxItems: 1000 })),
     profiles: Type.Optional(Type.Array(profile)),
     permissionSets: Type.Optional(Type.Array(permissionSet)),
     users: Type.Optional(Type.Array(user, { minItems: 1 })),
@@ -279,6 +305,7 @@ export const setupFileSchema = Type.Object(
 );
 
 export type SetupFile = Static<typeof setupFileSchema>;
+export type ApexClassSetup = Static<typeof apexClass>;
 export type UserSetup = Static<typeof user>;
 export type ConnectedAppSetup = Static<typeof connectedApp>;
 export type ExternalClientAppSetup = Static<typeof externalClientApp>;

@@ -140,6 +140,7 @@ function createSetupStore(parts: Parts): SetupStore {
   const journal = createSetupJournal(store, { durable });
   const tokens = createAccessTokens({ clock, journal, records: journal.load(clock.now()) });
   const kept = { store, seal, clock };
+  const apexClasses = (setup.apexClasses ?? []).map(({ name }) => name);
   return {
     ...modelFunctions(model, { ...parts, journal }),
     file: store.file,
@@ -156,7 +157,7 @@ function createSetupStore(parts: Parts): SetupStore {
     replayStore: createReplayStore(kept),
     grantStore: createGrantStore(kept),
     createOnLogin: (loginUrl) => createOnLogin({ model, journal, loginUrl }),
-    administer: (by) => createAdministration({ ...parts, model, tokens, by }),
+    administer: (by) => createAdministration({ ...parts, apexClasses, model, tokens, by }),
     getConsumerSecret(appId) {
       const [active] = readSecrets(store.database, seal, appId);
       if (active === undefined) throw new Error(`there is no app ${appId}`);
