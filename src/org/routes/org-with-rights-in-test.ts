@@ -43,11 +43,17 @@ objects:
     fields: [ { name: City__c, type: masterdetail, to: City__c, relationshipName: Streets } ]
 `;
 
-export type Reply = { status: number; text: string; json: unknown };
+export type Reply = {
+  status: number;
+  text: string;
+  json: unknown;
+  headers: Readonly<Record<string, unknown>>;
+  bytes: Buffer;
+};
 
 export type Rights = Omit<RightsSource, 'all'> & { defaults?: Record<string, OrgWideDefault> };
 
-type More = { csv?: string; headers?: Record<string, string> };
+type More = { csv?: string; payload?: Buffer; headers?: Record<string, string> };
 
 /** The path stands below /services/data/v68.0 when it has no slash at its start. */
 export type Ask = (method: string, path: string, body?: unknown, more?: More) => Promise<Reply>;
@@ -58,11 +64,11 @@ export async function openOrgWithRights({ apexRest, log = createLog({ level: 'si
   await using opened = new AsyncDisposableStack();
   const environment = { SLUICE_SECRET_RIGHTS: secret };
   const org = opened.use(await openOrg({ setup: parseSetupFile(setupText), environment, log, apexRest }));
-  const inject = async (request: InjectOptions): Promise<Reply & { headers: Record<string, unknown> }> => {
+  const inject = async (request: InjectOptions): Promise<Reply> => {
     const answer = await org.app.inject(request);
-    const { body: text, headers } = answer;
-    const isJson = String(headers['content-type']).startsWith('application/json');
-    return { status: answer.statusCode, text, headers, json: isJson && text !== '' ? JSON.parse(text) : undefined };
+    const { body: text, headers, rawPayload: bytes, statusCode: status } = answer;
+    const isJson = String(headers['content-type']).startsWith('application/json') && bytes[0] !== 0x1f;
+    return { status, text, headers, bytes, json: isJson && text !== '' ? JSON.parse(text) : undefined };
   };
   const callers = { inject, setup: await logIn(inject, org.firstAdministrator) };
   const [admin, limited, other] = [
@@ -74,6 +80,8 @@ export async function openOrgWithRights({ apexRest, log = createLog({ level: 'si
   return {
     org,
     userId: limited.userId,
+    /** Of the limited user. */
+    token: limited.token,
     otherId: other.userId,
     admin: admin.ask,
     limited: limited.ask,
@@ -87,7 +95,7 @@ export async function openOrgWithRights({ apexRest, log = createLog({ level: 'si
 
 export type OrgWithRights = Awaited<ReturnType<typeof openOrgWithRights>>;
 
-type Inject = (request: InjectOptions) => Promise<Reply & { headers: Record<string, unknown> }>;
+type Inject = (request: InjectOptions) => Promise<Reply>;
 type SetupCaller = (method: string, path: string, body?: unknown) => Promise<Reply>;
 
 /** Calls the Setup API as the administrator. */
@@ -105,7 +113,10 @@ async function logIn(inject: Inject, administrator: object | undefined): Promise
 }
 
 /** A token by the client credentials flow, and calls with it. */
-async function signIn({ inject }: { inject: Inject }, name: string): Promise<{ ask: Ask; userId: string }> {
+async function signIn(
+  { inject }: { inject: Inject },
+  name: string,
+): Promise<{ ask: Ask; token: string; userId: string }> {
   const form = { grant_type: 'client_credentials', client_id: keyOf(name), client_secret: secret };
   const answer = await inject({
     method: 'POST',
@@ -114,15 +125,15 @@ async function signIn({ inject }: { inject: Inject }, name: string): Promise<{ a
     payload: new URLSearchParams(form).toString(),
   });
   const { access_token: token, id } = answer.json as { access_token: string; id: string };
-  const ask: Ask = async (method, path, body, { csv, headers: given = {} } = {}) => {
+  const ask: Ask = async (method, path, body, { csv, payload: raw, headers: given = {} } = {}) => {
     const type = csv === undefined ? 'application/json' : 'text/csv';
-    const payload = csv ?? (body === undefined ? undefined : JSON.stringify(body));
+    const payload = raw ?? csv ?? (body === undefined ? undefined : JSON.stringify(body));
     const typed = payload === undefined ? {} : { 'content-type': type };
     const headers = { authorization: `Bearer ${token}`, ...typed, ...given };
     const url = path.startsWith('/') ? path : `/services/data/v68.0/${path}`;
     return inject({ method, url, headers, ...(payload === undefined ? {} : { payload }) } as InjectOptions);
   };
-  return { ask, userId: id.split('/').at(-1) ?? '' };
+  return { ask, token, userId: id.split('/').at(-1) ?? '' };
 }
 
 const withoutLimits: OrgWideDefault = 'PublicReadWrite';

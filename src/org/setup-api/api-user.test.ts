@@ -99,7 +99,9 @@ test('a permission set of a license cannot be assigned before the license', asyn
 });
 
 test('the Apex class of the integrate endpoint is enabled on the profile', async () => {
-  await using setup = await openSetupInTest(setupText);
+  const classes =
+    'apexClasses: [ { name: IntegrateEndpoint, urlMapping: /V4/integrate, methods: [POST] }, { name: Other } ]';
+  await using setup = await openSetupInTest(`${setupText}${classes}`);
   const { call } = setup;
   const profiles = (await call('GET', '/profiles?search=API+Only+System')).json.rows;
   const profile = (await call('GET', `/profiles/${profiles[0].id}`)).json;
@@ -109,6 +111,18 @@ test('the Apex class of the integrate endpoint is enabled on the profile', async
   });
   assert.equal(saved.status, 200, JSON.stringify(saved.json));
   assert.deepEqual(saved.json.apexClasses, ['IntegrateEndpoint']);
+  const misspelt = await call('PATCH', `/profiles/${profile.id}`, {
+    version: saved.json.version,
+    apexClasses: ['IntegratEndpoint'],
+  });
+  assert.equal(misspelt.status, 400);
+  assert.deepEqual(
+    [misspelt.errors[0]?.field, misspelt.errors[0]?.message],
+    ['apexClasses', 'There is no Apex class IntegratEndpoint. Did you mean IntegrateEndpoint?'],
+  );
+  assert.deepEqual((await call('GET', '/apex-classes?search=integrate')).json.rows, [
+    { name: 'IntegrateEndpoint', urlMapping: '/V4/integrate', methods: ['POST'] },
+  ]);
   await call('PATCH', `/profiles/${profile.id}`, { version: saved.json.version, apexClasses: [] });
   const trail = (await call('GET', '/audit-trail?pageSize=1')).json;
   assert.equal(trail.rows.length, 1);

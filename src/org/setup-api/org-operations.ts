@@ -114,6 +114,15 @@ const fieldRow = Type.Object(
   closed,
 );
 
+const apexClassRow = Type.Object(
+  {
+    name: Type.String(),
+    urlMapping: Type.Union([Type.String(), Type.Null()], { description: 'Below /services/apexrest.' }),
+    methods: Type.Array(Type.String()),
+  },
+  closed,
+);
+
 const lists = [
   operation({
     method: 'GET',
@@ -143,6 +152,21 @@ const lists = [
         'label',
       ),
     }),
+  }),
+  operation({
+    method: 'GET',
+    path: '/apex-classes',
+    id: 'listApexClasses',
+    summary: 'Apex classes that access can be given to; the setup file of the org declares them.',
+    page: listsPage,
+    query: listQuery,
+    answer: listOf(apexClassRow),
+    run({ query }, { org: { setup } }) {
+      const rows = (setup.setup.apexClasses ?? []).map(({ name, urlMapping = null, methods = [] }) => {
+        return { name, urlMapping, methods: [...methods] };
+      });
+      return { json: pageOf(rows, query, 'name') };
+    },
   }),
   operation({
     method: 'GET',

@@ -237,7 +237,7 @@ test('a permission set of a license is assigned after the license, and the licen
 });
 
 test('rights are what profile and permission sets grant together, and who listens is told of each change', async (t) => {
-  const { store, administration } = await openStore(t);
+  const { store, administration } = await openStore(t, 'apexClasses: [ { name: Integrate } ]');
   let told = 0;
   const end = store.onRightsChanged(() => {
     told += 1;
@@ -254,7 +254,7 @@ test('rights are what profile and permission sets grant together, and who listen
     name: 'Loads',
     objects: { Account: { read: true, edit: true } },
     fields: { Account: { industry: { edit: true } } },
-    apexClasses: ['Integrate'],
+    apexClasses: ['integrate', 'INTEGRATE'],
   });
   administration.assignPermissionSet(user.id, 'loads');
   const rights = store.rightsOf(user.id);
@@ -266,6 +266,23 @@ test('rights are what profile and permission sets grant together, and who listen
   administration.changePermissionSet(set.id, { objects: {} });
   assert.equal(store.rightsOf(user.id).objects.Account, undefined);
   assert.equal(told, 4);
+});
+
+test('an Apex class is granted by a name that is there; one granted before any were declared may stay', async (t) => {
+  const { store, administration } = await openStore(t, 'permissionSets: [ { name: Old, apexClasses: [Forgotten] } ]');
+  const [old] = store.permissionSets;
+  assert.deepEqual(old?.apexClasses, ['Forgotten']);
+  const change = (apexClasses: string[]) => administration.changePermissionSet(old?.id ?? '', { apexClasses });
+  assert.deepEqual(change(['Forgotten']).apexClasses, ['Forgotten']);
+  assert.match(
+    refusalOf(() => change(['Forgotten', 'New'])),
+    /^apexClasses: There is no Apex class New\.$/,
+  );
+  change([]);
+  assert.match(
+    refusalOf(() => change(['Forgotten'])),
+    /^apexClasses: There is no Apex class Forgotten\. This org has none; its setup file declares them\.$/,
+  );
 });
 
 test('grants that make no sense are refused: what depends on another right, unknown names, and the rights of the administrator', async (t) => {

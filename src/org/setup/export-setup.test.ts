@@ -20,6 +20,9 @@ async function openFrom(t: TestContext, text: string): Promise<SetupStore> {
 const whole = `
 organization: { name: Acme, type: sandbox }
 settings: { propagationDelaySeconds: 5, credentialsInRestApi: true }
+apexClasses:
+  - { name: Integrate, urlMapping: /V4/integrate/*, methods: [GET, POST] }
+  - { name: Loader, urlMapping: /load, methods: [POST], records: { object: City__c } }
 profiles:
   - name: Standard User
     loginHours: { monday: { start: '08:00', end: '18:30' }, sunday: { start: '00:00', end: '00:00' } }
@@ -149,6 +152,10 @@ test('mistakes in rights and apps of a setup file are named at their place', () 
   assert.match(
     refusal('connectedApps: [ { name: A, scopes: [] } ]\nexternalClientApps: [ { name: a, scopes: [] } ]'),
     /externalClientApps\[0\]\.name is there twice/,
+  );
+  assert.match(
+    refusal('apexClasses: [ { name: Integrate } ]\nprofiles: [ { name: Standard User, apexClasses: [Integrat] } ]'),
+    /profiles\[0\]\.apexClasses is refused: There is no Apex class Integrat\. Did you mean Integrate\?/,
   );
   assert.match(
     refusal("profiles: [ { name: Standard User, loginHours: { monday: { start: '8', end: '18:00' } } } ]"),
