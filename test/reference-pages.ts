@@ -61,14 +61,28 @@ function errorSection(code: string, { sentence, next, retry, exit, status }: Err
 function tokenErrorPage(): string {
   const intro =
     'What the token endpoint of an org, and of the org in a box, can answer: `error` and `error_description` as they come,\n' +
-    'each with its causes and what mends it. The status is 400. Texts that no recorded answer has stand in\n' +
-    '`src/oauth/dialect/salesforce.ts` by themselves.';
-  const sections = listTokenErrors().map(({ error, description, advice }) => {
+    'each with its causes and what mends it. The status is 400.';
+  const errors = listTokenErrors();
+  const sections = errors.map(({ error, description, advice, inTheBox }) => {
     const causes = advice.map(({ cause, cure }) => `- ${cause}\n  **What to do:** ${cure}`);
-    return `## ${error}: ${description}\n\n${causes.join('\n')}`;
+    const only = inTheBox ? '' : 'A real org may say this; the org in a box does not.\n\n';
+    return `## ${error}: ${description}\n\n${only}${causes.join('\n')}`;
   });
-  return `# Errors of the token endpoint\n\n${generated}\n\n${intro}\n\n${sections.join('\n\n')}\n`;
+  const known = (Object.keys(evidenceWords) as (keyof typeof evidenceWords)[]).map((evidence) => {
+    const ofThis = errors.filter((each) => each.evidence === evidence);
+    const names = ofThis.map(({ error, description }) => `- \`${error}\`: \`${description}\``);
+    return `${evidenceWords[evidence]}\n\n${names.join('\n')}`;
+  });
+  const body = [...sections, '## How well each text is known', ...known].join('\n\n');
+  return `# Errors of the token endpoint\n\n${generated}\n\n${intro}\n\n${body}\n`;
 }
+
+const evidenceWords = {
+  captured: 'Told by recorded answers, by clients that look for them, or by several who met them:',
+  documented: "Listed by Salesforce's documentation alone; no recorded answer has them:",
+  'captured elsewhere': 'Recorded on the way back from signing in, and taken for the token endpoint as well:',
+  ours: 'Of the org in a box itself, for requests of which nobody knows what Salesforce says:',
+} as const;
 
 function fence(text: string): string {
   return `\`\`\`text\n${text}\n\`\`\``;

@@ -49,7 +49,7 @@ export type { LoginEvent, OnLogin } from './login-event.ts';
 export { isWithinLoginHours, type LoginHours, type Weekday } from './login-hours.ts';
 export { createLoginRate, type LoginRate } from './login-rate.ts';
 export { createKeySet, createMetadata } from './metadata.ts';
-export { type Advice, listTokenErrors, type TokenError } from './refusal-advice.ts';
+export { type Advice, adviseOnTokenError, listTokenErrors, type TokenError } from './refusal-advice.ts';
 export { createMemoryReplayStore, type ReplayStore } from './replay-store.ts';
 export { createRevocationEndpoint } from './revocation.ts';
 export { createSigner } from './signature.ts';

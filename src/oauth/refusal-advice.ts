@@ -1,6 +1,12 @@
-/** Why the token endpoint refused, and what mends it: for the manual, and for whoever explains an error to a person. */
+/**
+ * Why the token endpoint refused, and what mends it: for the manual, and for whatever program explains an error to a person.
+ *
+ * Programs that print stand above this floor and look the words up with `adviseOnTokenError`. The client of an org does not: it
+ * hands on `error` and `error_description` as they were sent, beside one next step of its own.
+ */
 import type { Refusal } from './dialect/dialect.ts';
-import { salesforceErrors } from './dialect/salesforce.ts';
+import { type Evidence, evidenceOf, salesforceErrors } from './dialect/salesforce.ts';
+import { otherTokenErrors } from './other-token-errors.ts';
 
 export type Advice = { cause: string; cure: string };
 
@@ -136,20 +142,52 @@ const refusalAdvice: Readonly<Record<Refusal, Advice>> = {
   },
 };
 
-/** An answer of the token endpoint as Salesforce words it, with all that may be behind it. */
-export type TokenError = { error: string; description: string; advice: readonly Advice[] };
+/** An answer of a token endpoint as Salesforce words it, with all that may be behind it. */
+export type TokenError = {
+  error: string;
+  description: string;
+  advice: readonly Advice[];
+  evidence: Evidence;
+  /** Whether the org in a box gives it; a real org may. */
+  inTheBox: boolean;
+};
 
 /** Where scopes cannot be asked for, none can be too many. */
 const neverSaid: Refusal = 'scope not allowed';
 
 export function listTokenErrors(): readonly TokenError[] {
-  const found = new Map<string, TokenError & { advice: Advice[] }>();
-  for (const [refusal, [error, description]] of Object.entries(salesforceErrors)) {
+  const ofTheBox = new Map<string, TokenError & { advice: Advice[] }>();
+  for (const refusal of Object.keys(salesforceErrors) as Refusal[]) {
     if (refusal === neverSaid) continue;
+    const [error, description] = salesforceErrors[refusal];
     const words = `${error} ${description}`;
-    const known = found.get(words) ?? { error, description, advice: [] };
-    known.advice.push(refusalAdvice[refusal as Refusal]);
-    found.set(words, known);
+    const evidence = evidenceOf(refusal);
+    const known = ofTheBox.get(words) ?? { error, description, advice: [], evidence, inTheBox: true };
+    known.advice.push(refusalAdvice[refusal]);
+    ofTheBox.set(words, known);
   }
-  return [...found.values()].toSorted((one, other) => (one.error < other.error ? -1 : Number(one.error > other.error)));
+  const others = otherTokenErrors.map((other) => ({ ...other, inTheBox: false }));
+  return [...ofTheBox.values(), ...others].toSorted((one, other) =>
+    one.error < other.error ? -1 : Number(one.error > other.error),
+  );
+}
+
+/**
+ * The advice for what a token endpoint said: by both its words in any case, else by a description that holds one of the table,
+ * else by an error that has one meaning only. Empty for words that nobody has told of.
+ *
+ * @example adviseOnTokenError({ error: 'invalid_client_id', error_description: 'client identifier invalid' })
+ */
+export function adviseOnTokenError(sent: { error: string; error_description?: string }): readonly Advice[] {
+  const error = sent.error.toLowerCase();
+  const description = (sent.error_description ?? '').toLowerCase();
+  const all = listTokenErrors();
+  const sameError = all.filter((each) => each.error.toLowerCase() === error);
+  const says = (each: TokenError) => description.includes(each.description.toLowerCase());
+  const exact = sameError.find((each) => each.description.toLowerCase() === description);
+  const near = [...sameError.filter(says), ...all.filter(says)].toSorted(
+    (one, other) => other.description.length - one.description.length,
+  );
+  const only = sameError.length === 1 ? sameError[0] : undefined;
+  return (exact ?? near[0] ?? only)?.advice ?? [];
 }

@@ -18,12 +18,12 @@ const unknownClient = ['invalid_client_id', 'client identifier invalid'] as cons
 const wrongCredentials = ['invalid_client', 'invalid client credentials'] as const;
 const invalidAssertion = ['invalid_grant', 'invalid assertion'] as const;
 const notApproved = ['invalid_grant', "user hasn't approved this consumer"] as const;
-const expiredToken = ['invalid_grant', 'expired access/refresh token'] as const;
 const authenticationFailure = ['invalid_grant', 'authentication failure'] as const;
 
 /** Documented only: no captured answer has these texts. */
 const documentedOnly = {
   inactiveUser: ['inactive_user', 'user is inactive'],
+  expiredToken: ['invalid_grant', 'expired access/refresh token'],
   invalidCode: ['invalid_grant', 'invalid authorization code'],
   redirectUriMismatch: ['redirect_uri_mismatch', 'redirect_uri must match configuration'],
 } as const;
@@ -80,7 +80,7 @@ export const salesforceErrors: Readonly<Record<Refusal, readonly [error: string,
   'code invalid': documentedOnly.invalidCode,
   'redirect uri differs': documentedOnly.redirectUriMismatch,
   'code verifier wrong': ours.codeVerifier,
-  'refresh token invalid': expiredToken,
+  'refresh token invalid': documentedOnly.expiredToken,
   'no valid scopes': ['invalid_grant', 'no valid scopes defined'],
   'inactive user': documentedOnly.inactiveUser,
   'frozen user': documentedOnly.inactiveUser,
@@ -94,6 +94,16 @@ export const salesforceErrors: Readonly<Record<Refusal, readonly [error: string,
   'parameter missing': ours.parameterMissing,
   'two authentication methods': ours.twoMethods,
 };
+
+/** What is known of a text: that an answer of Salesforce's had it, that its documentation lists it, or neither. */
+export type Evidence = 'captured' | 'documented' | 'captured elsewhere' | 'ours';
+
+export function evidenceOf(refusal: Refusal): Evidence {
+  const words: object = salesforceErrors[refusal];
+  if (Object.values<object>(documentedOnly).includes(words)) return 'documented';
+  if (Object.values<object>(ours).includes(words)) return 'ours';
+  return words === appBlocked ? 'captured elsewhere' : 'captured';
+}
 
 const refusals = new Map(
   Object.entries(salesforceErrors).map(([refusal, [error, error_description]]): [string, EndpointResponse] => [

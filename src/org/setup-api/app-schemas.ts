@@ -72,6 +72,10 @@ export const ipRange = Type.Object(
 );
 
 const sharedPolicies = {
+  installed: Type.Boolean({
+    title: 'Installed in this org',
+    description: 'False: the external client app is of another org, and its key is refused here.',
+  }),
   clientCredentialsAllowed: Type.Boolean({
     title: 'Enable Client Credentials Flow',
     description: 'The second switch of an external client app; a connected app has one switch, in its settings.',

@@ -47,6 +47,7 @@ function editable(app: App) {
   return {
     ...{ name, apiName, contactEmail, contactPhone, description, infoUrl, distributionState, certificate },
     ...{ clientCredentialsEnabled, requireSecretForWebServerFlow, requireSecretForRefreshToken, requirePkce },
+    installed: app.installed,
     ...{ refreshTokenRotation, issueJwtAccessTokens, introspectAllTokens, clientCredentialsAllowed },
     ...{ permittedUsers, ipRelaxation, sessionTimeoutMinutes, jwtTimeoutMinutes, refreshTokenPolicy },
     callbackUrls: [...callbackUrls],

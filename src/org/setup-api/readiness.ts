@@ -12,6 +12,7 @@ export function readinessOf(app: App, setup: Model, now: number): Readiness {
   const missing = [
     ...(app.blocked ? [blocked(app)] : []),
     ...propagation(app, now),
+    ...installation(app),
     ...switches(app),
     ...runAsUser(app, setup),
     ...scopes(app),
@@ -41,6 +42,12 @@ function blocked(app: App): ReadinessStep {
     field: null,
     link: `/setup/api/apps/${app.id}/unblock`,
   };
+}
+
+function installation(app: App): ReadinessStep[] {
+  if (app.installed) return [];
+  const message = 'The app is of another org and is not installed in this one: its key is refused here.';
+  return [step(app, { code: 'not-installed', message, page: 'policies', field: 'installed' })];
 }
 
 function propagation({ id, credentials }: App, now: number): ReadinessStep[] {

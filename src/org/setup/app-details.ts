@@ -21,6 +21,7 @@ export function defaultDetails(kind: AppKind): AppDetails {
     issueJwtAccessTokens: false,
     introspectAllTokens: false,
     certificate: null,
+    installed: true,
     clientCredentialsAllowed: kind === 'connectedApp',
     runAsUserId: null,
     permittedUsers: 'AllSelfAuthorized',

@@ -41,6 +41,8 @@ export type AppSettings = {
 
 /** What the org decides (Manage, Edit Policies, or the tab Policies). */
 export type AppPolicies = {
+  /** False for an external client app whose key is known, but which belongs to another org and was not installed in this one. */
+  installed: boolean;
   /** The second switch of external client apps; always true for connected apps, which have one switch. */
   clientCredentialsAllowed: boolean;
   runAsUserId: string | null;

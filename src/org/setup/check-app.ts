@@ -103,11 +103,15 @@ function checkScopes({ scopes }: AppFields): SetupProblem[] {
   ];
 }
 
-function checkKind({ distributionState, clientCredentialsAllowed }: AppFields, kind: AppKind): SetupProblem[] {
+function checkKind(
+  { distributionState, clientCredentialsAllowed, installed }: AppFields,
+  kind: AppKind,
+): SetupProblem[] {
   if (kind === 'externalClientApp') return [];
   const problems: SetupProblem[] = [];
   if (distributionState !== 'Local')
     problems.push(problem('distributionState', 'Only external client apps have a distribution state.'));
+  if (!installed) problems.push(problem('installed', 'Only external client apps can be of another org.'));
   if (!clientCredentialsAllowed)
     problems.push(problem('clientCredentialsAllowed', 'Only external client apps have this second switch.'));
   return problems;

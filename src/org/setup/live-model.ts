@@ -124,7 +124,8 @@ function noteUse({ apps, users, clients }: Moment, { consumerKey, userId, at }: 
 function findAccess({ apps, users }: Moment, appId: string, userId: string): { scopes: readonly string[] } | undefined {
   const access = apps.get(appId);
   const user = users.get(userId);
-  if (access === undefined || access.app.blocked || !user?.active || user.frozen) return undefined;
+  if (access === undefined || access.app.blocked || !access.app.installed || !user?.active || user.frozen)
+    return undefined;
   return access.isApproved === undefined || access.isApproved(userId) ? access : undefined;
 }
 
@@ -224,6 +225,7 @@ function clientOf(
       ? { timeoutMs: jwtTimeoutMinutes === null ? sessionTimeoutMs : jwtTimeoutMinutes * 60_000 }
       : undefined,
     policies: {
+      installed: app.installed,
       blocked: app.blocked,
       clientCredentialsAllowed: app.clientCredentialsAllowed,
       isAdminApproved: isApproved,

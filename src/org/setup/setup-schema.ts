@@ -156,6 +156,8 @@ const externalClientApp = Type.Object(
   {
     ...appFields,
     distributionState: Type.Optional(Type.Enum(distributionStates)),
+    /** False: its key is known, but the app is of another org. */
+    installed: Type.Optional(Type.Boolean()),
     clientCredentials: Type.Optional(
       Type.Object(
         { enabled: Type.Boolean(), allowed: Type.Optional(Type.Boolean()), runAs: Type.Optional(username) },
