@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, type TestContext, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { loadInterface } from '../src/agent/index.ts';
 import { commands } from '../src/cli/commands.ts';
@@ -174,6 +175,62 @@ test('the curl lines of the README work as they stand', async (t) => {
   assert.equal(created.success, true);
   assert.equal(found.totalSize, 1);
   assert.equal(found.records[0].Name, 'Acme');
+});
+
+test('the curl lines of the page on a real org get a token, and query with it', async (t) => {
+  if (spawnSync('curl', ['--version']).status !== 0) {
+    assert.equal(process.env.CI, undefined, 'curl is needed in CI');
+    t.skip('curl is not installed here, so the lines of the page on a real org were not tried');
+    return;
+  }
+  const { url, consumerKey, consumerSecret } = await startOrgOf('README.md', t);
+  const [block] = blocksOf('docs/how-to/sign-in-to-a-real-org.md').filter(({ language }) => language === 'sh');
+  assert.ok(block);
+  writeFileSync(join(folder, 'consumer-secret'), `${consumerSecret}\n`);
+  const output = await shell(block.text.replaceAll(/^(?=curl)/gm, 'echo; '), { ORG: url, KEY: consumerKey });
+  const [found, limits] = output
+    .trim()
+    .split(/\n+/)
+    .map((line) => JSON.parse(line));
+  assert.equal(found.totalSize, 0);
+  assert.ok(limits.DailyApiRequests.Max > 0);
+  assert.equal(existsSync(join(folder, 'token.json')), false);
+});
+
+test('the program of the page on Apex classes answers for its class', async (t) => {
+  const blocks = blocksOf('docs/how-to/apex-rest.md');
+  const setup = blocks.find(({ file }) => file === 'org.yaml');
+  const program = blocks.find(({ language }) => language === 'ts');
+  assert.ok(setup && program);
+  writeFileSync(join(folder, 'org.yaml'), setup.text);
+  const opened = program.text
+    .replace("from 'sluice'", `from '${pathToFileURL(join(root, 'src', 'index.ts'))}'`)
+    .replace('await openOrg({', "await openOrg({ log: createLog({ level: 'silent' }),")
+    .replace('type ApexHandler,', 'type ApexHandler, createLog,');
+  writeFileSync(
+    join(folder, 'integrate.ts'),
+    `${opened}\nconsole.log(JSON.stringify([org.consumerKey, org.consumerSecret]));\nawait new Promise((resolve) => process.once('SIGTERM', resolve));\n`,
+  );
+  const child = spawn(process.execPath, ['integrate.ts'], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+  const gone = once(child, 'exit');
+  t.after(async () => {
+    child.kill('SIGTERM');
+    await gone;
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async () => String((await lines.next()).value);
+  const [url, [key, secret]] = [await next(), JSON.parse(await next())];
+  const body = new URLSearchParams({ grant_type: 'client_credentials', client_id: key, client_secret: secret });
+  const token = await (await fetch(`${url}/services/oauth2/token`, { method: 'POST', body })).json();
+  const headers = { authorization: `Bearer ${(token as { access_token: string }).access_token}` };
+  const answer = await fetch(`${url}/services/apexrest/sluice/V4/integrate/cities?mode=Auto`, {
+    method: 'POST',
+    headers,
+    body: '{"a":1}',
+  });
+  assert.equal(answer.status, 200);
+  const user = 'integration@sluice.example';
+  assert.deepEqual(await answer.json(), { method: 'POST', rest: 'cities', mode: 'Auto', bytes: 7, user });
 });
 
 test('the first run goes as its page says, file by file and line by line', async (t) => {
