@@ -45,10 +45,11 @@ type Tried = { what: string; report: PingReport };
 async function doctor(invocation: Doctoring): Promise<number> {
   const { positionals, settings: chosen, terminal } = invocation;
   using stop = openStopSignal();
+  const { adviseOnTokenError } = await import('../oauth/index.ts');
   const tried: Tried[] = [];
   for await (const one of tryAll(invocation, stop.signal)) {
     tried.push(one);
-    if (!chosen.json) terminal.out(pingText(one.what, one.report));
+    if (!chosen.json) terminal.out(pingText(one.what, one.report, adviseOnTokenError));
   }
   const ok = tried.every(({ report }) => report.ok);
   if (chosen.json) terminal.out(`${JSON.stringify({ event: 'finished', ok, tried })}\n`);

@@ -16,6 +16,8 @@ export const pingStep = Type.Object(
     detail: Type.String({ description: 'What was found, in one sentence.' }),
     next: Type.Union([Type.String(), Type.Null()], { description: 'What to do, for a cross or a note.' }),
     code: Type.Union([Type.String(), Type.Null()], { description: 'The code of the error, as in the manual.' }),
+    /** For whoever explains it further: the words of the token endpoint, where it was that which refused. */
+    tokenError: Type.Optional(Type.Object({ error: Type.String(), error_description: Type.String() }, closed)),
     milliseconds: Type.Integer({ minimum: 0 }),
   },
   closed,

@@ -152,6 +152,9 @@ test('the program says it step by step, from a connection file and from flags', 
     JSON.parse(wrong.out).tried[0].report.steps.find(({ status }: { status: string }) => status === 'failed').code,
     'ENVIRONMENT_DIFFERENT',
   );
+  const refused = await doctor(...flags.slice(0, 2), '--consumer-key', '3MVG9wrong', ...flags.slice(4));
+  assert.match(refused.out, /✗ Token .*client identifier invalid/);
+  assert.match(refused.out, /Perhaps: The consumer key is not known here, or not yet\.\n +Copy the consumer key again/);
   const usage = await doctor(...flags.slice(0, 2));
   assert.equal(usage.code, 2);
   assert.doesNotMatch(good.out + good.err + wrong.out + wrong.err, new RegExp(org.consumerSecret));

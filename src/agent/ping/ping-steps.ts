@@ -1,6 +1,7 @@
 /** Goes through the steps of a ping in order: the first cross ends it, what comes after is skipped, and no step hangs. */
 import { SluiceError } from '../../base/index.ts';
 import { notTried, type PingReport, type PingStep } from '../../protocol/index.ts';
+import { OAuthError } from '../../salesforce/index.ts';
 import { errorOf } from '../run-report.ts';
 
 /** What a step found: a sentence, and a next step when somebody should look at it. */
@@ -42,7 +43,7 @@ async function runStep({ name, label, run }: Step, { signal: outer, stepMs }: Me
   outer?.throwIfAborted();
   const deadline = AbortSignal.timeout(stepMs);
   const signal = outer === undefined ? deadline : AbortSignal.any([outer, deadline]);
-  const told = (rest: Pick<PingStep, 'status' | 'detail' | 'next' | 'code'>): PingStep => ({
+  const told = (rest: Pick<PingStep, 'status' | 'detail' | 'next' | 'code' | 'tokenError'>): PingStep => ({
     name,
     label,
     ...rest,
@@ -53,8 +54,14 @@ async function runStep({ name, label, run }: Step, { signal: outer, stepMs }: Me
   } catch (error) {
     outer?.throwIfAborted();
     const { message, next, code } = errorOf(deadline.aborted ? tooSlow(label, stepMs) : error);
-    return told({ status: 'failed', detail: message, next, code });
+    return told({ status: 'failed', detail: message, next, code, ...saidBy(error) });
   }
+}
+
+function saidBy(thrown: unknown): Pick<PingStep, 'tokenError'> {
+  if (!(thrown instanceof OAuthError)) return {};
+  const { error, error_description } = thrown;
+  return { tokenError: { error, error_description } };
 }
 
 function asFound(found: Found): Pick<PingStep, 'status' | 'detail' | 'next' | 'code'> {
