@@ -1,4 +1,4 @@
-/** Deletes a row into the bin (`IsDeleted`), and does to its children what their reference fields say. */
+/** Deletes a row into the bin (`IsDeleted`) or past it, and does to its children what their reference fields say. */
 import type { ChildRelationship, Field } from '../schema/schema.ts';
 import { assignments } from './matching.ts';
 import { type Asker, reaches } from './reached-rows.ts';
@@ -7,7 +7,7 @@ import type { Store } from './save-rows.ts';
 import { quoted } from './statements.ts';
 import type { Table } from './tables.ts';
 
-export type Deletion = { table: Table; id: string; asker: Asker; nowMs: number };
+export type Deletion = { table: Table; id: string; asker: Asker; nowMs: number; pastBin: boolean };
 
 /** Children named in the refusal of a deletion. */
 const maxChildrenNamed = 5;
@@ -18,7 +18,10 @@ export function deleteRow(store: Store, deletion: Deletion): RowError[] | undefi
   const refused = gather(store, deletion, gone);
   if (refused !== undefined) return [refused];
   for (const one of gone.values()) clearReferences(store, one);
-  for (const one of gone.values()) markDeleted(store, one);
+  for (const one of gone.values()) {
+    if (one.pastBin) removeRow(store, one);
+    else markDeleted(store, one);
+  }
   return undefined;
 }
 
@@ -91,6 +94,10 @@ function clearReferences(store: Store, { table, id }: Deletion): void {
       )
       .run(id);
   }
+}
+
+function removeRow({ statements }: Store, { table, id }: Deletion): void {
+  statements(`DELETE FROM ${table.sqlName} WHERE "Id" = ?`).run(id);
 }
 
 function markDeleted({ statements }: Store, { table, id, asker, nowMs }: Deletion): void {

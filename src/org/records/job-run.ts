@@ -8,7 +8,7 @@ import { hasEnded, type JobRow, type JobStore, type KeptJob } from './job-store.
 import type { Operation, RowError, SaveResult } from './records.ts';
 import { OrgRefused } from './refusal.ts';
 import { type FaultSource, maxRowsPerChunk, type SaveTables } from './save.ts';
-import { type Store, saveChunk } from './save-rows.ts';
+import { type Chunk, type Store, saveChunk } from './save-rows.ts';
 import type { SaveTable } from './save-table.ts';
 import { inTransaction } from './statements.ts';
 
@@ -171,7 +171,7 @@ function saveRecords(work: JobWork, { job, upload, records, startedMs }: Saving)
   inTransaction(work.store.database, () => {
     const results = saveChunk(work.store, {
       table: upload.table,
-      operation: job.operation as Operation,
+      ...howToSave(job),
       drafts,
       externalIdField: upload.externalIdField,
       asker: { userId: job.createdById, access: upload.access },
@@ -184,6 +184,11 @@ function saveRecords(work: JobWork, { job, upload, records, startedMs }: Saving)
     );
     work.jobs.change(job.id, progressOf(job, { records, results, startedMs }));
   });
+}
+
+function howToSave({ operation }: KeptJob): Pick<Chunk, 'operation' | 'pastBin'> {
+  if (operation === 'hardDelete') return { operation: 'delete', pastBin: true };
+  return { operation: operation as Operation };
 }
 
 function draftOf({ header, table, columns }: Upload, job: KeptJob, { text }: CsvRecord): Draft {

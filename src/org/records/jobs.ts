@@ -17,7 +17,7 @@ export const maxUploadBytes = 150_000_000;
 /** How long jobs and their results are kept. */
 export const jobsKeptMs = 7 * 24 * 60 * 60 * 1000;
 
-const operations = ['insert', 'update', 'upsert', 'delete'];
+const operations = ['insert', 'update', 'upsert', 'delete', 'hardDelete'];
 
 /** A job, and who asks for it: one that another user made is not there for those who may not view all data. */
 export type JobOf = { userId: string; id: string };
@@ -77,11 +77,11 @@ export function openJobs(work: JobWork, folder: string): Jobs {
 }
 
 function checkRequest({ store, tables }: JobWork, request: JobRequest): JobRequest {
-  if (request.operation === 'hardDelete')
+  const access = store.accessOf(request.userId);
+  if (request.operation === 'hardDelete' && !access.mayHardDelete)
     throw refuse('FEATURENOTENABLED', 'hardDelete operation requires the Bulk API Hard Delete permission');
   if (!operations.includes(request.operation))
     throw refuse('INVALIDJOB', `InvalidJob : Operation ${request.operation} is not supported`);
-  const access = store.accessOf(request.userId);
   const object = access.schema.findObject(request.object);
   if (object === undefined || object.store !== 'records')
     throw refuse('INVALIDENTITY', `Entity '${request.object}' is not supported by the Bulk API.`);

@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Access } from '../rights/index.ts';
 import { idAt, instancePart, toId18 } from '../schema/ids.ts';
 import type { Field, Schema, SObject } from '../schema/schema.ts';
-import { deleteRow } from './delete-rows.ts';
+import { type Deletion, deleteRow } from './delete-rows.ts';
 import type { Draft } from './draft.ts';
 import { isRefused, type Stored } from './field-values.ts';
 import type { IdCounter } from './id-counter.ts';
@@ -44,6 +44,8 @@ export type Chunk = {
   /** For upsert; the Id field, or a field that may name a record. */
   externalIdField?: Field | undefined;
   updateOnly?: boolean | undefined;
+  /** Delete only: nothing stays in the bin. */
+  pastBin?: boolean | undefined;
   /** In whose name the rows are saved. */
   asker: Asker;
   nowMs: number;
@@ -252,8 +254,7 @@ function carryOut(work: Work, plan: Plan): SaveResult {
 
 /** Writes a row that passed all checks but those that depend on the rows before it in the chunk. */
 function writeRow(work: Work, plan: Plan): RowError[] | undefined {
-  if (work.operation === 'delete')
-    return deleteRow(work.store, { table: work.table, id: plan.id ?? '', asker: work.asker, nowMs: work.nowMs });
+  if (work.operation === 'delete') return deleteRow(work.store, deletionOf(work, plan.id ?? ''));
   const { keyPrefix } = work.table.object;
   const id = plan.id ?? idAt(keyPrefix + instancePart, work.store.ids.take(keyPrefix));
   const duplicate = findDuplicate(work, plan, id);
@@ -262,6 +263,10 @@ function writeRow(work: Work, plan: Plan): RowError[] | undefined {
   else updateRow(work, plan.draft, id);
   plan.id = id;
   return undefined;
+}
+
+function deletionOf({ table, asker, nowMs, pastBin = false }: Work, id: string): Deletion {
+  return { table, id, asker, nowMs, pastBin };
 }
 
 /** What stands for a record the user does not see. */

@@ -10,6 +10,8 @@ export type Access = {
   /** Everything: then nothing else need be asked. */
   all: boolean;
   apiEnabled: boolean;
+  /** Whether Bulk jobs may delete past the bin. */
+  mayHardDelete: boolean;
   /** The same text for the same rights, in every thread; empty for all rights. */
   key: string;
   /** What the user sees. */
@@ -55,8 +57,14 @@ type AccessFinderState = {
 };
 
 export function createAccessFinder(schema: Schema): AccessFinder {
-  const unlimited = allAccess(schema, true);
-  const withoutApi = allAccess(schema, false);
+  const unlimited = allAccess(schema, { apiEnabled: true, bulkApiHardDelete: false });
+  const byTraits = new Map<string, Access>([['true false', unlimited]]);
+  const ofAll = (rights: UserRights): Access => {
+    const key = `${rights.apiEnabled} ${rights.bulkApiHardDelete}`;
+    const made = byTraits.get(key) ?? allAccess(schema, rights);
+    byTraits.set(key, made);
+    return made;
+  };
   let state: AccessFinderState = { rights: undefined, defaults: {}, byUser: new Map(), byKey: new Map() };
   let before: ReadonlyMap<string, Access> = new Map();
   const limited = (rights: UserRights): Access => {
@@ -76,7 +84,7 @@ export function createAccessFinder(schema: Schema): AccessFinder {
       if (known !== undefined) return known;
       if (state.rights === undefined) return unlimited;
       const rights = state.rights.get(userId) ?? noRights(userId);
-      const access = rights.all ? (rights.apiEnabled ? unlimited : withoutApi) : limited(rights);
+      const access = rights.all ? ofAll(rights) : limited(rights);
       state.byUser.set(userId, access);
       return access;
     },
@@ -84,14 +92,18 @@ export function createAccessFinder(schema: Schema): AccessFinder {
 }
 
 function noRights(userId: string): UserRights {
-  const none = { all: false, apiEnabled: false, viewAllData: false, modifyAllData: false };
+  const none = { all: false, apiEnabled: false, viewAllData: false, modifyAllData: false, bulkApiHardDelete: false };
   return { userId, ...none, objects: {}, fields: {}, apexClasses: [] };
 }
 
-function allAccess(schema: Schema, apiEnabled: boolean): Access {
+function allAccess(
+  schema: Schema,
+  { apiEnabled, bulkApiHardDelete }: Pick<UserRights, 'apiEnabled' | 'bulkApiHardDelete'>,
+): Access {
   return {
     all: true,
     apiEnabled,
+    mayHardDelete: bulkApiHardDelete,
     key: '',
     schema,
     objectRights: () => everything,
@@ -114,6 +126,7 @@ function limitedAccess({ schema, rights, key, defaults }: Limits): Access {
   return {
     all: false,
     apiEnabled: rights.apiEnabled,
+    mayHardDelete: rights.bulkApiHardDelete,
     key,
     schema: viewSchema(schema, rights),
     objectRights: ({ name }) => rights.objects[name] ?? nothing,

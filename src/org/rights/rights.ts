@@ -27,6 +27,8 @@ export type UserRights = {
   apiEnabled: boolean;
   viewAllData: boolean;
   modifyAllData: boolean;
+  /** Deleting past the bin, in Bulk jobs; not even a System Administrator has it from the start. */
+  bulkApiHardDelete: boolean;
   /** Objects that are not named may not be read. */
   objects: Readonly<Record<string, ObjectRights>>;
   /** By object, then by field; fields that are not named may not be read. Only fields that field-level security applies to. */
@@ -41,6 +43,7 @@ export type RightsSource = {
   apiEnabled?: boolean | undefined;
   viewAllData?: boolean | undefined;
   modifyAllData?: boolean | undefined;
+  bulkApiHardDelete?: boolean | undefined;
   objects?: Readonly<Record<string, Partial<ObjectRights>>> | undefined;
   fields?: Readonly<Record<string, Readonly<Record<string, Partial<FieldRights>>>>> | undefined;
   apexClasses?: readonly string[] | undefined;
@@ -82,6 +85,7 @@ export function effectiveRights({ userId, schema, profile, permissionSets }: Gra
     apiEnabled: granted('apiEnabled'),
     viewAllData,
     modifyAllData,
+    bulkApiHardDelete: sources.some((source) => source.bulkApiHardDelete === true),
     objects: objectRights(schema, sources, { viewAllData, modifyAllData }),
     fields: fieldRights(schema, sources),
     apexClasses: [...new Set(sources.flatMap(({ apexClasses = [] }) => apexClasses))],

@@ -160,7 +160,12 @@ async function grantingBy(setup: SetupCaller): Promise<(rights: Rights) => Promi
 /** As the boxes of the page are ticked: one that is ticked ticks those it needs. */
 function profileOf({ objects = {}, fields = {}, apexClasses = [], ...overall }: Omit<Rights, 'defaults'>): object {
   const ticked = Object.entries(objects).map(([name, rights]) => [name, ticking(rights)] as const);
-  const permissions = { ApiEnabled: 'apiEnabled', ViewAllData: 'viewAllData', ModifyAllData: 'modifyAllData' } as const;
+  const permissions = {
+    ApiEnabled: 'apiEnabled',
+    ViewAllData: 'viewAllData',
+    ModifyAllData: 'modifyAllData',
+    BulkApiHardDelete: 'bulkApiHardDelete',
+  } as const;
   const userPermissions = Object.entries(permissions).flatMap(([name, key]) => (overall[key] ? [name] : []));
   return { userPermissions, objects: Object.fromEntries(ticked), fields, apexClasses };
 }

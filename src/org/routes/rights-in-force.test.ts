@@ -273,6 +273,23 @@ test('rows of a job are refused one by one, in the result file in those words', 
   assert.equal(upserted.failed.trim().split('\n').length, 2);
 });
 
+test('a hard delete leaves nothing in the bin, neither of a record nor of its details; a delete does', async () => {
+  await using org = await openOrgWithRights();
+  const { mine, theirs } = await fill(org);
+  const { limited, grant } = org;
+  const all = { City__c: { ...mayAll, modifyAll: true }, Street__c: mayAll };
+  await grant({ ...whole, bulkApiHardDelete: true, objects: { ...whole.objects, ...all } });
+  const inBin = async (object: string) => {
+    const answer = await limited('GET', `queryAll?q=${encodeURIComponent(`SELECT Id FROM ${object}`)}`);
+    return (answer.json as { totalSize: number }).totalSize;
+  };
+  assert.deepEqual([await inBin('City__c'), await inBin('Street__c')], [2, 2]);
+  const hard = await runJob(limited, { operation: 'hardDelete', csv: `Id\n${mine}\n` });
+  assert.deepEqual([hard.state, await inBin('City__c'), await inBin('Street__c')], ['JobComplete', 1, 1]);
+  const soft = await runJob(limited, { operation: 'delete', csv: `Id\n${theirs}\n` });
+  assert.deepEqual([soft.state, await inBin('City__c'), await inBin('Street__c')], ['JobComplete', 1, 1]);
+});
+
 test('a column, or an external id, that may not be read is none to a job', async () => {
   await using org = await openOrgWithRights();
   await org.grant({ ...whole, fields: {} });

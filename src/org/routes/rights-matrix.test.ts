@@ -24,6 +24,7 @@ const cases = {
   '5 a field that may not be read, in a write': ['SOQL'],
   '6 a record hidden by sharing': [],
   '7 no API Enabled': [],
+  '7 no Bulk API Hard Delete': ['REST', 'collections', 'SOQL', 'Apex REST'],
   '8 no access to the Apex class': ['REST', 'collections', 'SOQL', 'Bulk'],
 } as const satisfies Record<string, readonly Api[]>;
 type CaseName = keyof typeof cases;
@@ -35,6 +36,7 @@ const apexClasses = ['CityLoader', 'Echo'];
 
 const whole = {
   apiEnabled: true,
+  bulkApiHardDelete: true,
   objects: { City__c: all, Country__c: all },
   fields: { City__c: cityFields, Country__c: { Code__c: writable } },
   apexClasses,
@@ -404,6 +406,17 @@ const cells: readonly Cell[] = [
     { api: 'SOQL', does: soql('SELECT Id FROM City__c'), refused: apiDisabled('REST'), works: finds },
     { api: 'Bulk', does: bulk('insert', insertCsv), refused: apiDisabled('Bulk'), works: noRowFails },
     { api: 'Apex REST', does: apex(() => city()), refused: apiDisabled('REST'), works: rowSucceeds },
+  ]),
+  ...of('7 no Bulk API Hard Delete', { ...whole, bulkApiHardDelete: false }, [
+    {
+      api: 'Bulk',
+      does: bulk('hardDelete', ({ own }) => `Id\n${own}\n`),
+      refused: {
+        status: 400,
+        said: error('FEATURENOTENABLED', 'hardDelete operation requires the Bulk API Hard Delete permission'),
+      },
+      works: noRowFails,
+    },
   ]),
   ...of('8 no access to the Apex class', { ...whole, apexClasses: ['Echo'] }, [
     {

@@ -269,6 +269,7 @@ function sourceOf({ userPermissions, objects, fields, apexClasses }: Grants): Ri
     apiEnabled: has('ApiEnabled'),
     viewAllData: has('ViewAllData'),
     modifyAllData: has('ModifyAllData'),
+    bulkApiHardDelete: has('BulkApiHardDelete'),
     objects,
     fields,
     apexClasses,

@@ -19,6 +19,7 @@ export const userPermissionTable = [
   { name: 'CustomizeApplication', label: 'Customize Application' },
   { name: 'ManageUsers', label: 'Manage Users' },
   { name: 'ViewClientSecret', label: 'View Client Secret' },
+  { name: 'BulkApiHardDelete', label: 'Bulk API Hard Delete' },
 ] as const;
 
 export type UserPermission = (typeof userPermissionTable)[number]['name'];

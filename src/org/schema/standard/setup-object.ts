@@ -25,4 +25,5 @@ export const permissionFields: readonly Field[] = [
   ['CustomizeApplication', 'Customize Application'],
   ['ManageUsers', 'Manage Users'],
   ['ViewClientSecret', 'View Client Secret'],
+  ['BulkApiHardDelete', 'Bulk API Hard Delete'],
 ].map(([name, label]) => checkbox(`Permissions${name}`, label ?? '', readOnly));

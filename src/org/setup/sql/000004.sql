@@ -13,3 +13,15 @@ CREATE TABLE "ApexClass" (
   "SystemModstamp" INTEGER NOT NULL,
   "IsDeleted" INTEGER NOT NULL DEFAULT 0
 );
+
+-- The permission to delete records in Bulk jobs past the bin.
+ALTER TABLE "PermissionSet" ADD COLUMN "PermissionsBulkApiHardDelete" INTEGER NOT NULL DEFAULT 0;
+
+DROP VIEW "Profile";
+CREATE VIEW "Profile" AS
+SELECT p.id AS "Id", p.name AS "Name", p.license_id AS "UserLicenseId", 'Standard' AS "UserType", NULL AS "Description",
+  s."PermissionsApiEnabled", s."PermissionsApiUserOnly", s."PermissionsViewAllData", s."PermissionsModifyAllData",
+  s."PermissionsCustomizeApplication", s."PermissionsManageUsers", s."PermissionsViewClientSecret",
+  s."PermissionsBulkApiHardDelete",
+  s."CreatedDate", s."CreatedById", s."LastModifiedDate", s."LastModifiedById", s."SystemModstamp", 0 AS "IsDeleted"
+FROM profile_record p JOIN "PermissionSet" s ON s."ProfileId" = p.id;
