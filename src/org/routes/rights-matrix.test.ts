@@ -2,13 +2,35 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ObjectRights } from '../rights/index.ts';
 import {
-  type Ask,
-  type OrgWithRights,
-  openOrgWithRights,
-  type Reply,
-  type Rights,
-  runJob,
-} from './org-with-rights-in-test.ts';
+  accessRefused,
+  apex,
+  apexRowFails,
+  apiDisabled,
+  bulk,
+  type Call,
+  city,
+  collection,
+  columnUnknown,
+  error,
+  fieldRefused,
+  fieldUnknown,
+  finds,
+  insertRefused,
+  isStatus,
+  jobFails,
+  type Made,
+  newCode,
+  noRowFails,
+  notFound,
+  type Outcome,
+  recordHidden,
+  rest,
+  rowFails,
+  rowSucceeds,
+  soql,
+  typeUnknown,
+} from './calls-of-each-api-in-test.ts';
+import { type Ask, type OrgWithRights, openOrgWithRights, type Rights } from './org-with-rights-in-test.ts';
 
 /** The cases of a restricted API user, and the APIs each may exist in. */
 const apis = ['REST', 'collections', 'SOQL', 'Bulk', 'Apex REST'] as const;
@@ -51,12 +73,6 @@ const withPopulation = (rights: { read: boolean; edit: boolean }): Rights => ({
   fields: { ...whole.fields, City__c: { ...cityFields, Population__c: rights } },
 });
 
-/** What is there before the calls: a city of the user's own, and one of another user with its country. */
-type Made = { own: string; ofOther: string; countryOfOther: string };
-/** What a call came to, in the end: the answer of a job is in its result files. */
-type Outcome = { status: number; said: unknown };
-type Call = (ask: Ask, made: Made) => Promise<Outcome>;
-
 type Cell = {
   case: CaseName;
   api: Api;
@@ -67,80 +83,6 @@ type Cell = {
   refused: Outcome;
   works: (outcome: Outcome) => boolean;
 };
-
-let number = 0;
-const newCode = () => {
-  number += 1;
-  return `new${number}`;
-};
-const city = (more: object = {}) => ({ Name: 'New', Code__c: newCode(), ...more });
-const typed = (row: object) => ({ attributes: { type: 'City__c' }, ...row });
-const answered = ({ status, json }: Reply): Outcome => ({ status, said: json ?? null });
-
-const rest =
-  (method: string, path: (made: Made) => string, body?: (made: Made) => object): Call =>
-  async (ask, made) =>
-    answered(await ask(method, path(made), body?.(made)));
-const collection =
-  (method: string, row: (made: Made) => object): Call =>
-  async (ask, made) =>
-    answered(await ask(method, 'composite/sobjects', { records: [typed(row(made))] }));
-const soql =
-  (text: string): Call =>
-  async (ask) =>
-    answered(await ask('GET', `query?q=${encodeURIComponent(text)}`));
-const apex =
-  (row: (made: Made) => object): Call =>
-  async (ask, made) =>
-    answered(await ask('POST', '/services/apexrest/cities', { records: [row(made)] }));
-
-/** Of a job that ran: the errors of its failed rows, or why it failed itself. */
-const bulk =
-  (operation: string, csv: (made: Made) => string): Call =>
-  async (ask, made) => {
-    const job = await runJob(ask, { operation, csv: csv(made) });
-    if (job.made.status !== 200) return answered(job.made);
-    const errors = [...job.failed.matchAll(/^"[^"]*","([^"]*)"/gm)].map(([, error]) => error).slice(1);
-    return { status: 200, said: job.state === 'Failed' ? job.errorMessage : errors };
-  };
-
-const error = (errorCode: string, message: string, fields?: readonly string[]) => [
-  errorCode === 'NOT_FOUND' ? { errorCode, message } : { message, errorCode, ...(fields && { fields }) },
-];
-const rowFails = (statusCode: string, message: string, fields: readonly string[] = [], more: object = {}) => ({
-  status: 200,
-  said: [{ ...more, success: false, errors: [{ statusCode, message, fields }] }],
-});
-/** As an upsert's row: `created` when it would have made one. */
-const apexRowFails = (
-  [statusCode, message, fields = []]: readonly [string, string, (readonly string[])?],
-  created: boolean,
-): Outcome => ({ status: 200, said: [{ success: false, errors: [{ statusCode, message, fields }], created }] });
-const jobFails = (said: unknown) => ({ status: 200, said });
-
-const isStatus = (status: number) => (outcome: Outcome) => outcome.status === status;
-const rowSucceeds = ({ said }: Outcome) => (said as { success: boolean }[])[0]?.success === true;
-const noRowFails = ({ said }: Outcome) => Array.isArray(said) && said.length === 0;
-const finds = ({ said }: Outcome) => (said as { totalSize: number }).totalSize > 0;
-
-const notFound = { status: 404, said: error('NOT_FOUND', 'The requested resource does not exist') };
-const insertRefused = ['CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', 'entity type cannot be inserted: City__c'] as const;
-const accessRefused = ['INSUFFICIENT_ACCESS_OR_READONLY', 'insufficient access rights on object id'] as const;
-const fieldUnknown = ['INVALID_FIELD', "No such column 'Population__c' on sobject of type City__c"] as const;
-const fieldRefused = [
-  'INVALID_FIELD_FOR_INSERT_UPDATE',
-  'Unable to create/update fields: Population__c. Please check the security settings of this field and verify that it is read/write for your profile or permission set.',
-  ['Population__c'],
-] as const;
-const recordHidden = ['INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id'] as const;
-const apiDisabled = (api: string) => ({
-  status: 403,
-  said: error('API_DISABLED_FOR_ORG', `The ${api} API is not enabled for this Organization.`),
-});
-const typeUnknown =
-  "\nSELECT Id FROM City__c\n               ^\nERROR at Row:1:Column:16\nsObject type 'City__c' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name. Please reference your WSDL or the describe call for the appropriate names.";
-const columnUnknown = (query: string, column: number) =>
-  `\n${query}\n${' '.repeat(column - 1)}^\nERROR at Row:1:Column:${column}\nNo such column 'Population__c' on entity 'City__c'. If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. Please reference your WSDL or the describe call for the appropriate names.`;
 
 const row = (path = '') => `sobjects/City__c${path}`;
 const ownRow = ({ own }: Made) => row(`/${own}`);
