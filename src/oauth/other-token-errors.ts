@@ -35,6 +35,10 @@ export const otherTokenErrors: readonly Other[] = [
         cause: 'The run-as user is one that an agent of Agentforce made for itself; it cannot sign in over the API.',
         cure: 'Choose a run-as user with the licence Salesforce Integration or Salesforce.',
       },
+      {
+        cause: 'Some met it after they had asked for a token with every request.',
+        cure: 'Keep each access token until the API answers 401 instead.',
+      },
     ],
   },
   {

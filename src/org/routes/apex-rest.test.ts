@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import type { Log } from '../../base/index.ts';
 import type { ApexHandler } from './apex-class.ts';
 import { openOrgWithRights, type Rights } from './org-with-rights-in-test.ts';
@@ -227,6 +228,34 @@ test('a class with records saves what the body lists, record by record, by its e
     const refused = await post(body);
     assert.deepEqual([refused.status, refusalOf(refused.json)?.errorCode], [status, code]);
   }
+});
+
+test('whatever is sent to a class, the answer is one of Salesforce, never a failure of the org', async () => {
+  await using org = await openWith(echo);
+  const words = fc.constantFrom('cities', 'echo', 'Echo', 'unanswered', 'a%20b', '%2e%2e', '*', '');
+  const part = fc.oneof(
+    { weight: 4, arbitrary: words },
+    { weight: 1, arbitrary: fc.string({ unit: 'binary' }).map(encodeURIComponent) },
+  );
+  const row = fc.dictionary(
+    fc.constantFrom('Name', 'Code__c', 'Id', 'Population__c', '__proto__', 'x'),
+    fc.jsonValue(),
+  );
+  const records = fc.record({ records: fc.array(fc.oneof(row, fc.jsonValue()), { maxLength: 3 }) });
+  const call = fc.tuple(
+    fc.constantFrom('GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'),
+    fc.array(part, { maxLength: 3 }),
+    fc.oneof(records, fc.jsonValue()),
+  );
+  await fc.assert(
+    fc.asyncProperty(call, async ([method, path, body]) => {
+      const hasBody = !['GET', 'HEAD', 'OPTIONS'].includes(method);
+      const answer = await org.limited(method, `/services/apexrest/${path.join('/')}`, hasBody ? body : undefined);
+      assert.ok(answer.status < 500, `${answer.status} ${answer.text}`);
+      if (answer.status >= 400 && method !== 'HEAD') assert.equal(typeof refusalOf(answer.json)?.errorCode, 'string');
+    }),
+    { numRuns: 300 },
+  );
 });
 
 test('classes are read by SOQL', async () => {
