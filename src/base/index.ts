@@ -51,5 +51,6 @@ export {
   type SwitchSetting,
   type TextSetting,
 } from './settings.ts';
+export { findShapeProblem, type ShapeProblem, type ValuePath } from './shape-problem.ts';
 export { openStopSignal, type SignalSource, type StopSignalHandle } from './stop-signal.ts';
 export { parseYamlFile, type YamlFile, type YamlPath } from './yaml-file.ts';

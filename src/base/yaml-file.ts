@@ -3,15 +3,13 @@ import { createRequire } from 'node:module';
 import type { Static, TSchema } from 'typebox';
 import type { Document, LineCounter, Node } from 'yaml';
 import { SluiceError } from './errors.ts';
-import { narrowUnions } from './narrow-unions.ts';
-import { findNearestName } from './nearest-name.ts';
+import { findShapeProblem, nameOfPath, type ValuePath } from './shape-problem.ts';
 
 const require = createRequire(import.meta.url);
 // Loaded with the first file, since they are most of what a command that reads none would take to start.
 const loadYaml = () => require('yaml') as typeof import('yaml');
-const loadChecks = () => require('typebox/schema') as typeof import('typebox/schema');
 
-export type YamlPath = readonly (string | number)[];
+export type YamlPath = ValuePath;
 
 export type YamlFile<Value> = {
   value: Value;
@@ -20,13 +18,6 @@ export type YamlFile<Value> = {
 };
 
 type Source = { document: Document.Parsed; lines: LineCounter; file: string; schemaName: string };
-type Problem = {
-  keyword: string;
-  schemaPath: string;
-  instancePath: string;
-  params: Readonly<Record<string, unknown>>;
-  message: string;
-};
 
 /** Enough for any hand-written file, too few for a text that unfolds without end. */
 const maxAliases = 100;
@@ -50,11 +41,11 @@ export function parseYamlFile<const Schema extends TSchema>(
   const broken = document.errors[0];
   if (broken) throw errorAt(source, broken.pos[0], broken.message);
   const value = toPlain(source);
-  const [fits, problems] = loadChecks().Errors(schema, value);
-  if (!fits) throw findWorstProblem(source, schema, { value, problems: problems as Problem[] });
+  const problem = findShapeProblem(schema, value);
+  if (problem) throw errorAt(source, offsetOf(document, problem.path, problem.atName), problem.sentence);
   return {
     value: value as Static<Schema>,
-    refuse: (path, reason) => errorAt(source, offsetOf(document, path), `${nameOf(path)} ${reason}`),
+    refuse: (path, reason) => errorAt(source, offsetOf(document, path), `${nameOfPath(path)} ${reason}`),
   };
 }
 
@@ -99,71 +90,4 @@ function keyOffset(document: Document.Parsed, path: YamlPath): number | undefine
 
 function startOf(node: Node): number {
   return node.range?.[0] ?? 0;
-}
-
-type Refused = { value: unknown; problems: readonly Problem[] };
-
-function findWorstProblem(source: Source, schema: TSchema, { value, problems }: Refused): SluiceError {
-  const narrowed = narrowUnions(schema as Record<string, unknown>, value) as TSchema;
-  const [, meant] = loadChecks().Errors(narrowed, value);
-  return meant.length > 0 ? worstProblem(source, narrowed, meant as Problem[]) : worstProblem(source, schema, problems);
-}
-
-/** An unknown name says more than what follows from it; else the first thing that is wrong counts. */
-function worstProblem(source: Source, schema: TSchema, problems: readonly Problem[]): SluiceError {
-  const unknown = problems.find(({ keyword }) => keyword === 'additionalProperties');
-  if (unknown) return unknownName(source, schema, unknown);
-  const problem = problems.find(({ keyword }) => keyword !== 'anyOf' && keyword !== 'const') ?? problems[0];
-  const path = pathOf(problem?.instancePath ?? '');
-  const expected = problem ? expectation(problem, schema, source.document.getIn(path)) : 'does not fit';
-  return errorAt(source, offsetOf(source.document, path), `${nameOf(path)} ${expected}`);
-}
-
-function unknownName(source: Source, schema: TSchema, { instancePath, schemaPath, params }: Problem): SluiceError {
-  const [name = ''] = params.additionalProperties as string[];
-  const path = [...pathOf(instancePath), name];
-  const known = Object.keys((schemaAt(schema, schemaPath)?.properties ?? {}) as object);
-  const nearest = findNearestName(name, known);
-  const hint = nearest ? `did you mean "${nearest}"?` : `known here: ${known.join(', ')}`;
-  return errorAt(
-    source,
-    offsetOf(source.document, path, true),
-    `there is no "${name}" in ${nameOf(path.slice(0, -1))}; ${hint}`,
-  );
-}
-
-function expectation({ keyword, schemaPath, params, message }: Problem, schema: TSchema, value: unknown): string {
-  if (keyword === 'required') return `lacks "${(params.requiredProperties as string[]).join('", "')}"`;
-  if (keyword === 'enum') return oneOf(params.allowedValues as unknown[], value);
-  if (keyword === 'minProperties' || keyword === 'maxProperties')
-    return `must hold one of ${Object.keys(Object(schemaAt(schema, schemaPath)?.properties)).join(', ')}`;
-  if (keyword === 'pattern') return `must be ${schemaAt(schema, schemaPath)?.description ?? `like ${params.pattern}`}`;
-  return message;
-}
-
-function oneOf(allowed: readonly unknown[], value: unknown): string {
-  const nearest = typeof value === 'string' ? findNearestName(value, allowed.map(String)) : undefined;
-  return `must be one of ${allowed.join(', ')}${nearest ? ` (did you mean "${nearest}"?)` : ''}`;
-}
-
-function schemaAt(schema: TSchema, pointer: string): Record<string, unknown> | undefined {
-  let at: unknown = schema;
-  for (const part of pathOf(pointer.replace(/^#/, ''))) at = (at as Record<string, unknown> | undefined)?.[part];
-  return at as Record<string, unknown> | undefined;
-}
-
-function pathOf(pointer: string): (string | number)[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
-}
-
-function nameOf(path: YamlPath): string {
-  if (path.length === 0) return 'the file';
-  return path.reduce<string>(
-    (name, part) => (typeof part === 'number' ? `${name}[${part}]` : name === '' ? part : `${name}.${part}`),
-    '',
-  );
 }
