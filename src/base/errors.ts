@@ -58,6 +58,27 @@ export const errorTable = {
     exit: 2,
     status: 400,
   },
+  METADATA_INVALID: {
+    sentence: '{file}{position}: {reason}',
+    next: 'Correct the file, or take it out of the folder; docs/how-to/metadata-files.md says what is read.',
+    retry: 'never',
+    exit: 2,
+    status: 400,
+  },
+  METADATA_FOLDER_INVALID: {
+    sentence: 'The folder {folder} cannot be read as metadata: {reason}.',
+    next: 'Name the folder of a Salesforce DX project (with sfdx-project.json), or a folder with its source, e.g. force-app.',
+    retry: 'never',
+    exit: 2,
+    status: 400,
+  },
+  METADATA_FILE_KEPT: {
+    sentence: 'Nothing was written: {file} {reason}.',
+    next: 'Move it away or name another folder; --force writes over what others wrote.',
+    retry: 'never',
+    exit: 1,
+    status: 409,
+  },
   SECRET_MISSING: {
     sentence: 'The secret {reference} is missing or empty.',
     next: '{hint}',

@@ -35,8 +35,8 @@ const settings = {
   setup: {
     kind: 'text',
     environment: 'SLUICE_ORG_SETUP',
-    placeholder: 'FILE',
-    help: 'Setup file (YAML): users, apps, objects, faults.',
+    placeholder: 'PATH',
+    help: 'Setup file (YAML): users, apps, objects, faults; or the folder of a Salesforce DX project.',
   },
   json: { kind: 'switch', help: 'Print one line of JSON when ready: url, consumerKey, consumerSecret, runAs.' },
   'log-level': sharedSettings['log-level'],
@@ -50,7 +50,8 @@ export const orgStartCommand = defineCommand({
   description:
     'Starts an org in a box and prints its address and the consumer key and secret of its connected app. It runs until\n' +
     'Ctrl-C. Without a setup file it has the standard objects, one integration user and one connected app. At its first\n' +
-    'start it also says who may log in to Setup: the password once on a terminal, else in a file for its owner alone.',
+    'start it also says who may log in to Setup: the password once on a terminal, else in a file for its owner alone.\n' +
+    'With a Salesforce DX project it has the objects, apps and rights of that; what it has not is said and left out.',
   positionals: [],
   settings,
   example: 'sluice org start --memory --port 8080',

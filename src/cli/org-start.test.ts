@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -118,4 +118,31 @@ test('--data and --memory exclude each other, and a setup file with a mistake is
   const { code, err } = await start('--memory', '--setup', 'missing.yaml').ended;
   assert.equal(code, 1);
   assert.match(err, /missing\.yaml/);
+});
+
+test('an org starts on a Salesforce DX project, and says once what it has not', async () => {
+  const project = join(import.meta.dirname, '..', '..', 'test', 'salesforce-project');
+  const run = start('--memory', '--setup', project, '--json');
+  const line = await ready(run);
+  assert.equal(await tokenStatus(line.url!, line.consumerKey!, line.consumerSecret!), 200);
+  run.child.kill('SIGTERM');
+  const { err } = await run.ended;
+  const lines = err
+    .trim()
+    .split('\n')
+    .map((each) => JSON.parse(each) as { level: string; msg: string });
+  assert.equal(lines.filter(({ msg }) => msg.includes('fields of type AutoNumber')).length, 1);
+  const watched = start('--memory', '--setup', project);
+  await watched.until('Ctrl-C stops it.');
+  watched.child.kill('SIGTERM');
+  assert.match((await watched.ended).err, /^Left out: formula fields, .*City__c\.Density__c/m);
+});
+
+test('a mistake in a project is told with its file and line', async () => {
+  const source = join(folder, 'source', 'objects', 'City__c', 'fields');
+  await mkdir(source, { recursive: true });
+  await writeFile(join(source, 'Code__c.field-meta.xml'), '<CustomField>\n<type>Text</type>\n</CustomField>');
+  const { code, err } = await start('--memory', '--setup', 'source').ended;
+  assert.equal(code, 2);
+  assert.match(err, /objects\/City__c\/fields\/Code__c\.field-meta\.xml:1: <length> is missing/);
 });

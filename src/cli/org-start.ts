@@ -2,8 +2,8 @@
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { createLog, openStopSignal, SluiceError } from '../base/index.ts';
-import { type Org, openOrg } from '../org/index.ts';
+import { createLog, type Log, openStopSignal, SluiceError } from '../base/index.ts';
+import { type Org, openOrg, readSetup, type Setup } from '../org/index.ts';
 import type { Invocation } from './command.ts';
 import { passwordLines } from './first-password.ts';
 import type { OrgStartSettings } from './org-start-command.ts';
@@ -19,13 +19,15 @@ type Chosen = Invocation<OrgStartSettings>['settings'];
 export async function orgStart({ settings, terminal }: Invocation<OrgStartSettings>): Promise<number> {
   checkSettings(settings);
   using stop = openStopSignal();
+  const log = createLog({ level: settings['log-level'] });
+  const setup = await readGivenSetup(settings, { log, terminal });
   await using org = await openOrg({
     folder: settings.memory ? undefined : resolve(terminal.workingFolder, settings.data ?? defaultFolder),
-    setupFile: settings.setup,
+    setup,
     host: settings.host,
     port: settings.port,
     instanceUrl: settings['instance-url'],
-    log: createLog({ level: settings['log-level'] }),
+    log,
     environment: terminal.environment,
   });
   const url = await org.listen();
@@ -40,6 +42,20 @@ export async function orgStart({ settings, terminal }: Invocation<OrgStartSettin
   else terminal.out(await readyText(org, { terminal, settings, administrator }));
   if (!stop.signal.aborted) await once(stop.signal, 'abort');
   return 0;
+}
+
+/** What is left out of a project is said to a person in text, and to a program, which reads the log, as lines of it. */
+async function readGivenSetup(
+  { setup: path, json }: Chosen,
+  { log, terminal }: { log: Log; terminal: Terminal },
+): Promise<Setup | undefined> {
+  if (path === undefined) return undefined;
+  const { setup, warnings } = await readSetup(path);
+  for (const warning of warnings) {
+    log[json ? 'warn' : 'info']({}, warning);
+    if (!json) terminal.err(`${warning}\n`);
+  }
+  return setup;
 }
 
 function checkSettings({ data, memory, host, 'allow-plain-http': allowed }: Chosen): void {

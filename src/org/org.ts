@@ -16,6 +16,7 @@ import {
 } from '../base/index.ts';
 import { createFaults } from './faults.ts';
 import { createApiUsage } from './limits.ts';
+import { readSetup } from './metadata/index.ts';
 import { type GivenRights, openRecords } from './records/index.ts';
 import { type ApexHandlers, createApexClasses } from './routes/apex-class.ts';
 import { applyRowFaults } from './routes/box-faults.ts';
@@ -24,11 +25,12 @@ import { mountRoutes } from './routes/front-door.ts';
 import { createOAuthEndpoints, createOAuthParts } from './routes/oauth-endpoints.ts';
 import { createApp, createHostCheck } from './routes/server.ts';
 import { createTokenServer } from './routes/token.ts';
-import { openSetupStore, readSetupFile, type Setup, type SetupStore } from './setup/index.ts';
+import { openSetupStore, type Setup, type SetupStore } from './setup/index.ts';
 
 export type OrgSettings = {
   /** Where the org lives; without it, in a temporary folder that goes with it. */
   folder?: string | undefined;
+  /** A setup file, or a folder with Metadata API files in source format. */
   setupFile?: string | undefined;
   /** Instead of a setup file. */
   setup?: Setup | undefined;
@@ -113,8 +115,7 @@ type Opened = {
 
 async function openParts(settings: OrgSettings, address: Address, opened: AsyncDisposableStack): Promise<Opened> {
   const { clock = systemClock, log = createLog() } = settings;
-  const given =
-    settings.setup ?? (settings.setupFile === undefined ? undefined : await readSetupFile(settings.setupFile));
+  const given = settings.setup ?? (await readGivenSetup(settings, log));
   const durable = settings.folder !== undefined;
   const folder = await openFolder(settings.folder, opened);
   const setup = opened.use(
@@ -131,6 +132,13 @@ async function openParts(settings: OrgSettings, address: Address, opened: AsyncD
   const shared = { records, setup, apexClasses, faults, usage, clock, log, durable };
   const parts: OrgParts = { ...shared, instanceUrl: address.url };
   return { parts, first: { ...firstApp(setup), folder, firstAdministrator: setup.firstAdministrator } };
+}
+
+async function readGivenSetup({ setupFile }: OrgSettings, log: Log): Promise<Setup | undefined> {
+  if (setupFile === undefined) return undefined;
+  const { setup, warnings } = await readSetup(setupFile);
+  for (const warning of warnings) log.warn({}, warning);
+  return setup;
 }
 
 function rightsIn({ users, rightsOf, orgWideDefaults: defaults }: SetupStore): GivenRights {
@@ -155,7 +163,8 @@ function secretsFrom({ environment = {}, secretsFolder }: OrgSettings): (referen
 
 /** Empty texts when the setup has no connected app. */
 function firstApp({ apps, getConsumerSecret }: SetupStore): Pick<Org, 'consumerKey' | 'consumerSecret' | 'runAs'> {
-  const app = apps.find(({ clientCredentials }) => clientCredentials.enabled) ?? apps[0];
+  const ready = apps.filter(({ clientCredentials }) => clientCredentials.enabled);
+  const app = ready.find(({ clientCredentials }) => clientCredentials.runAs) ?? ready[0] ?? apps[0];
   if (app === undefined) return { consumerKey: '', consumerSecret: '', runAs: '' };
   const runAs = app.clientCredentials.runAs?.username ?? '';
   return { consumerKey: app.consumerKey, consumerSecret: getConsumerSecret(app.id), runAs };

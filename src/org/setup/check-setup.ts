@@ -149,6 +149,8 @@ function checkApps({ setup, refuse }: Context): void {
   for (const [list, kind] of kinds) {
     for (const [index, app] of setup[list].entries()) {
       const path = [list, index];
+      if (app.scopes === undefined)
+        throw refuse([...path, 'scopes'], 'is missing: an app needs a list of scopes, e.g. [api]');
       const runAs = app.clientCredentials?.runAs;
       if (runAs !== undefined && !hasName(known.usernames, runAs))
         throw refuse([...path, 'clientCredentials', 'runAs'], 'names no user of this file; it must be the username');

@@ -12,6 +12,7 @@ import { completeUser } from './save-user.ts';
 import { readSetupDatabase, type SetupDatabase } from './setup-database.ts';
 import { defaultSetup, type Setup } from './setup-file.ts';
 import { grantsSetupOf, loginHoursSetupOf } from './setup-grants.ts';
+import type { SetupFile } from './setup-schema.ts';
 import { stockProfiles } from './stock.ts';
 import type { SetupUser } from './user.ts';
 
@@ -33,12 +34,23 @@ export function exportSetupOf(folder: string): string {
   return readSetupDatabase(folder, (database) => exportSetup({ database }));
 }
 
+/** The same, in the form of a setup file, for whoever writes it as something else. */
+export function setupFileOfFolder(folder: string): SetupFile {
+  return readSetupDatabase(folder, (database) => setupFileOf({ database }));
+}
+
 export function exportSetup(store: Pick<SetupDatabase, 'database'>): string {
+  const { stringify } = loadYaml();
+  const body = stringify(setupFileOf(store), { lineWidth: 0, aliasDuplicateObjects: false });
+  return `${head.replaceAll(/^/gm, '#')}\n${body}`;
+}
+
+/** The setup of now in the form of a setup file. */
+export function setupFileOf(store: Pick<SetupDatabase, 'database'>): SetupFile {
   const model = readModel(store);
   const setup = readAppliedSetup(store) ?? defaultSetup();
   const sources = secretSources(store);
   const apps = (kind: App['kind']) => model.apps.filter((app) => app.kind === kind).map((app) => appOf(app, sources));
-  const { stringify } = loadYaml();
   const file: Json = {
     organization: organizationOf(store),
     ...unlessEmpty('settings', differing({ ...model.settings }, { ...defaultOrgSettings })),
@@ -52,8 +64,7 @@ export function exportSetup(store: Pick<SetupDatabase, 'database'>): string {
     ...unlessEmpty('faults', [...setup.faults]),
     ...unlessEmpty('limits', differing({ ...setup.limits }, { ...defaultSetup().limits })),
   };
-  const body = stringify(file, { lineWidth: 0, aliasDuplicateObjects: false });
-  return `${head.replaceAll(/^/gm, '#')}\n${body}`;
+  return file as SetupFile;
 }
 
 function organizationOf({ database }: Pick<SetupDatabase, 'database'>): Json {

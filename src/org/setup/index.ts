@@ -14,7 +14,9 @@ export {
   jwtTimeoutMinutes,
   permittedUsersPolicies,
 } from './app.ts';
-export { exportSetupOf } from './export-setup.ts';
+export { apiNameOf } from './app-details.ts';
+export { schemaOfObjects } from './check-setup.ts';
+export { exportSetupOf, setupFileOfFolder } from './export-setup.ts';
 export { corsOrigin, maxCorsOrigins } from './org-settings.ts';
 export {
   type License,
@@ -26,9 +28,28 @@ export {
 } from './profile.ts';
 export { refreshTokenPolicyForm } from './refresh-token-policy.ts';
 export { scopeTable } from './scope-table.ts';
-export { parseSetupFile, readSetupFile, type Setup } from './setup-file.ts';
+export {
+  checkedSetup,
+  defaultApp,
+  defaultUser,
+  parseSetupFile,
+  parseSetupSource,
+  type Setup,
+  type SetupSource,
+} from './setup-file.ts';
+export { grantsSetupOf } from './setup-grants.ts';
 export type { PageOf, SetupModel, TokenEntry } from './setup-model.ts';
 export { SetupNotFound, SetupRefused } from './setup-refused.ts';
-export { type ApexClassSetup, setupFileSchema } from './setup-schema.ts';
+export {
+  type ApexClassSetup,
+  type ConnectedAppSetup,
+  type ExternalClientAppSetup,
+  type ObjectSetup,
+  type PermissionSetSetup,
+  type ProfileSetup,
+  type SetupFile,
+  setupFileSchema,
+} from './setup-schema.ts';
 export { openSetupStore, type SetupStore } from './setup-store.ts';
+export { stockLicenses, stockProfiles, systemAdministrator } from './stock.ts';
 export type { SetupUser, UserChange } from './user.ts';

@@ -1,6 +1,5 @@
-/** Reads org.yaml: shape by its schema, then sense, then what is left out is filled in. */
-import { readFile } from 'node:fs/promises';
-import { parseYamlFile, reasonOf, SluiceError, type YamlFile } from '../../base/index.ts';
+/** Turns what a setup file says into a setup: shape by its schema, then sense, then what is left out is filled in. */
+import { parseYamlFile, type YamlFile } from '../../base/index.ts';
 import { checkObjects } from './check-objects.ts';
 import { checkSetup } from './check-setup.ts';
 import { defaultOrgSettings, type OrgSettings } from './org-settings.ts';
@@ -37,27 +36,32 @@ export type Setup = {
 const schemaName = 'org.schema.json';
 const salesforceLoginsPerHour = 3600;
 
+/** What was read, whose shape is right, and the error for what makes no sense in it, at its place. */
+export type SetupSource = YamlFile<SetupFile>;
+
 /**
- * Reads and checks the setup file.
+ * The setup that a text says; `file` is how errors call it.
  *
- * @throws SluiceError FILE_UNREADABLE; FILE_INVALID with line, column, and the nearest name for an unknown one.
+ * @throws SluiceError FILE_INVALID with line, column, and the nearest name for an unknown one.
  */
-export async function readSetupFile(file: string): Promise<Setup> {
-  try {
-    return parseSetupFile(await readFile(file, 'utf8'), file);
-  } catch (cause) {
-    if (cause instanceof SluiceError) throw cause;
-    throw new SluiceError('FILE_UNREADABLE', { file, reason: reasonOf(cause) }, { cause });
-  }
+export function parseSetupFile(text: string, file = 'org.yaml'): Setup {
+  const source = parseSetupSource(text, file);
+  if (source.value.metadata !== undefined)
+    throw source.refuse(['metadata'], 'names a folder, which can be told of a file alone, not of a text');
+  return checkedSetup(source);
 }
 
-/** The same for a text; `file` is how errors call it. */
-export function parseSetupFile(text: string, file = 'org.yaml'): Setup {
-  const yaml = parseYamlFile(text, { file, schema: setupFileSchema, schemaName });
-  checkObjects((yaml.value.objects ?? []) as readonly ObjectSetup[], yaml);
-  checkFaults(yaml);
-  const setup = completeSetup(yaml.value);
-  checkSetup(setup, yaml.refuse);
+export function parseSetupSource(text: string, file: string): SetupSource {
+  return parseYamlFile(text, { file, schema: setupFileSchema, schemaName });
+}
+
+/** The whole setup, once it makes sense. */
+export function checkedSetup(source: SetupSource): Setup {
+  const { value, refuse } = source;
+  checkObjects((value.objects ?? []) as readonly ObjectSetup[], source);
+  checkFaults(source);
+  const setup = completeSetup(value);
+  checkSetup(setup, refuse);
   return setup;
 }
 
@@ -100,13 +104,13 @@ function completeSetup({
   };
 }
 
-const defaultUser: UserSetup = { username: 'integration@sluice.example', lastName: 'Integration' };
+export const defaultUser: UserSetup = { username: 'integration@sluice.example', lastName: 'Integration' };
 
-function defaultApp(runAs: string): ConnectedAppSetup {
+export function defaultApp(runAs: string): ConnectedAppSetup {
   return { name: 'Sluice', scopes: ['api', 'id', 'refresh_token'], clientCredentials: { enabled: true, runAs } };
 }
 
-function checkFaults({ value, refuse }: YamlFile<SetupFile>): void {
+function checkFaults({ value, refuse }: SetupSource): void {
   for (const [index, { kind, latencyMs }] of (value.faults ?? []).entries()) {
     if (kind === 'latency' && latencyMs === undefined)
       throw refuse(['faults', index, 'latencyMs'], 'is missing: say how long');

@@ -122,7 +122,8 @@ const appFields = {
       description: '"generated", env:SLUICE_SECRET_NAME or file:PATH',
     }),
   ),
-  scopes: Type.Array(Type.Enum(scopeTokens), { uniqueItems: true }),
+  /** Needed, unless the app is one of the project that `metadata` names. */
+  scopes: Type.Optional(Type.Array(Type.Enum(scopeTokens), { uniqueItems: true })),
   requireSecretForWebServerFlow: Type.Optional(Type.Boolean()),
   requireSecretForRefreshToken: Type.Optional(Type.Boolean()),
   requirePkce: Type.Optional(Type.Boolean()),
@@ -291,6 +292,10 @@ const apexClass = Type.Object(
 
 export const setupFileSchema = Type.Object(
   {
+    /** Relative to the setup file: a Salesforce DX project whose objects, apps and rights the org has too. */
+    metadata: Type.Optional(
+      Type.String({ minLength: 1, description: 'a folder: a Salesforce DX project, or its source' }),
+    ),
     organization: Type.Optional(organization),
     settings: Type.Optional(settings),
     apexClasses: Type.Optional(Type.Array(apexClass, { maxItems: 1000 })),
