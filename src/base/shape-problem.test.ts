@@ -16,7 +16,7 @@ test('a value that fits has no problem', () => {
 });
 
 test('what does not fit is told with its place, alone and as a whole sentence', () => {
-  assert.deepEqual(findShapeProblem(schema, { name: 'a', kinds: ['raed'] }), {
+  assert.deepEqual(findShapeProblem(schema, { name: 'a', kinds: ['reed'] }), {
     path: ['kinds', 0],
     atName: false,
     expectation: 'must be one of read, edit (did you mean "read"?)',
@@ -27,7 +27,7 @@ test('what does not fit is told with its place, alone and as a whole sentence', 
 });
 
 test('an unknown name comes before all else, with the nearest known one', () => {
-  const problem = findShapeProblem(schema, { nmae: 'a' });
-  assert.deepEqual([problem?.path, problem?.atName], [['nmae'], true]);
-  assert.equal(problem?.sentence, 'there is no "nmae" in the file; did you mean "name"?');
+  const problem = findShapeProblem(schema, { names: 'a' });
+  assert.deepEqual([problem?.path, problem?.atName], [['names'], true]);
+  assert.equal(problem?.sentence, 'there is no "names" in the file; did you mean "name"?');
 });

@@ -1,4 +1,5 @@
 /** Reads the elements of one metadata file by name, with what is wrong told at its line; what nobody asked for is left out. */
+import { findNearestName } from '../../base/index.ts';
 import type { LeftOut } from './left-out.ts';
 import { metadataError } from './metadata-error.ts';
 import type { XmlElement } from './parse-xml.ts';
@@ -91,6 +92,12 @@ function reportRest(element: XmlElement, { asked, file, leftOut, what, unseen }:
   for (const { name, line } of element.children) {
     if (asked.has(name)) continue;
     if (unseen.includes(name)) leftOut.addUnseen(`<${name}> of ${what}`);
-    else leftOut.add(`<${name}> of ${what}`, 'the org in a box has no such thing', { file, line });
+    else
+      leftOut.add(`<${name}> of ${what}`, `the org in a box has no such thing${hintFor(name, asked)}`, { file, line });
   }
+}
+
+function hintFor(name: string, asked: ReadonlySet<string>): string {
+  const nearest = findNearestName(name, asked);
+  return nearest === undefined ? '' : ` (did you mean <${nearest}>?)`;
 }

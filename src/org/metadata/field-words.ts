@@ -21,6 +21,25 @@ export const fieldTypeWords: Readonly<Record<CustomFieldType, string>> = {
   masterdetail: 'MasterDetail',
 };
 
+/** Types that Salesforce has besides, for fields that are left out. */
+export const otherFieldTypes: readonly string[] = [
+  'Address',
+  'Array',
+  'AutoNumber',
+  'CustomDataType',
+  'EncryptedText',
+  'ExternalLookup',
+  'File',
+  'Hierarchy',
+  'Html',
+  'IndirectLookup',
+  'Integer',
+  'Location',
+  'Long',
+  'MetadataRelationship',
+  'Summary',
+];
+
 export function findFieldType(word: string): CustomFieldType | undefined {
   const found = Object.entries(fieldTypeWords).find(([, each]) => each === word);
   return found?.[0] as CustomFieldType | undefined;

@@ -40,15 +40,22 @@ export async function findSourceFiles(folder: string, leftOut: LeftOut): Promise
 
 /** The text of a file. @throws SluiceError METADATA_INVALID when it is too large, or no UTF-8. */
 export async function readSourceFile(folder: string, file: string): Promise<string> {
-  const path = join(folder, file);
-  const { size } = await stat(path);
-  if (size > maxBytes)
-    throw metadataError({ file }, `it has ${size} bytes; a metadata file may have ${maxBytes} (8 MiB)`);
-  const bytes = await readFile(path);
+  const bytes = await readBytes(join(folder, file), file);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
     throw metadataError({ file }, 'it is not in UTF-8', cause);
+  }
+}
+
+async function readBytes(path: string, file: string): Promise<Uint8Array> {
+  try {
+    const { size } = await stat(path);
+    if (size <= maxBytes) return await readFile(path);
+    throw metadataError({ file }, `it has ${size} bytes; a metadata file may have ${maxBytes} (8 MiB)`);
+  } catch (cause) {
+    if (cause instanceof SluiceError) throw cause;
+    throw new SluiceError('FILE_UNREADABLE', { file, reason: reasonOf(cause) }, { cause });
   }
 }
 

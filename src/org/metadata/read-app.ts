@@ -112,6 +112,11 @@ export function preAuthorizedProfiles(
   });
 }
 
+/** Without the permission sets that were left out of the project. */
+export function keptSets(names: readonly string[], { withoutSets }: ReadWork): string[] | undefined {
+  return namesOf(names.filter((name) => !withoutSets.has(name.toLowerCase())));
+}
+
 export function commaSeparated(text: string | undefined): string[] {
   return (text ?? '')
     .split(',')

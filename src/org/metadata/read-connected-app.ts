@@ -4,6 +4,7 @@ import type { ElementReader } from './element-reader.ts';
 import { placesByName } from './place.ts';
 import {
   type AppPart,
+  keptSets,
   leaveRefreshTokenPolicy,
   namesOf,
   preAuthorizedProfiles,
@@ -75,7 +76,7 @@ function readPolicies(read: ElementReader, profiles: readonly string[], work: Re
   return said<AppPart>({
     ipRelaxation: relaxation,
     profiles: namesOf(preAuthorizedProfiles(read.words('profileName'), named)),
-    permissionSets: namesOf(read.words('permissionSetName')),
+    permissionSets: keptSets(read.words('permissionSetName'), work),
     trustedIpRanges: rangesOf(read),
     sessionTimeoutMinutes: timeout,
   });

@@ -10,6 +10,7 @@ import { placesByName } from './place.ts';
 import {
   type AppPart,
   commaSeparated,
+  keptSets,
   leaveRefreshTokenPolicy,
   namesOf,
   preAuthorizedProfiles,
@@ -103,7 +104,7 @@ function readPolicies(read: ElementReader, { profiles, work }: Given): AppPart {
     permittedUsers: choiceOf(read, 'permittedUsersPolicyType', permittedUsersPolicies),
     ipRelaxation: choiceOf(read, 'ipRelaxationPolicyType', ipRelaxations),
     profiles: namesOf(preAuthorizedProfiles(commaSeparated(read.text('commaSeparatedProfile')), named)),
-    permissionSets: namesOf(commaSeparated(read.text('commaSeparatedPermissionSet'))),
+    permissionSets: keptSets(commaSeparated(read.text('commaSeparatedPermissionSet')), work),
     sessionTimeoutMinutes: read.number('sessionTimeoutInMinutes'),
     jwtTimeoutMinutes: isOwnTimeout ? (minutes as AppPart['jwtTimeoutMinutes']) : undefined,
   });

@@ -1,8 +1,9 @@
 /** Reads a CustomField into a field of the setup file; one of a type the box has not is left out whole. */
+import { findNearestName } from '../../base/index.ts';
 import { type CustomFieldType, type FieldDefinition, standardObjects } from '../schema/index.ts';
 import { defaultOfFormula } from './default-formula.ts';
 import type { ElementReader } from './element-reader.ts';
-import { fieldElements, findFieldType, unseenFieldElements } from './field-words.ts';
+import { fieldElements, fieldTypeWords, findFieldType, otherFieldTypes, unseenFieldElements } from './field-words.ts';
 import { placesByName } from './place.ts';
 import { readValues } from './read-picklist.ts';
 import type { ReadWork } from './read-work.ts';
@@ -43,15 +44,24 @@ function typeOf(read: ElementReader, name: string, { leftOut }: ReadWork): Custo
   const word = read.needWord('type');
   if (read.word('formula') !== undefined) return leave('formula fields', 'the org in a box works out no formulas');
   const type = findFieldType(word);
+  if (type === undefined && !otherFieldTypes.includes(word)) throw read.refuse('type', unknownType(word));
   if (type === undefined) return leave(`fields of type ${word}`, 'the org in a box has no such type');
   const to = read.word('referenceTo');
-  if (to !== undefined && !to.endsWith('__c') && !isStandardObject(to))
+  if (to !== undefined && !to.endsWith('__c') && !mayBeParent(to))
     return leave(`${word} fields to ${to}`, 'the org in a box has no such object');
   return type;
 }
 
-function isStandardObject(name: string): boolean {
-  return standardObjects.some((object) => object.name.toLowerCase() === name.toLowerCase());
+function unknownType(word: string): string {
+  const words = [...Object.values(fieldTypeWords), ...otherFieldTypes];
+  const nearest = findNearestName(word, words);
+  return `is ${word}, which is no type of Salesforce; ${nearest ? `did you mean ${nearest}?` : `those are ${words.join(', ')}`}`;
+}
+
+/** Of what Setup keeps only users and the org itself can be looked up to. */
+function mayBeParent(name: string): boolean {
+  const object = standardObjects.find((each) => each.name.toLowerCase() === name.toLowerCase());
+  return object?.store === 'records' || object?.name === 'User' || object?.name === 'Organization';
 }
 
 type Named = { name: string; work: ReadWork };

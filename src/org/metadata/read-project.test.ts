@@ -213,6 +213,14 @@ test('a mistake in a field is named with file, line, element and what to write',
     /:5: <referenceTo> names no object of this org; did you mean "City__c"\?/,
   );
   assert.match(await refusal(t, field('<type>Text</type>', '<type>Date</type>')), /:5: <type> is there twice/);
+  assert.match(
+    await refusal(t, field('<type>Txt</type>')),
+    /:4: <type> is Txt, which is no type of Salesforce; did you mean Text\?/,
+  );
+  assert.match(
+    await refusal(t, field('<type>Text</type>', '<length>9</length>', '<uniqe>true</uniqe>')),
+    /^accepted: Left out: <uniqe> of fields, since the org in a box has no such thing \(did you mean <unique>\?\)/,
+  );
   assert.match(await refusal(t, field('<type>Picklist</type>')), /<valueSet> is missing: type picklist needs it/);
   assert.match(
     await refusal(t, field('<type>Picklist</type>', '<valueSet><valueSetName>Gone</valueSetName></valueSet>')),
@@ -294,7 +302,20 @@ test('settings of apps that no org knows are refused at their element', async (t
   );
 });
 
+test('a permission set of a license that the box has not is left out, also of the apps that name it', async (t) => {
+  const set = xml('PermissionSet', '<label>A</label>', '<license>Identity</license>');
+  const app = xml('ConnectedApp', '<label>A</label>', '<permissionSetName>A</permissionSetName>');
+  const files = { 'permissionsets/A.permissionset-meta.xml': set, 'connectedApps/B.connectedApp-meta.xml': app };
+  const { setup, warnings } = await readSetup(createFolder(t, citySource(files)));
+  assert.deepEqual([setup.permissionSets, setup.connectedApps[0]?.permissionSets], [[], undefined]);
+  assert.match(
+    warnings.join(),
+    /permission sets of the license Identity, since the org in a box has no such license: A/,
+  );
+});
+
 test('a folder that is no project, or leads out of itself, is not read', async (t) => {
+  await assert.rejects(readSetup(join(handWrittenProject, 'a.object-meta.xml')), /it is one file; name the folder/);
   assert.match(await refusal(t, { 'README.md': 'x' }), /there is no metadata file in source format/);
   assert.match(await refusal(t, { 'classes/A.cls-meta.xml': '<ApexClass/>' }), /none of its metadata is of a kind/);
   const project = (path: string) => ({ 'sfdx-project.json': JSON.stringify({ packageDirectories: [{ path }] }) });

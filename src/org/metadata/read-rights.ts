@@ -32,6 +32,7 @@ export function readPermissionSet(read: ElementReader, name: string, work: Right
   const place = { name, file: read.file, line: read.element.line };
   if (license !== undefined && !hasLicense(license)) {
     work.leftOut.add(`permission sets of the license ${license}`, 'the org in a box has no such license', place);
+    work.withoutSets.add(name.toLowerCase());
     return undefined;
   }
   const label = read.text('label');

@@ -13,6 +13,7 @@ import {
   type SetupFile,
   type SetupSource,
 } from '../setup/index.ts';
+import { folderError } from './find-source-files.ts';
 import { layOver, objectsOf } from './lay-over.ts';
 import { type ProjectSource, readProject } from './read-project.ts';
 
@@ -27,6 +28,7 @@ export type ReadSetup = { setup: Setup; warnings: readonly string[] };
  */
 export async function readSetup(path: string): Promise<ReadSetup> {
   if (await isFolder(path)) return await readFolder(path);
+  if (path.endsWith('.xml')) throw folderError(path, 'it is one file; name the folder of the whole');
   const file = parseSetupSource(await readText(path), path);
   if (file.value.metadata === undefined) return { setup: checkedSetup(file), warnings: [] };
   const folder = resolve(dirname(path), file.value.metadata);

@@ -11,6 +11,8 @@ export type ReadWork = {
   /** Notes a field that was left out, so that rights to it are left out too. */
   withoutField(object: string, field: string): void;
   isWithoutField(object: string, field: string): boolean;
+  /** Names of permission sets that were left out, in small letters. */
+  withoutSets: Set<string>;
 };
 
 export function createReadWork(leftOut: LeftOut, valueSets: ReadWork['valueSets']): ReadWork {
@@ -21,6 +23,7 @@ export function createReadWork(leftOut: LeftOut, valueSets: ReadWork['valueSets'
     places: new WeakMap(),
     valueSets,
     withoutField: (object, field) => void without.add(keyOf(object, field)),
+    withoutSets: new Set(),
     isWithoutField: (object, field) => without.has(keyOf(object, field)),
   };
 }
