@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -54,6 +54,15 @@ test('an org is exported as a project, and one that starts from that project has
   const { exit, text, errors } = await runExport(folder, 'one', '--metadata', 'project');
   assert.deepEqual([exit, text], [0, 'project holds 4 files of the org: 5 written, 0 removed.\n']);
   assert.match(errors, /Users are no metadata.*integration@sluice\.example/);
+  const names = readdirSync(join(folder, 'project'), { recursive: true, withFileTypes: true }).filter((each) =>
+    each.isFile(),
+  );
+  assert.equal(names.length, 5);
+  for (const each of names)
+    assert.ok(
+      !readFileSync(join(each.parentPath, each.name), 'utf8').includes(org.consumerSecret),
+      'no secret is in a file',
+    );
   await using again = await openOrg({ folder: join(folder, 'two'), setupFile: join(folder, 'project') });
   assert.equal(again.consumerKey, org.consumerKey);
   const describe = `/services/data/v65.0/sobjects/City__c/describe`;

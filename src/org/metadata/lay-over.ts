@@ -1,6 +1,6 @@
 /** Lays a setup file over a project: what the file says of an entry of the project counts, the rest is added. */
 import type { ValuePath } from '../../base/index.ts';
-import type { ObjectSetup, SetupFile, SetupSource } from '../setup/index.ts';
+import type { SetupFile, SetupSource } from '../setup/index.ts';
 
 const lists = ['objects', 'profiles', 'permissionSets', 'connectedApps', 'externalClientApps'] as const;
 type List = (typeof lists)[number];
@@ -77,9 +77,4 @@ function refuse(path: ValuePath, reason: string, { project, file, merged }: Sour
 
 function entryAt(source: SetupSource, list: List, index: number): object {
   return entriesOf(source, list)[index] ?? {};
-}
-
-/** Objects of a source, for rights that speak of them. */
-export function objectsOf({ value }: SetupSource): readonly ObjectSetup[] {
-  return (value.objects ?? []) as readonly ObjectSetup[];
 }

@@ -54,7 +54,7 @@ export function readExternalClientApp(files: AppFiles, given: Given): ExternalCl
     name: header.text('label') ?? apiName,
     apiName,
     ...readContact(header),
-    ...said<AppPart>({ distributionState: choiceOf(header, 'distributionState', distributionStates) }),
+    ...said<AppPart>({ distributionState: distributionOf(header, work) }),
     ...(consumer ? readConsumer(consumer, { name: apiName, work }) : {}),
     ...(settings ? readSettings(settings) : { scopes: [] }),
     ...(policies ? readPolicies(policies, given) : {}),
@@ -70,6 +70,15 @@ export function readExternalClientApp(files: AppFiles, given: Given): ExternalCl
   const sources = [header, consumer, settings, policies].filter((each) => each !== undefined);
   work.places.set(app, placesByName(sources, appElements));
   return app;
+}
+
+/** What an org gets from elsewhere is, in the box, an app of its own. */
+function distributionOf(read: ElementReader, { leftOut }: ReadWork): AppPart['distributionState'] {
+  const word = read.word('distributionState');
+  if (word !== 'Managed' && word !== 'AutoInstalled') return choiceOf(read, 'distributionState', distributionStates);
+  const place = { name: word, file: read.file, line: read.element.line };
+  leftOut.add('distribution states', `the org in a box has ${distributionStates.join(' and ')}`, place);
+  return undefined;
 }
 
 function readSettings(read: ElementReader): AppPart {

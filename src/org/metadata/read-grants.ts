@@ -49,7 +49,7 @@ function readObjects(read: ElementReader, before: GivenGrants['objects'], work: 
   const seen = new Set<string>();
   for (const part of read.parts('objectPermissions')) {
     const name = part.needWord('object');
-    refuseSeen(seen, name, part.refuse('object', `${name} is there twice in this file`));
+    refuseSeen(seen, name, () => part.refuse('object', `is ${name} a second time in this file`));
     const rights = rightsOf(part, work);
     if (isLeftOut(name, part, work)) continue;
     const key = work.schema.findObject(name)?.name ?? name;
@@ -77,7 +77,7 @@ function readFields(read: ElementReader, before: GivenGrants['fields'], work: Ri
   const seen = new Set<string>();
   for (const part of read.parts('fieldPermissions')) {
     const whole = part.needWord('field');
-    refuseSeen(seen, whole, part.refuse('field', `${whole} is there twice in this file`));
+    refuseSeen(seen, whole, () => part.refuse('field', `is ${whole} a second time in this file`));
     const editable = part.flag('editable') ?? false;
     const readable = part.flag('readable') ?? editable;
     part.end('field permissions');
@@ -140,8 +140,8 @@ function readClasses(read: ElementReader, before: readonly string[]): string[] {
   return [...granted];
 }
 
-function refuseSeen(seen: Set<string>, name: string, refusal: Error): void {
-  if (seen.has(name.toLowerCase())) throw refusal;
+function refuseSeen(seen: Set<string>, name: string, refusal: () => Error): void {
+  if (seen.has(name.toLowerCase())) throw refusal();
   seen.add(name.toLowerCase());
 }
 

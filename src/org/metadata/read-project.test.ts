@@ -269,6 +269,10 @@ test('rights to a custom field or object that is not there are refused, as in a 
     await refusal(t, set('<objectPermissions><allowEdit>true</allowEdit><object>City__c</object></objectPermissions>')),
     /depends on permission\(s\): Read Cities/,
   );
+  assert.match(
+    await refusal(t, set(right('City__c.Code__c'), right('city__c.code__c'))),
+    /A\.permissionset-meta\.xml:7: <field> is city__c\.code__c a second time in this file/,
+  );
   assert.match(await refusal(t, set(right('Account.IsCustomerPortal'))), /^accepted: .*Account\.IsCustomerPortal/);
   assert.match(await refusal(t, set(right('ns__City__c.Code__c'))), /^accepted: .*ns__City__c/);
 });

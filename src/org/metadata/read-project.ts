@@ -30,17 +30,17 @@ type Component = SourceFile & { kind: SourceKind; element: XmlElement };
 
 /**
  * What the metadata of a folder says, in the form of a setup file; `refuse` names the file and the line.
- * `objects` are those that stand elsewhere, so that rights to them make sense.
+ * `elsewhere` is what stands in a setup file beside it, so that what speaks of it makes sense.
  *
  * @throws SluiceError METADATA_FOLDER_INVALID, METADATA_INVALID.
  */
-export async function readProject(folder: string, objects: readonly ObjectSetup[] = []): Promise<ProjectSource> {
+export async function readProject(folder: string, elsewhere: SetupFile = {}): Promise<ProjectSource> {
   const leftOut = createLeftOut();
   const files = await findSourceFiles(folder, leftOut);
   const components = await readComponents(folder, files, leftOut);
   if (components.length === 0) throw folderError(folder, 'none of its metadata is of a kind that the org in a box has');
   const work = createReadWork(leftOut, valueSetsOf(components));
-  const value = readAll(components, objects, work);
+  const value = readAll(components, elsewhere, work);
   const placeOf = (path: ValuePath) => findPlace(value, path, work.places);
   const refuse: SetupSource['refuse'] = (path, reason) => {
     const place = placeOf(path);
@@ -85,17 +85,20 @@ function componentsOf(components: readonly Component[], kind: SourceKind): Compo
   return found;
 }
 
-function readAll(components: readonly Component[], others: readonly ObjectSetup[], work: ReadWork): SetupFile {
+function readAll(components: readonly Component[], elsewhere: SetupFile, work: ReadWork): SetupFile {
   const readerOf = ({ element, file }: Component) => createElementReader(element, file, work.leftOut);
   const objects = givenObjects(components, readerOf).flatMap((given) => readObject(given, work) ?? []);
-  const rightsWork = { ...work, schema: schemaOfObjects([...objects, ...others], (_name, index) => `a${index}`) };
+  const rightsWork = {
+    ...work,
+    schema: schemaOfObjects([...objects, ...objectsOf(elsewhere)], (_name, index) => `a${index}`),
+  };
   const profiles = componentsOf(components, 'Profile').flatMap(
     (each) => readProfile(readerOf(each), profileOfFileName(each.name), rightsWork) ?? [],
   );
   const permissionSets = componentsOf(components, 'PermissionSet').flatMap(
     (each) => readPermissionSet(readerOf(each), each.name, rightsWork) ?? [],
   );
-  const names = profiles.map(({ name }) => name);
+  const names = [...profiles, ...(elsewhere.profiles ?? [])].map(({ name }) => name);
   const connectedApps: ConnectedAppSetup[] = componentsOf(components, 'ConnectedApp').map((each) =>
     readConnectedApp(readerOf(each), { apiName: each.name, profiles: names, work }),
   );
@@ -104,6 +107,10 @@ function readAll(components: readonly Component[], others: readonly ObjectSetup[
   );
   const lists = { objects, profiles, permissionSets, connectedApps, externalClientApps };
   return Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0)) as SetupFile;
+}
+
+function objectsOf({ objects = [] }: SetupFile): readonly ObjectSetup[] {
+  return objects as readonly ObjectSetup[];
 }
 
 type ReaderOf = (component: Component) => ElementReader;

@@ -81,3 +81,12 @@ test('rights in a project may be for objects that stand in the setup file', asyn
   const { setup } = await readSetup(fileBeside(t, 'metadata: project\nobjects: [ { name: Own__c } ]', project));
   assert.deepEqual(setup.permissionSets[0]?.objects, { Own__c: ['read'] });
 });
+
+test('apps in a project may pre-authorize profiles that stand in the setup file', async (t) => {
+  const app = `<ConnectedApp><label>A</label><profileName>Own</profileName><profileName>Gone</profileName></ConnectedApp>`;
+  const project = citySource({ 'connectedApps/A.connectedApp-meta.xml': app });
+  const file = fileBeside(t, 'metadata: project\nprofiles: [ { name: Own, license: Salesforce } ]', project);
+  const { setup, warnings } = await readSetup(file);
+  assert.deepEqual(setup.connectedApps[0]?.profiles, ['Own']);
+  assert.match(warnings.join(), /profiles of apps, since the org in a box has no such profile: Gone/);
+});

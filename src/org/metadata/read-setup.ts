@@ -14,7 +14,7 @@ import {
   type SetupSource,
 } from '../setup/index.ts';
 import { folderError } from './find-source-files.ts';
-import { layOver, objectsOf } from './lay-over.ts';
+import { layOver } from './lay-over.ts';
 import { type ProjectSource, readProject } from './read-project.ts';
 
 /** `warnings` say what the project has and the org in a box has not, a sentence each. */
@@ -33,7 +33,7 @@ export async function readSetup(path: string): Promise<ReadSetup> {
   if (file.value.metadata === undefined) return { setup: checkedSetup(file), warnings: [] };
   const folder = resolve(dirname(path), file.value.metadata);
   if (!(await isFolder(folder))) throw file.refuse(['metadata'], `is no folder: ${folder}`);
-  return finish(await readProject(folder, objectsOf(file)), file);
+  return finish(await readProject(folder, file.value), file);
 }
 
 /** The same without the warnings. */
