@@ -5,8 +5,9 @@ import { defaultOfFormula } from './default-formula.ts';
 import type { ElementReader } from './element-reader.ts';
 import { fieldElements, fieldTypeWords, findFieldType, otherFieldTypes, unseenFieldElements } from './field-words.ts';
 import { placesByName } from './place.ts';
-import { readValues } from './read-picklist.ts';
+import { findMissingSet, readValues } from './read-picklist.ts';
 import type { ReadWork } from './read-work.ts';
+import { isPackaged } from './source-kinds.ts';
 
 /** What a field says beside its name, type and label; undefined values are dropped. */
 type Traits = { [Key in keyof FieldDefinition]?: FieldDefinition[Key] | undefined };
@@ -35,9 +36,9 @@ export function readField(
 }
 
 /** The type, when the box has it and all that such a field needs. */
-function typeOf(read: ElementReader, name: string, { leftOut }: ReadWork): CustomFieldType | undefined {
+function typeOf(read: ElementReader, name: string, work: ReadWork): CustomFieldType | undefined {
   const leave = (what: string, why: string) => {
-    leftOut.add(what, why, { name, file: read.file, line: read.element.line });
+    work.leftOut.add(what, why, { name, file: read.file, line: read.element.line });
     return undefined;
   };
   if (!name.endsWith('__c')) return leave('changed standard fields', 'those of the org in a box stay as they are');
@@ -47,8 +48,10 @@ function typeOf(read: ElementReader, name: string, { leftOut }: ReadWork): Custo
   if (type === undefined && !otherFieldTypes.includes(word)) throw read.refuse('type', unknownType(word));
   if (type === undefined) return leave(`fields of type ${word}`, 'the org in a box has no such type');
   const to = read.word('referenceTo');
-  if (to !== undefined && !to.endsWith('__c') && !mayBeParent(to))
+  if (to !== undefined && (isPackaged(to) || (!to.endsWith('__c') && !mayBeParent(to))))
     return leave(`${word} fields to ${to}`, 'the org in a box has no such object');
+  const set = findMissingSet(read, work);
+  if (set !== undefined) return leave(`fields with the global value set ${set}`, 'the project does not have that set');
   return type;
 }
 

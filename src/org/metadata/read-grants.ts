@@ -7,6 +7,7 @@ import type { ElementReader } from './element-reader.ts';
 import type { Place } from './place.ts';
 import type { ReadWork } from './read-work.ts';
 import { objectRightElements } from './right-words.ts';
+import { isPackaged } from './source-kinds.ts';
 
 export type RightsWork = ReadWork & { schema: Schema };
 
@@ -105,7 +106,7 @@ function namesOf(
   const object = work.schema.findObject(objectName);
   if (object === undefined) return { object: objectName, field: fieldName };
   const field = work.schema.findField(object, fieldName);
-  const isOwn = /^[^_]+(_[^_]+)*__c$/.test(fieldName);
+  const isOwn = fieldName.endsWith('__c') && !isPackaged(fieldName);
   if (!isOwn && !(field && isPermissionable(field))) {
     const place = { name: `${objectName}.${fieldName}`, file: part.file, line: part.element.line };
     work.leftOut.add('rights to fields', 'the org in a box has no such field, or no rights to it alone', place);
@@ -118,7 +119,7 @@ function namesOf(
 function isLeftOut(name: string, part: ElementReader, { schema, leftOut }: RightsWork): boolean {
   const object: SObject | undefined = schema.findObject(name);
   if (object?.store === 'records') return false;
-  if (object === undefined && /^[^_]+(_[^_]+)*__c$/.test(name)) return false;
+  if (object === undefined && name.endsWith('__c') && !isPackaged(name)) return false;
   const meant = findNearestName(
     name,
     schema.objects.filter(({ store }) => store === 'records').map((each) => each.name),

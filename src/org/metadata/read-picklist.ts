@@ -19,9 +19,17 @@ export function readValues(read: ElementReader, { name, work }: { name: string; 
     work.leftOut.add('dependencies between picklists', 'the org in a box takes each value with each other', place);
   const restricted = set.flag('restricted') ?? false;
   const values = own ? valuesOf(own, 'value') : sharedValues(shared, work);
-  if (values === undefined) throw set.refuse('valueSetName', `names no global value set of this project: ${shared}`);
   set.end('value sets');
-  return { values, restricted };
+  return values === undefined ? { restricted } : { values, restricted };
+}
+
+/** The global value set that the field names and the project has not; its values cannot be known then. */
+export function findMissingSet(read: ElementReader, { valueSets }: ReadWork): string | undefined {
+  const set = read.part('valueSet');
+  const shared = set?.word('valueSetName');
+  return shared === undefined || set?.part('valueSetDefinition') || valueSets.has(shared.toLowerCase())
+    ? undefined
+    : shared;
 }
 
 function sharedValues(name: string | undefined, { valueSets, leftOut }: ReadWork): Values | undefined {

@@ -224,7 +224,7 @@ test('a mistake in a field is named with file, line, element and what to write',
   assert.match(await refusal(t, field('<type>Picklist</type>')), /<valueSet> is missing: type picklist needs it/);
   assert.match(
     await refusal(t, field('<type>Picklist</type>', '<valueSet><valueSetName>Gone</valueSetName></valueSet>')),
-    /names no global value set of this project: Gone/,
+    /^accepted: Left out: fields with the global value set Gone, since the project does not have that set: City__c\.Code__c/,
   );
 });
 
@@ -315,6 +315,42 @@ test('a permission set of a license that the box has not is left out, also of th
   assert.match(
     warnings.join(),
     /permission sets of the license Identity, since the org in a box has no such license: A/,
+  );
+});
+
+test('what belongs to managed packages is left out, with all that speaks of it', async (t) => {
+  const lookup = xml(
+    'CustomField',
+    '<fullName>Deal__c</fullName>',
+    '<type>Lookup</type>',
+    '<referenceTo>ns__Deal__c</referenceTo>',
+  );
+  const right = '<objectPermissions><allowRead>true</allowRead><object>ns__Deal__c</object></objectPermissions>';
+  const fieldRight = '<fieldPermissions><editable>true</editable><field>City__c.ns__Tax__c</field></fieldPermissions>';
+  const files = citySource({
+    'objects/ns__Deal__c/ns__Deal__c.object-meta.xml': xml('CustomObject', '<label>Deal</label>'),
+    'objects/ns__Deal__c/fields/Own__c.field-meta.xml': xml('CustomField', '<type>Date</type>'),
+    'objects/City__c/fields/ns__Tax__c.field-meta.xml': xml('CustomField', '<type>Date</type>'),
+    'objects/City__c/fields/Deal__c.field-meta.xml': lookup,
+    'permissionsets/A.permissionset-meta.xml': xml('PermissionSet', '<label>A</label>', right, fieldRight),
+    'connectedApps/ns__App.connectedApp-meta.xml': xml('ConnectedApp', '<label>App</label>'),
+    'x/B.ecaOauth-meta.xml': xml(
+      'ExtlClntAppOauthSettings',
+      '<externalClientApplication>ns__App</externalClientApplication>',
+    ),
+  });
+  const { setup, warnings } = await readSetup(createFolder(t, files));
+  assert.deepEqual(
+    setup.objects.map(({ name, fields = [] }) => [name, fields.map((each) => each.name)]),
+    [['City__c', ['Code__c']]],
+  );
+  assert.deepEqual(
+    setup.connectedApps.map(({ name }) => name),
+    ['Sluice'],
+  );
+  assert.match(
+    warnings.join(),
+    /what belongs to managed packages, since the org in a box has no packages: connectedApps/,
   );
 });
 

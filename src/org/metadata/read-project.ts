@@ -21,7 +21,7 @@ import { type GivenObject, readObject } from './read-object.ts';
 import { readPermissionSet, readProfile } from './read-rights.ts';
 import { createReadWork, type ReadWork } from './read-work.ts';
 import { profileOfFileName } from './right-words.ts';
-import { findSourceKind, leaveOtherKind, type SourceKind } from './source-kinds.ts';
+import { findSourceKind, isPackaged, leaveOtherKind, leavePackaged, type SourceKind } from './source-kinds.ts';
 
 export type ProjectSource = SetupSource & { leftOut: LeftOut; placeOf(path: ValuePath): Place };
 
@@ -56,7 +56,8 @@ async function readComponents(folder: string, files: readonly SourceFile[], left
   for (const file of files) {
     const kind = findSourceKind(file);
     if (kind === undefined) leaveOtherKind(file, leftOut);
-    else components.push({ ...file, kind, element: await readRoot(folder, file, kind) });
+    else if (kind === 'Profile' || kind === 'GlobalValueSet' || !leavePackaged(file, leftOut))
+      components.push({ ...file, kind, element: await readRoot(folder, file, kind) });
   }
   return components;
 }
@@ -169,6 +170,7 @@ function partsByApp(components: readonly Component[], apps: readonly string[]): 
     const named = element.children.find(({ name }) => name === 'externalClientApplication');
     const app = named?.text.trim() ?? '';
     const place = { file, line: named?.line ?? element.line };
+    if (isPackaged(app)) continue;
     if (!apps.includes(app))
       throw metadataError(place, `<externalClientApplication> names no external client app of this project: "${app}"`);
     const first = byApp.get(app);

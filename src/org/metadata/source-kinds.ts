@@ -41,8 +41,23 @@ const felt: Readonly<Record<string, readonly [what: string, why: string]>> = {
   settings: ['settings', 'those of the org in a box are in its setup file'],
 };
 
+/** Whether a file is of a package, itself or by the object it lies below; if so it is said. */
+export function leavePackaged({ file, name, folders }: SourceFile, leftOut: LeftOut): boolean {
+  const object = folders.at(-1) === 'fields' ? (folders.at(-2) ?? '') : '';
+  if (!isPackaged(name) && !isPackaged(object)) return false;
+  leftOut.add('what belongs to managed packages', 'the org in a box has no packages', { file });
+  return true;
+}
+
 export function leaveOtherKind({ file, suffix }: SourceFile, leftOut: LeftOut): void {
   const [what, why] = felt[suffix] ?? [];
   if (what && why) leftOut.add(what, why, { file });
   else leftOut.addUnseen(suffix === '' ? 'files without a kind' : suffix);
+}
+
+const knownSuffixes: readonly string[] = ['__b', '__c', '__e', '__kav', '__mdt', '__pc', '__x'];
+
+/** `ns__City__c` and `ns__App` come from a managed package whose namespace is `ns`. */
+export function isPackaged(name: string): boolean {
+  return name.replace(/__[A-Za-z]+$/, (suffix) => (knownSuffixes.includes(suffix) ? '' : suffix)).includes('__');
 }
