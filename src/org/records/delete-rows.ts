@@ -49,7 +49,7 @@ function isGone({ statements }: Store, { table, id }: Deletion): boolean {
   return statements(`SELECT "IsDeleted" FROM ${table.sqlName} WHERE "Id" = ?`).get(id)?.IsDeleted !== 0;
 }
 
-function recordChildren({ schema }: Store, { object }: Table): ChildRelationship[] {
+function recordChildren({ schema }: Pick<Store, 'schema'>, { object }: Table): ChildRelationship[] {
   return schema.childRelationships(object).filter(({ childObject }) => childObject.store === 'records');
 }
 
@@ -83,16 +83,14 @@ function nameOf({ statements }: Store, table: Table, id: string): string {
   );
 }
 
-/** Children that may stand alone lose the reference. */
-function clearReferences(store: Store, { table, id }: Deletion): void {
+/** Children that may stand alone lose the reference; that the org changed them shows in SystemModstamp, not as anybody's change. */
+function clearReferences({ statements, tableOf, ...store }: Store, { table, id, nowMs }: Deletion): void {
   for (const { childObject, field } of recordChildren(store, table)) {
     if (field.cascadeDelete || isRestricted(field)) continue;
-    const child = store.tableOf(childObject);
-    store
-      .statements(
-        `UPDATE ${child.sqlName} SET ${quoted(field.name)} = NULL WHERE ${quoted(field.name)} = ? AND "IsDeleted" = 0`,
-      )
-      .run(id);
+    const child = tableOf(childObject);
+    const stamp = child.indexOf.has('SystemModstamp') ? ', "SystemModstamp" = max("SystemModstamp", ?)' : '';
+    const sql = `UPDATE ${child.sqlName} SET ${quoted(field.name)} = NULL${stamp} WHERE ${quoted(field.name)} = ? AND "IsDeleted" = 0`;
+    statements(sql).run(...(stamp === '' ? [] : [nowMs]), id);
   }
 }
 

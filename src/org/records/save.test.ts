@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { openDatabase } from './database.ts';
 import type { InputRow, SaveResult } from './records.ts';
 import { OrgRefused } from './refusal.ts';
 import { openSmallRecords, type SmallRecords, testUserId } from './small-schema-in-test.ts';
@@ -279,6 +281,21 @@ test('a deleted parent takes its details along, is held by required references, 
   const [gone] = await small.save({ operation: 'update', object: 'City__c', rows: [{ Id: idOf(city) }] });
   assert.equal(codeOf(gone), 'ENTITY_IS_DELETED');
   assert.deepEqual((await drop('Country__c', idOf(france))).map(codeOf), [undefined]);
+});
+
+test('a reference lost with its parent shows in SystemModstamp alone, so that whoever reads changes hears of it', async () => {
+  await using small = await openSmallRecords();
+  const [france, alps] = await insert(small, 'Country__c', [{ Code__c: 'FR' }, { Code__c: 'AL' }]);
+  const [city] = await insert(small, 'City__c', [
+    { Geoname_Id__c: '1', Country__c: idOf(france), Region__c: idOf(alps) },
+  ]);
+  const database = openDatabase(join(small.folder, 'records.sqlite'), { durable: false });
+  database.exec('UPDATE City__c SET SystemModstamp = 1000, LastModifiedDate = 1000');
+  database.close();
+  await small.save({ operation: 'delete', object: 'Country__c', rows: [{ Id: idOf(alps) }] });
+  const read = await readOne(small, 'City__c', idOf(city));
+  assert.equal(read?.LastModifiedDate, '1970-01-01T00:00:01.000+0000');
+  assert.ok(String(read?.SystemModstamp) > '2026-01-01');
 });
 
 test('a share of rows finds its record locked when that is asked for, the same rows for the same seed', async () => {

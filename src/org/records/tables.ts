@@ -91,9 +91,19 @@ function addColumns(database: DatabaseSync, { object, sqlName, columns }: Table)
 function indexesOf({ object, sqlName, columns }: Table): string[] {
   return columns.flatMap((field) => {
     if (field.name === 'Id' || !isIndexed(field)) return [];
+    if (field.name === 'SystemModstamp') return changeIndex(object, sqlName);
     const name = quoted(`index_${object.name}_${field.name}`);
     return `CREATE INDEX IF NOT EXISTS ${name} ON ${sqlName} (${comparedColumn(field)})`;
   });
+}
+
+/** For reading changes in their order, page after page; it takes the place of an index over the time alone. */
+function changeIndex({ name }: SObject, sqlName: string): string[] {
+  const index = quoted(`index_${name}_SystemModstamp_Id`);
+  return [
+    `CREATE INDEX IF NOT EXISTS ${index} ON ${sqlName} ("SystemModstamp", "Id")`,
+    `DROP INDEX IF EXISTS ${quoted(`index_${name}_SystemModstamp`)}`,
+  ];
 }
 
 function isIndexed(field: Field): boolean {

@@ -1,5 +1,6 @@
 /** Conditions in SQL. A comparison with a value that is not there is false, and its opposite true: SOQL knows no third value. */
 import type { Field } from '../schema/schema.ts';
+import { impliedBounds } from './implied-bounds.ts';
 import { likeSql } from './like.ts';
 import { type LiteralValue, literalValue } from './literals.ts';
 import { comparable, type Operand, refuseUnless, resolveOperand } from './operands.ts';
@@ -28,7 +29,8 @@ type Use = { having: boolean; decisive: boolean };
 
 export function whereSql(scope: Scope, query: Query): string {
   const conditions = standingConditions(scope, query);
-  if (query.where) conditions.push(conditionSql(scope, query.where, { having: false, decisive: true }));
+  const asked = query.where ? [...impliedBounds(scope, query.where), query.where] : [];
+  for (const condition of asked) conditions.push(conditionSql(scope, condition, { having: false, decisive: true }));
   return conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
 }
 
