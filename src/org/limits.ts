@@ -4,6 +4,7 @@ import type { Clock } from '../base/index.ts';
 /** The allocation of a large production org, and of every sandbox (Salesforce's limits cheat sheet). */
 export const defaultDailyApiRequests = 5_000_000;
 export const dailyBulkBatches = 15_000;
+export const dailyQueryJobs = 10_000;
 
 const hourMs = 3_600_000;
 const hoursKept = 24;
@@ -13,9 +14,12 @@ export type ApiUsage = {
   /** Counts one call; false when the allocation is used up and the call must be refused. */
   countCall(): boolean;
   countBulkBatch(): void;
+  /** Counts one query job; false when no more may be created. */
+  countQueryJob(): boolean;
   /** Calls of the last 24 hours. */
   calls(): number;
   bulkBatches(): number;
+  queryJobs(): number;
   /** The value of the header `Sforce-Limit-Info`, without the part per app: some clients match the whole value. */
   header(): string;
 };
@@ -29,6 +33,7 @@ export function createApiUsage({
 }): ApiUsage {
   const calls = createDayCounter(clock);
   const batches = createDayCounter(clock);
+  const queryJobs = createDayCounter(clock);
   return {
     max,
     countCall() {
@@ -36,8 +41,14 @@ export function createApiUsage({
       return calls.sum() <= max;
     },
     countBulkBatch: () => batches.add(),
+    countQueryJob() {
+      if (queryJobs.sum() >= dailyQueryJobs) return false;
+      queryJobs.add();
+      return true;
+    },
     calls: () => Math.min(calls.sum(), max),
     bulkBatches: () => batches.sum(),
+    queryJobs: () => queryJobs.sum(),
     header: () => `api-usage=${Math.min(calls.sum(), max)}/${max}`,
   };
 }

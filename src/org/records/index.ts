@@ -1,5 +1,5 @@
 /**
- * records: the records of the org: saves, reads, queries and bulk ingest jobs, over two worker threads and one SQLite file.
+ * records: the records of the org: saves, reads, queries and bulk jobs both ways, over worker threads and one SQLite file.
  * Rule: only the writing thread writes; a refused row is data, a refused call is an OrgRefused.
  * Read records.ts (the door) first, then open-records.ts and save-rows.ts.
  */
@@ -13,6 +13,8 @@ export type {
   Operation,
   OrgRefusal,
   OutputRecord,
+  QueryJob,
+  QueryJobRequest,
   QueryPage,
   Records,
   ResultKind,

@@ -5,6 +5,8 @@ import type { Log } from '../../base/index.ts';
 import { createAccessFinder } from '../rights/index.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { ResultPiece, ResultPlace } from './job-results.ts';
+import { queryJobsOver } from './query-job-calls.ts';
+import { createQueryJobRunner, type QueryJobRunner } from './query-job-runner.ts';
 import { openReader, type Reader } from './reader.ts';
 import type { GivenRights, Records, ResultKind, RowFaults } from './records.ts';
 import type { RecordsWorkerData } from './records-worker.ts';
@@ -41,10 +43,13 @@ export async function openRecords(options: OpenRecordsOptions): Promise<Records>
   const setupFile = options.setupFile ?? (existsSync(besides) ? besides : undefined);
   const given: { rights: GivenRights | undefined } = { rights: options.rights };
   const workerData: RecordsWorkerData = { folder, durable, setupFile, objects: schema.objects, faults, ...given };
+  const latest = () => ({ ...workerData, ...given });
   const writer = await startWorkerThread('records-worker', { workerData, log });
   try {
-    const reader = await openReader({ workerData: () => ({ ...workerData, ...given }), maxQueryMs, log });
-    return recordsOver(schema, { writer, reader, given });
+    const reader = await openReader({ workerData: latest, maxQueryMs, log });
+    const runner = createQueryJobRunner({ writer, workerData: latest, maxQueryMs, log });
+    for (const id of (await writer.call('unfinishedQueryJobs', undefined)) as string[]) runner.add(id);
+    return recordsOver(schema, { writer, reader, runner, given });
   } catch (error) {
     await writer.close();
     throw error;
@@ -54,9 +59,14 @@ export async function openRecords(options: OpenRecordsOptions): Promise<Records>
 type Answered<Name extends keyof Records> = Records[Name] extends (...input: never[]) => infer Result ? Result : never;
 
 /** `given`: what a reading thread that is started later begins with. */
-type Threads = { writer: WorkerThread; reader: Reader; given: { rights: GivenRights | undefined } };
+type Threads = {
+  writer: WorkerThread;
+  reader: Reader;
+  runner: QueryJobRunner;
+  given: { rights: GivenRights | undefined };
+};
 
-function recordsOver(schema: Schema, { writer, reader, given }: Threads): Records {
+function recordsOver(schema: Schema, { writer, reader, runner, given }: Threads): Records {
   const access = createAccessFinder(schema);
   if (given.rights !== undefined) access.set(given.rights.rights, given.rights.defaults);
   const write =
@@ -81,6 +91,7 @@ function recordsOver(schema: Schema, { writer, reader, given }: Threads): Record
       access.set(rights, defaults);
       // Calls stand in line behind it; a reader that ends before its turn is followed by one that begins with these rights.
       reader.call('setRights', given.rights).catch(() => undefined);
+      runner.setRights(given.rights);
       await writer.call('setRights', given.rights);
     },
     save: write('save'),
@@ -100,8 +111,10 @@ function recordsOver(schema: Schema, { writer, reader, given }: Threads): Record
     setJobState: write('setJobState'),
     deleteJob: write('deleteJob'),
     results: (request) => resultPieces(quick, request),
+    queryJobs: queryJobsOver(writer, runner, quick),
     setRowFaults: write('setRowFaults'),
     async [Symbol.asyncDispose]() {
+      await runner.close();
       await reader.close();
       await writer.close();
     },

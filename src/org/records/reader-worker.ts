@@ -9,8 +9,11 @@ import { type ResultRequest, readResultPiece } from './job-results.ts';
 import { openJobStore } from './job-store.ts';
 import { uploadFile } from './jobs.ts';
 import { createTableFinder } from './matching.ts';
+import { findQueryPage, listQueryPages } from './query-job-results.ts';
+import { openQueryJobStore } from './query-job-store.ts';
+import { resultFiles } from './query-result-files.ts';
 import { countRecords, type FindRequest, findByExternalId, type ReadRequest, readRecord } from './read.ts';
-import type { GivenRights } from './records.ts';
+import type { GivenRights, QueryResultRequest } from './records.ts';
 import type { RecordsWorkerData } from './records-worker.ts';
 import { createStatements } from './statements.ts';
 import { serveCalls, type Unsupported } from './worker-call.ts';
@@ -25,6 +28,7 @@ if (parentPort !== null) {
   const reading = { accessOf, statements: createStatements(database), tableOf: createTableFinder(schema) };
   const jobs = openJobStore(database, undefined);
   const fileOf = uploadFile(folder);
+  const queryResults = { queryJobs: openQueryJobStore(database, undefined), accessOf, resultsOf: resultFiles(folder) };
   const onUnsupported = (unsupported: string) => parentPort?.postMessage({ unsupported } satisfies Unsupported);
   const runner = createQueryRunner({ database, schema, accessOf, onUnsupported });
   serveCalls(parentPort, {
@@ -32,6 +36,8 @@ if (parentPort !== null) {
     findByExternalId: (request: FindRequest) => findByExternalId(reading, request),
     countRecords: (request: { userId: string; objects: readonly string[] }) => countRecords(reading, request),
     resultPiece: (request: ResultRequest) => readResultPiece({ jobs, accessOf, fileOf }, request),
+    findQueryPage: (request: QueryResultRequest) => findQueryPage(queryResults, request),
+    listQueryPages: (request: QueryResultRequest) => listQueryPages(queryResults, request),
     setRights: (given: GivenRights) => access.set(given.rights, given.defaults),
     query: (request: QueryRequest) => runner.query(request),
     queryMore: (request: { userId: string; locator: string; apiVersion: number }) => runner.queryMore(request),

@@ -12,7 +12,7 @@ export type Reader = {
   close(): Promise<void>;
 };
 
-const queryTimeout: OrgRefusal = {
+export const queryTimeout: OrgRefusal = {
   status: 400,
   errorCode: 'QUERY_TIMEOUT',
   message: 'Your query request was running for too long.',

@@ -1,23 +1,28 @@
 /** The one thread that writes records: saves and jobs, and answers about them. */
 import { join } from 'node:path';
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { createAccessFinder } from '../rights/index.ts';
 import { createSchema } from '../schema/create-schema.ts';
 import type { SObject } from '../schema/schema.ts';
+import { SoqlUnsupported } from '../soql/index.ts';
 import { openDatabase } from './database.ts';
 import { openIdCounter } from './id-counter.ts';
 import { type ResultRequest, readResultPiece } from './job-results.ts';
 import { openJobStore } from './job-store.ts';
 import { openJobs, uploadFile } from './jobs.ts';
 import { createTableFinder } from './matching.ts';
+import { findQueryPage, listQueryPages } from './query-job-results.ts';
+import { openQueryJobStore } from './query-job-store.ts';
+import { openQueryJobs } from './query-jobs.ts';
+import { resultFiles } from './query-result-files.ts';
 import { countRecords, type FindRequest, findByExternalId, type ReadRequest, readRecord } from './read.ts';
-import type { GivenRights, RowFaults, SaveRequest } from './records.ts';
+import type { GivenRights, QueryResultRequest, RowFaults, SaveRequest } from './records.ts';
 import { createRowFaults } from './row-faults.ts';
 import { createSaveTables, saveJsonRows, saveJsonRowsTogether } from './save.ts';
 import type { Store } from './save-rows.ts';
 import { createStatements } from './statements.ts';
 import { createTables } from './tables.ts';
-import { reportTo, serveCalls } from './worker-call.ts';
+import { reportTo, serveCalls, type Unsupported } from './worker-call.ts';
 
 export type RecordsWorkerData = {
   folder: string;
@@ -56,7 +61,17 @@ if (parentPort !== null) {
     { store, tables, jobs: jobStore, faults: () => fault, fileOf, report: reportTo(parentPort) },
     folder,
   );
-  const expiry = setInterval(jobs.removeExpired, expiryCheckMs);
+  const queryResults = {
+    queryJobs: openQueryJobStore(database, ids),
+    accessOf: access.of,
+    resultsOf: resultFiles(folder),
+  };
+  const queryJobs = openQueryJobs(queryResults);
+  const removeExpired = () => {
+    jobs.removeExpired();
+    queryJobs.removeExpired();
+  };
+  const expiry = setInterval(removeExpired, expiryCheckMs);
   serveCalls(parentPort, {
     save: (request: SaveRequest) => saveJsonRows(store, tables, request, () => fault),
     saveTogether: (requests: readonly SaveRequest[]) => saveJsonRowsTogether(store, tables, requests, () => fault),
@@ -72,6 +87,18 @@ if (parentPort !== null) {
     dropUpload: jobs.dropUpload,
     setJobState: jobs.setState,
     deleteJob: jobs.remove,
+    createQueryJob: reportingUnsupported(parentPort, queryJobs.create),
+    getQueryJob: queryJobs.get,
+    listQueryJobs: queryJobs.list,
+    abortQueryJob: queryJobs.abort,
+    deleteQueryJob: queryJobs.remove,
+    unfinishedQueryJobs: queryJobs.unfinished,
+    beginQueryJob: ({ id }: { id: string }) => queryJobs.begin(id),
+    noteQueryProgress: queryJobs.noteProgress,
+    noteQueryRetry: queryJobs.noteRetry,
+    endQueryJob: queryJobs.end,
+    findQueryPage: (request: QueryResultRequest) => findQueryPage(queryResults, request),
+    listQueryPages: (request: QueryResultRequest) => listQueryPages(queryResults, request),
     setRights: (given: GivenRights) => access.set(given.rights, given.defaults),
     setRowFaults(chosen: RowFaults | null) {
       fault = createRowFaults(chosen);
@@ -83,6 +110,21 @@ if (parentPort !== null) {
       setImmediate(() => parentPort?.close());
     },
   });
-  jobs.removeExpired();
+  removeExpired();
   jobs.resume();
+}
+
+/** The same, telling the log of what is at Salesforce but not here. */
+function reportingUnsupported<Input, Result>(
+  port: MessagePort,
+  act: (input: Input) => Result,
+): (input: Input) => Result {
+  return (input) => {
+    try {
+      return act(input);
+    } catch (error) {
+      if (error instanceof SoqlUnsupported) port.postMessage({ unsupported: error.what } satisfies Unsupported);
+      throw error;
+    }
+  };
 }

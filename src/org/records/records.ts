@@ -1,4 +1,4 @@
-/** The door to the records of the org, as the front door sees it: promises over two worker threads. */
+/** The door to the records of the org, as the front door sees it: promises over worker threads. */
 import type { Access, OrgWideDefault, UserRights } from '../rights/index.ts';
 import type { Schema } from '../schema/schema.ts';
 
@@ -77,6 +77,39 @@ export type JobRequest = Pick<Job, 'operation' | 'object' | 'lineEnding' | 'colu
   assignmentRuleId?: string;
 };
 
+/** A query job is never Open: its query comes with it. */
+export type QueryJob = Omit<
+  Job,
+  'operation' | 'state' | 'numberRecordsFailed' | 'apexProcessingTime' | 'externalIdFieldName' | 'assignmentRuleId'
+> & {
+  operation: 'query' | 'queryAll';
+  state: Exclude<JobState, 'Open'>;
+};
+
+export type QueryJobRequest = Pick<Job, 'operation' | 'lineEnding' | 'columnDelimiter' | 'apiVersion'> & {
+  userId: string;
+  soql: string;
+};
+
+/** Which results: those from a locator on, or from the first; `apiVersion` must be that of the job. */
+export type QueryResultRequest = { userId: string; id: string; apiVersion: number; locator?: string | undefined };
+
+/** A page of results: CSV with a header, and where the next page begins. */
+export type QueryResultPage = { records: number; bytes: AsyncIterable<Uint8Array>; nextLocator?: string };
+
+export type QueryJobs = {
+  create(request: QueryJobRequest): Promise<QueryJob>;
+  get(of: { userId: string; id: string }): Promise<QueryJob>;
+  /** Newest first; 1000 a page. */
+  list(request: { userId: string; after?: string }): Promise<{ jobs: readonly QueryJob[]; next?: string }>;
+  abort(of: { userId: string; id: string }): Promise<QueryJob>;
+  delete(of: { userId: string; id: string }): Promise<void>;
+  /** Refused before the job is complete. */
+  results(request: QueryResultRequest & { maxRecords?: number | undefined }): Promise<QueryResultPage>;
+  /** The locators of up to five pages, and what to ask for the next five. */
+  pages(request: QueryResultRequest): Promise<{ locators: readonly string[]; next?: string }>;
+};
+
 export type ResultKind = 'successfulResults' | 'failedResults' | 'unprocessedrecords';
 
 /** A share (0 to 1) of rows answers UNABLE_TO_LOCK_ROW; the same seed meets the same rows. Left out: all objects, all operations. */
@@ -146,6 +179,8 @@ export type Records = AsyncDisposable & {
   deleteJob(request: { userId: string; id: string }): Promise<void>;
   /** The result file in pieces of about 256 KiB; refused before the job has ended. */
   results(request: { userId: string; id: string; kind: ResultKind }): AsyncIterable<Uint8Array>;
+
+  readonly queryJobs: QueryJobs;
 
   /** From now on; null ends it. Holds for saves and for jobs. */
   setRowFaults(faults: RowFaults | null): Promise<void>;

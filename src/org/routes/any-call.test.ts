@@ -15,6 +15,8 @@ const words = [
     'composite',
     'jobs',
     'ingest',
+    'results',
+    'resultPages',
     'limits',
   ],
   ...[
@@ -46,6 +48,8 @@ const parameter = fc.tuple(
     '_HttpMethod',
     'updateOnly',
     'queryLocator',
+    'locator',
+    'maxRecords',
   ),
   fc.oneof(
     fc.string(),
@@ -64,11 +68,15 @@ const key = fc.constantFrom(
   'object',
   'operation',
   'state',
+  'query',
   'ids',
   'fields',
   '__proto__',
 );
-const value = fc.oneof(fc.jsonValue(), fc.constantFrom('insert', 'upsert', 'City__c', 'Aborted', 'UploadComplete'));
+const value = fc.oneof(
+  fc.jsonValue(),
+  fc.constantFrom('insert', 'upsert', 'query', 'SELECT Id FROM Account', 'City__c', 'Aborted', 'UploadComplete'),
+);
 const object = fc.dictionary(key, value);
 const body = fc.oneof(
   object,

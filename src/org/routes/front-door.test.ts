@@ -150,7 +150,7 @@ test('a path that is nowhere is NOT_FOUND, with errorCode before message, also w
   for (const path of [
     'nowhere',
     'composite/graph',
-    'jobs/query',
+    'composite/tree/Account',
     'tooling/query?q=x',
     'sobjects/Nope',
     'query?explain=x',

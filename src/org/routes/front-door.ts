@@ -19,6 +19,7 @@ import { authorizePath } from './login-page.ts';
 import { noteFailure } from './note-failure.ts';
 import type { OAuthParts } from './oauth-endpoints.ts';
 import { queryResources } from './query.ts';
+import { queryJobResources } from './query-jobs.ts';
 import { errorBody, methodNotAllowed, refuse, requestLimitExceeded, resourceNotFound } from './refusals.ts';
 import { rowResources } from './rows.ts';
 import { externalIdResources } from './rows-by-external-id.ts';
@@ -35,6 +36,7 @@ const dataResources: readonly Resource[] = [
   ...rowResources,
   ...externalIdResources,
   ...queryResources,
+  ...queryJobResources,
   ...collectionResources,
   ...ingestResources,
   ...appCredentialResources,

@@ -5,14 +5,11 @@ import { type Answer, type Call, type OrgParts, param, type Resource } from './c
 import { isMultipart, readMultipartJob } from './ingest-multipart.ts';
 import { downloadResults } from './ingest-results.ts';
 import { takeUpload, writeUpload } from './ingest-upload.ts';
+import { csvFormOf, datetime, optionalText, requiredText } from './job-request.ts';
 import { decimalOf } from './json.ts';
 import { refuse } from './refusals.ts';
 
 const jobType = 'V2Ingest';
-const delimiters = ['BACKQUOTE', 'CARET', 'COMMA', 'PIPE', 'SEMICOLON', 'TAB'] as const;
-const lineEndings = ['LF', 'CRLF'] as const;
-
-const jobInvalid = (message: string) => refuse(400, 'INVALIDJOB', message);
 
 async function createJob(call: Call, org: OrgParts): Promise<Answer> {
   if (isMultipart(call.headers)) return createWithContent(call, org);
@@ -31,44 +28,17 @@ async function createWithContent(call: Call, org: OrgParts): Promise<Answer> {
 }
 
 function readRequest(call: Call, given: Readonly<Record<string, unknown>>): JobRequest {
-  if ((given.contentType ?? 'CSV') !== 'CSV') throw jobInvalid('ContentType must be CSV');
   const externalIdFieldName = optionalText(given, 'externalIdFieldName');
   const assignmentRuleId = optionalText(given, 'assignmentRuleId');
   return {
     userId: call.session.userId,
     operation: requiredText(given, 'operation'),
     object: requiredText(given, 'object'),
-    columnDelimiter: oneOf(given, 'columnDelimiter', delimiters, 'COMMA'),
-    lineEnding: oneOf(given, 'lineEnding', lineEndings, 'LF'),
+    ...csvFormOf(given),
     apiVersion: call.apiVersion,
     ...(externalIdFieldName === undefined ? {} : { externalIdFieldName }),
     ...(assignmentRuleId === undefined ? {} : { assignmentRuleId }),
   };
-}
-
-function optionalText(given: Readonly<Record<string, unknown>>, name: string): string | undefined {
-  const value = given[name];
-  if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value !== 'string') throw jobInvalid(`${name} must be a text`);
-  return value;
-}
-
-function requiredText(given: Readonly<Record<string, unknown>>, name: string): string {
-  const value = optionalText(given, name);
-  if (value === undefined) throw jobInvalid(`${name} is required`);
-  return value;
-}
-
-function oneOf<Known extends string>(
-  given: Readonly<Record<string, unknown>>,
-  name: string,
-  known: readonly Known[],
-  preset: Known,
-): Known {
-  const value = optionalText(given, name)?.toUpperCase() ?? preset;
-  const found = known.find((item) => item === value);
-  if (found === undefined) throw jobInvalid(`${name} must be one of ${known.join(', ')}`);
-  return found;
 }
 
 async function getJob(call: Call, org: OrgParts): Promise<Answer> {
@@ -146,11 +116,6 @@ function jobInfo(call: Call, job: Job): object {
     numberRecordsFailed: job.numberRecordsFailed,
     ...(job.errorMessage === undefined ? {} : { errorMessage: job.errorMessage }),
   };
-}
-
-/** `2026-11-21T17:50:19.000+0000` of milliseconds since 1970. */
-function datetime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace('Z', '+0000');
 }
 
 export const ingestResources: readonly Resource[] = [

@@ -1,5 +1,5 @@
 /** `/limits` and `/limits/recordCount`. */
-import { dailyBulkBatches } from '../limits.ts';
+import { dailyBulkBatches, dailyQueryJobs } from '../limits.ts';
 import type { Answer, Call, OrgParts, Resource } from './call.ts';
 import { splitList } from './named-object.ts';
 
@@ -9,7 +9,6 @@ const untouched: Readonly<Record<string, number>> = {
   ConcurrentAsyncGetReportInstances: 200,
   DailyAsyncApexExecutions: 250_000,
   DailyBulkV2QueryFileStorageMB: 976_562,
-  DailyBulkV2QueryJobs: 10_000,
   DailyDeliveredPlatformEvents: 0,
   DailyDurableStreamingApiEvents: 10_000,
   DailyScratchOrgs: 0,
@@ -34,6 +33,7 @@ function limits(_: Call, { usage }: OrgParts): Answer {
   const counted = {
     DailyApiRequests: limit(usage.max, usage.calls()),
     DailyBulkApiBatches: limit(dailyBulkBatches, usage.bulkBatches()),
+    DailyBulkV2QueryJobs: limit(dailyQueryJobs, usage.queryJobs()),
     PermissionSets: { ...limit(1_500), CreateCustom: limit(1_000) },
   };
   const entries = [...whole, ...Object.entries(counted)] as [string, object][];

@@ -7,7 +7,8 @@ import { findUnsupported } from './unsupported.ts';
 test('what Salesforce has and the box has not is known by its path', () => {
   const known: Record<string, string | undefined> = {
     '/services/data/v68.0/composite/graph': 'composite/graph',
-    '/services/data/v68.0/Jobs/Query/750': 'jobs/query',
+    '/services/data/v68.0/Composite/Tree/Account': 'composite/tree',
+    '/services/data/v68.0/jobs/query/750': undefined,
     '/services/data/v68.0/tooling/query': 'tooling',
     '/services/data/v68.0/sobjects/Account/describe/layouts': 'sobjects/describe',
     '/services/data/v68.0/sobjects/Account/updated': 'sobjects/updated',

@@ -27,7 +27,7 @@ const dataResources = new Set([
     'ui-api',
     'wave',
   ],
-  ...['apps', 'composite', 'composite/batch', 'composite/graph', 'composite/tree', 'jobs/query'],
+  ...['apps', 'composite', 'composite/batch', 'composite/graph', 'composite/tree'],
 ]);
 
 /** Below `/sobjects/X/`, and below `/sobjects/X/describe/`. */

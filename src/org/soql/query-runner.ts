@@ -11,7 +11,7 @@ import { invalidLocator, refuse, SoqlUnsupported } from './refusals.ts';
 import { createResultStore, type StoredPage } from './result-store.ts';
 import { createTimeZoneFinder } from './time-zone.ts';
 import type { Plan } from './translate.ts';
-import type { Occasion, Parameter, SqlValue } from './translation.ts';
+import { bindValues, type Occasion, type SqlValue } from './translation.ts';
 
 type QueryRunnerOptions = {
   /** Holds the tables of the schema, with `setup` attached and `fold` registered. */
@@ -118,13 +118,6 @@ export function createQueryRunner(options: QueryRunnerOptions): QueryRunner {
       }),
     closeIdle: results.closeIdle,
   };
-}
-
-function bindValues(parameters: readonly Parameter[], occasion: Occasion): Record<string, SqlValue> {
-  const values: Record<string, SqlValue> = {};
-  for (const [index, parameter] of parameters.entries())
-    values[`p${index + 1}`] = typeof parameter === 'function' ? parameter(occasion) : parameter;
-  return values;
 }
 
 function firstRows(statement: StatementSync, values: Record<string, SqlValue>, most: number): Row[] {

@@ -29,7 +29,8 @@ export type ReadRecord = (row: Row, reading: Reading) => OutputRecord | null;
 type ReadValue = (row: Row, reading: Reading) => unknown;
 
 export type Entry =
-  | { kind: 'value'; key: string; column: number; form: Form | undefined }
+  /** `csvForm`: the form in CSV, where it is another. */
+  | { kind: 'value'; key: string; column: number; form: Form | undefined; csvForm?: Form }
   | { kind: 'address'; key: string; columns: Readonly<Record<string, number>> }
   | { kind: 'parent'; key: string; shape: Shape }
   /** `parentId`: the column of the record's id; `all`: its children without the bound of a page. */

@@ -8,7 +8,7 @@ import { refuse, refuseAt, unexpectedToken, unknownChildren } from './refusals.t
 import { columnSql, createScope, entityName, fromSql, type Place, type Scope } from './scope.ts';
 import { createTranslation, type Translation } from './translation.ts';
 import type { Query, SelectItem } from './tree.ts';
-import { addressParts, formOf, labelForm, localForm } from './value-forms.ts';
+import { addressParts, csvFormOf, formOf, labelForm, localForm } from './value-forms.ts';
 
 export type Selection = { columns: string[]; shape: Shape };
 
@@ -92,7 +92,7 @@ function valueEntry({ columns }: Work, { sql, field, byLabel, type }: Operand, f
   const column = addColumn(columns, sql);
   if (byLabel && field) return { kind: 'value', key: '', column, form: labelForm(field) };
   if (formatted && field) return { kind: 'value', key: '', column, form: localForm(field) };
-  return { kind: 'value', key: '', column, form: formOf(type) };
+  return { kind: 'value', key: '', column, form: formOf(type), ...csvFormOf(type) };
 }
 
 function addressEntry({ scope, columns }: Work, place: Place, field: Field): Entry {

@@ -25,6 +25,14 @@ export type Translation = {
   nextAlias(): string;
 };
 
+/** The values of a statement's parameters, by their names. */
+export function bindValues(parameters: readonly Parameter[], occasion: Occasion): Record<string, SqlValue> {
+  const values: Record<string, SqlValue> = {};
+  for (const [index, parameter] of parameters.entries())
+    values[`p${index + 1}`] = typeof parameter === 'function' ? parameter(occasion) : parameter;
+  return values;
+}
+
 /** `schema` is that of the user, in which hidden objects and fields are not there. */
 export type Translating = Pick<Translation, 'schema' | 'source' | 'all' | 'reach'>;
 

@@ -17,6 +17,11 @@ export function formOf(type: FieldType): Form | undefined {
   return undefined;
 }
 
+/** Where a value's form in the CSV of Bulk query is another than in JSON: times end in `Z`. */
+export function csvFormOf(type: FieldType): { csvForm?: Form } {
+  return type === 'datetime' ? { csvForm: (value) => new Date(Number(value)).toISOString() } : {};
+}
+
 /** toLabel(): the labels of a picklist's values, each of several in a multi-select picklist. */
 export function labelForm({ picklistValues }: Field): Form {
   const labels = new Map(picklistValues.map(({ value, label }) => [value, label]));
