@@ -226,6 +226,13 @@ export const errorTable = {
     exit: 1,
     status: 404,
   },
+  QUERY_JOB_FAILED: {
+    sentence: 'The org ended the query job {jobId} without results: {reason}.',
+    next: 'Mend what it names and ask again; a query changes nothing in the org.',
+    retry: 'after',
+    exit: 1,
+    status: 502,
+  },
   UPLOAD_ALREADY_THERE: {
     sentence: 'The bulk job {jobId} holds an upload already, and takes only one.',
     next: 'Abort the job and send the same rows in a new one.',

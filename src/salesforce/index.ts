@@ -5,22 +5,26 @@
  */
 export type { AccessToken } from './access-token.ts';
 export type { ApiUsage } from './api-usage.ts';
-export type { BulkOperation, JobInfo, JobState, NewJob } from './bulk/job.ts';
+export type { BulkOperation, JobInfo, NewJob } from './bulk/job.ts';
+export type { JobState } from './bulk/job-calls.ts';
 export type { ListOptions } from './bulk/list.ts';
 export type { PollOptions } from './bulk/poll.ts';
+export type { ResultOptions, ResultPage } from './bulk/query.ts';
+export type { NewQueryJob, QueryJobInfo } from './bulk/query-job.ts';
 export type { ResultKind } from './bulk/results.ts';
 export type { Upload } from './bulk/upload.ts';
 export { type Collection, maxCollectionRecords, type RowError, type RowResult } from './collections.ts';
 export type { Deadlines } from './connection.ts';
 export type { FieldDescribe, SObjectDescribe } from './describe.ts';
 export type { Limit, Limits } from './limits.ts';
-export type { QueryOptions } from './query.ts';
+export type { QueryOptions, QueryPage } from './query.ts';
 export type { Answer } from './rest.ts';
 export {
   openSalesforce,
   type RestRequest,
   type Salesforce,
   type SalesforceBulk,
+  type SalesforceBulkQuery,
   type SalesforceOptions,
   type SalesforceSettings,
 } from './salesforce.ts';

@@ -10,16 +10,28 @@ import {
 } from './access-token.ts';
 import { checkMyDomain, checkTokenUrl } from './address.ts';
 import type { ApiUsage } from './api-usage.ts';
-import { abortJob, closeJob, createJob, deleteJob, getJob, type JobInfo, type NewJob } from './bulk/job.ts';
+import { abortJob, closeJob, createJob, deleteJob, getJob, ingestJob, type JobInfo, type NewJob } from './bulk/job.ts';
 import { type ListOptions, listJobs } from './bulk/list.ts';
 import { type PollOptions, waitForJob } from './bulk/poll.ts';
+import { type ResultOptions, type ResultPage, readResultCsv, readResultPages, readResultRows } from './bulk/query.ts';
+import {
+  abortQueryJob,
+  createQueryJob,
+  deleteQueryJob,
+  getQueryJob,
+  listQueryJobs,
+  type NewQueryJob,
+  type QueryJobInfo,
+  queryJob,
+} from './bulk/query-job.ts';
+import type { RetryMeans } from './bulk/result-page.ts';
 import { type ResultKind, readResults } from './bulk/results.ts';
 import { type Upload, uploadToJob } from './bulk/upload.ts';
 import { type Collection, type RowResult, saveCollection } from './collections.ts';
 import { type Connection, type Deadlines, defaultDeadlines, openConnection } from './connection.ts';
 import { describeObject, type SObjectDescribe } from './describe.ts';
 import { getLimits, type Limits } from './limits.ts';
-import { type QueryOptions, query } from './query.ts';
+import { type QueryOptions, type QueryPage, query, queryPages } from './query.ts';
 import { type Answer, createRest, type Rest } from './rest.ts';
 
 export type SalesforceSettings = {
@@ -72,6 +84,22 @@ export type SalesforceBulk = {
   results(jobId: string, kind: ResultKind, options?: Stoppable): AsyncIterable<Buffer>;
 };
 
+/** Large sets out of the org, by jobs of Bulk API 2.0. */
+export type SalesforceBulkQuery = {
+  createJob(job: NewQueryJob): Promise<QueryJobInfo>;
+  abort(jobId: string, options?: Stoppable): Promise<QueryJobInfo>;
+  delete(jobId: string, options?: Stoppable): Promise<void>;
+  get(jobId: string, options?: Stoppable): Promise<QueryJobInfo>;
+  list(options?: Stoppable): AsyncIterable<QueryJobInfo>;
+  wait(jobId: string, options?: PollOptions<QueryJobInfo>): Promise<QueryJobInfo>;
+  /** Page by page, for those who note where they are. */
+  pages(jobId: string, options?: ResultOptions): AsyncIterable<ResultPage>;
+  /** All pages as one CSV with one header. */
+  csv(jobId: string, options?: ResultOptions): AsyncIterable<Buffer>;
+  /** All rows by the names of their columns; what is empty is null. */
+  rows(jobId: string, options?: ResultOptions): AsyncIterable<Record<string, string | null>>;
+};
+
 export type Salesforce = AsyncDisposable & {
   accessToken(options?: Stoppable): Promise<AccessToken>;
   request(request: RestRequest): Promise<Answer>;
@@ -82,8 +110,11 @@ export type Salesforce = AsyncDisposable & {
   /** What the last answer said of the daily allocation; no call is made. */
   apiUsage(): ApiUsage | undefined;
   query(soql: string, options?: QueryOptions): AsyncIterable<Record<string, unknown>>;
+  /** Page by page, for those who note where they are. */
+  queryPages(soql: string, options?: QueryOptions): AsyncIterable<QueryPage>;
   saveCollection(collection: Collection): Promise<RowResult[]>;
   bulk: SalesforceBulk;
+  bulkQuery: SalesforceBulkQuery;
 };
 
 const defaultApiVersion = '68.0';
@@ -119,8 +150,10 @@ export function openSalesforce(settings: SalesforceSettings, options: Salesforce
     limits: (stop) => getLimits(rest, stop),
     apiUsage: () => rest.apiUsage(),
     query: (soql, queryOptions) => query(rest, soql, queryOptions),
+    queryPages: (soql, queryOptions) => queryPages(rest, soql, queryOptions),
     saveCollection: (collection) => saveCollection(rest, collection, deadlines),
     bulk: openBulk(rest, { deadlines, clock, random }),
+    bulkQuery: openBulkQuery(rest, { clock, random, log, retryForMs }),
     [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
   };
 }
@@ -136,8 +169,24 @@ function openBulk(rest: Rest, { deadlines, clock, random }: Means): SalesforceBu
     delete: (jobId, stop) => deleteJob(rest, jobId, stop),
     get: (jobId, stop) => getJob(rest, jobId, stop),
     list: (options) => listJobs(rest, options),
-    wait: (jobId, options) => waitForJob(rest, jobId, { ...options, clock, random }),
+    wait: (jobId, options) => waitForJob<JobInfo>(rest, ingestJob(jobId), { ...options, clock, random }),
     results: (jobId, kind, stop) => readResults(rest, jobId, { kind, ...stop }),
+  };
+}
+
+function openBulkQuery(rest: Rest, means: RetryMeans): SalesforceBulkQuery {
+  const { clock, random } = means;
+  const pages = (jobId: string, options: ResultOptions = {}) => readResultPages(rest, jobId, options, means);
+  return {
+    createJob: (job) => createQueryJob(rest, job),
+    abort: (jobId, stop) => abortQueryJob(rest, jobId, stop),
+    delete: (jobId, stop) => deleteQueryJob(rest, jobId, stop),
+    get: (jobId, stop) => getQueryJob(rest, jobId, stop),
+    list: (stop) => listQueryJobs(rest, stop),
+    wait: (jobId, options) => waitForJob<QueryJobInfo>(rest, queryJob(jobId), { ...options, clock, random }),
+    pages,
+    csv: (jobId, options) => readResultCsv(pages(jobId, options)),
+    rows: (jobId, options) => readResultRows(pages(jobId, options)),
   };
 }
 

@@ -1,12 +1,13 @@
 /** Waits for a job to end, asking often at first and seldom later. */
 import { type Clock, SluiceError, sleepUnlessStopped } from '../../base/index.ts';
 import type { Rest } from '../rest.ts';
-import { getJob, type JobInfo, type JobState } from './job.ts';
+import type { JobInfo } from './job.ts';
+import { type AnyJob, type JobPlace, type JobState, lookAtJob } from './job-calls.ts';
 
-export type PollOptions = {
+export type PollOptions<Job extends AnyJob = JobInfo> = {
   signal?: AbortSignal | undefined;
   /** Called with every look at the job. */
-  onProgress?: ((job: JobInfo) => void) | undefined;
+  onProgress?: ((job: Job) => void) | undefined;
 };
 
 const ended: ReadonlySet<JobState> = new Set(['JobComplete', 'Failed', 'Aborted']);
@@ -16,13 +17,14 @@ const longestPauseMs = 10_000;
 const growth = 1.5;
 
 /** The job when it is JobComplete, Failed or Aborted. An org that is away for minutes is waited for. */
-export async function waitForJob(
+export async function waitForJob<Job extends AnyJob>(
   rest: Rest,
-  jobId: string,
-  { signal, onProgress, clock, random }: PollOptions & { clock: Clock; random: () => number },
-): Promise<JobInfo> {
+  place: JobPlace,
+  { signal, onProgress, clock, random }: PollOptions<Job> & { clock: Clock; random: () => number },
+): Promise<Job> {
+  const { jobId } = place;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * growth)) {
-    const job = await getJob(rest, jobId, { signal });
+    const job = await lookAtJob<Job>(rest, place, { signal });
     onProgress?.(job);
     if (ended.has(job.state)) return job;
     if (job.state === 'Open') throw neverClosed(jobId);

@@ -1,7 +1,8 @@
 /** The three results of a job, as CSV bytes that are never held whole. */
 import { readBlocks } from '../answer-body.ts';
 import type { Rest } from '../rest.ts';
-import { explainMissing, jobPath } from './job.ts';
+import { ingestJob } from './job.ts';
+import { explainMissing, jobPath } from './job-calls.ts';
 
 export type ResultKind = 'successfulResults' | 'failedResults' | 'unprocessedrecords';
 
@@ -11,7 +12,7 @@ export async function* readResults(
   jobId: string,
   { kind, signal }: { kind: ResultKind; signal?: AbortSignal | undefined },
 ): AsyncGenerator<Buffer> {
-  const path = jobPath(rest, jobId, `/${kind}`);
+  const path = jobPath(rest, ingestJob(jobId), `/${kind}`);
   const answer = await rest
     .open({ method: 'GET', path, headers: { accept: 'text/csv' }, signal })
     .catch((error) => explainMissing(error, jobId));

@@ -5,7 +5,8 @@ import { readText } from '../answer-body.ts';
 import type { Deadlines } from '../connection.ts';
 import type { Rest } from '../rest.ts';
 import { SalesforceError } from '../salesforce-error.ts';
-import { jobPath, missingJob } from './job.ts';
+import { ingestJob } from './job.ts';
+import { jobPath, missingJob } from './job-calls.ts';
 
 export type Upload = {
   /** Called once for each try; a second one happens only after a clear refusal, such as of the token. */
@@ -31,7 +32,7 @@ export async function uploadToJob(rest: Rest, jobId: string, upload: Upload, dea
   try {
     const answer = await rest.open({
       method: 'PUT',
-      path: jobPath(rest, jobId, '/batches'),
+      path: jobPath(rest, ingestJob(jobId), '/batches'),
       headers: { 'content-type': 'text/csv; charset=UTF-8', 'content-length': String(bytes) },
       body,
       headersMs: deadlines.uploadIdleMs,
