@@ -6,6 +6,7 @@ import { doctorCommand } from './doctor.ts';
 import { hubStartCommand } from './hub-start-command.ts';
 import { orgExportCommand } from './org-export.ts';
 import { orgStartCommand } from './org-start-command.ts';
+import { queryCommand } from './query.ts';
 import { rejectsCommand } from './rejects.ts';
 import { resumeCommand } from './resume.ts';
 import { runCommand } from './run.ts';
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
   resumeCommand,
   runsCommand,
   rejectsCommand,
+  queryCommand,
   tokenCommand,
   doctorCommand,
   orgStartCommand,

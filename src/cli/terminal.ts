@@ -12,6 +12,8 @@ export type Terminal = {
   readonly columns: number;
   /** Whoever read standard output has gone (as `head` does): there is no use in writing more. */
   readonly closed: boolean;
+  /** Resolves when whoever reads standard output has room for more; left out where nobody can be slow. */
+  written?(): Promise<void>;
   readonly environment: Environment;
   readonly workingFolder: string;
 };
@@ -32,6 +34,7 @@ export function openProcessTerminal(): Terminal {
   return {
     out: (text) => void (closed || stdout.write(text)),
     err: (text) => void stderr.write(text),
+    written: () => (stdout.writableNeedDrain && !closed ? whenWritten(stdout) : Promise.resolve()),
     watched: stderr.isTTY === true && process.env.TERM !== 'dumb' && process.env.CI === undefined,
     columns: stderr.columns || defaultColumns,
     get closed() {
@@ -40,4 +43,15 @@ export function openProcessTerminal(): Terminal {
     environment: process.env,
     workingFolder: process.cwd(),
   };
+}
+
+/** A reader that goes away drains nothing any more. */
+function whenWritten(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      for (const event of ['drain', 'close', 'error']) stream.off(event, done);
+      resolve();
+    };
+    for (const event of ['drain', 'close', 'error']) stream.on(event, done);
+  });
 }
