@@ -209,6 +209,23 @@ test('bulk2 upserts, updates and deletes by what it was given', async () => {
   assert.equal(left.totalSize, 0);
 });
 
+/** Of more pages than one jsforce takes the headers for records, or ends in an error of its own: jsforce issue 1546. */
+test('bulk2 queries what fits in one page', async () => {
+  const stream = await connection.bulk2.query(
+    'SELECT Name, Code__c, Population__c FROM City__c WHERE Population__c < 9000',
+  );
+  const records = await stream.toArray();
+  const { totalSize } = await connection.query('SELECT COUNT() FROM City__c WHERE Population__c < 9000');
+  assert.ok(totalSize > 5000 && totalSize < 10_000, `${totalSize} records`);
+  assert.equal(records.length, totalSize);
+  const { Name, Code__c, Population__c } = records.find((record) => record.Code__c === 'C-10');
+  assert.deepEqual([Name, Code__c, Population__c], ['City "10",\nline two', 'C-10', '10']);
+});
+
+test('bulk2 is told what Bulk query does not know', async () => {
+  await assert.rejects(connection.bulk2.query('SELECT COUNT() FROM City__c'), /Aggregate Relationships not supported/);
+});
+
 test('a query that is wrong is answered with the place of the mistake', async () => {
   await assert.rejects(connection.query('SELECT Id, Foo FROM Account'), (error) => {
     assert.equal(error.errorCode, 'INVALID_FIELD');
