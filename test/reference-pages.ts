@@ -7,6 +7,7 @@ import { commandHelp, programHelp } from '../src/cli/help.ts';
 import { hubApiDescription } from '../src/hub/index.ts';
 import { listTokenErrors } from '../src/oauth/index.ts';
 import { setupApiDescription, setupFileSchema } from '../src/org/index.ts';
+import { formulaPage } from './formula-page.ts';
 
 export const referenceFolder = join(import.meta.dirname, '..', 'docs', 'reference');
 
@@ -15,6 +16,7 @@ export function referencePages(): ReadonlyMap<string, string> {
   return new Map([
     ['cli.md', commandPage()],
     ['errors.md', errorPage()],
+    ['formulas.md', formulaPage(generated)],
     ['token-endpoint-errors.md', tokenErrorPage()],
     ['org.schema.json', schemaPage(setupFileSchema)],
     ['setup-api.openapi.json', `${JSON.stringify(setupApiDescription(), null, 2)}\n`],

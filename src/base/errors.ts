@@ -529,6 +529,13 @@ export const errorTable = {
     exit: 1,
     status: 400,
   },
+  FORMULA_INVALID: {
+    sentence: 'The formula is wrong at line {line}, column {column}: {reason}.',
+    next: '{hint}',
+    retry: 'never',
+    exit: 2,
+    status: 400,
+  },
   MAPPING_INVALID: {
     sentence: 'The mapping of {where} is not usable: {reason}.',
     next: '{hint}',
