@@ -1,9 +1,20 @@
-/** Exact numbers: whole ones as JavaScript's own while they fit, all others as decimals of 39 digits, halves rounded away from zero. */
+/** Exact numbers: as JavaScript's own while they are short, all others as decimals of 39 digits, halves rounded away from zero. */
 import { Decimal } from 'decimal.js';
+import {
+  addShort,
+  type Countable,
+  compareShort,
+  multiplyShort,
+  type Rounding,
+  roundShort,
+  Short,
+  shortOfText,
+  textOfShort,
+} from './short.ts';
 import type { Num } from './value.ts';
 
 /** Salesforce's own engine counts with 39 digits, half up. */
-export const Exact = Decimal.clone({ precision: 39, rounding: Decimal.ROUND_HALF_UP });
+const Exact = Decimal.clone({ precision: 39, rounding: Decimal.ROUND_HALF_UP });
 
 /** Powers, roots and logarithms: as many digits as a Salesforce number has. */
 const Rough = Decimal.clone({ precision: 18, rounding: Decimal.ROUND_HALF_UP });
@@ -14,58 +25,61 @@ const longestPower = 64;
 const smallestPower = new Exact('1e-39');
 
 const fits = Number.isSafeInteger;
+const isShort = (number: Num): number is Countable => typeof number === 'number' || number instanceof Short;
+const exact = (number: Num): Decimal => new Exact(number instanceof Short ? textOfShort(number) : number);
 
 export function add(left: Num, right: Num): Num {
   if (typeof left === 'number' && typeof right === 'number' && fits(left + right)) return left + right;
-  return Exact.add(left, right);
+  return (isShort(left) && isShort(right) ? addShort(left, right, 1) : undefined) ?? exact(left).add(exact(right));
 }
 
 export function subtract(left: Num, right: Num): Num {
   if (typeof left === 'number' && typeof right === 'number' && fits(left - right)) return left - right;
-  return Exact.sub(left, right);
+  return (isShort(left) && isShort(right) ? addShort(left, right, -1) : undefined) ?? exact(left).sub(exact(right));
 }
 
 export function multiply(left: Num, right: Num): Num {
-  if (typeof left === 'number' && typeof right === 'number' && fits(left * right)) return left * right;
-  return Exact.mul(left, right);
+  if (typeof left === 'number' && typeof right === 'number' && fits(left * right)) return left * right + 0;
+  return (isShort(left) && isShort(right) ? multiplyShort(left, right) : undefined) ?? exact(left).mul(exact(right));
 }
 
 /** The divisor is not zero. */
 export function divide(left: Num, right: Num): Num {
-  if (typeof left === 'number' && typeof right === 'number' && left % right === 0) return left / right;
-  return Exact.div(left, right);
+  if (typeof left === 'number' && typeof right === 'number' && left % right === 0) return left / right + 0;
+  return exact(left).div(exact(right));
 }
 
 /** The remainder has the sign of the first; the divisor is not zero. */
 export function remainder(left: Num, right: Num): Num {
-  if (typeof left === 'number' && typeof right === 'number') return left % right;
-  return Exact.mod(left, right);
+  if (typeof left === 'number' && typeof right === 'number') return (left % right) + 0;
+  return exact(left).mod(exact(right));
 }
 
 /** Undefined where the exponent is no whole number, or the result has more than 64 digits. */
 export function power(base: Num, exponent: Num): Num | undefined {
-  const exact = new Exact(base);
+  const number = exact(base);
   const times = toWhole(exponent);
-  if (compare(exponent, times) !== 0 || (times < 0 && exact.isZero())) return undefined;
-  if (!exact.isZero() && exact.abs().log(10).times(times).gt(longestPower)) return undefined;
-  const result = new Exact(new Rough(exact).pow(times));
+  if (compare(exponent, times) !== 0 || (times < 0 && number.isZero())) return undefined;
+  if (!number.isZero() && number.abs().log(10).times(times).gt(longestPower)) return undefined;
+  const result = new Exact(new Rough(number).pow(times));
   return result.abs().lt(smallestPower) ? 0 : result;
 }
 
 /** Below zero, equal or above. */
 export function compare(left: Num, right: Num): number {
   if (typeof left === 'number' && typeof right === 'number') return left - right;
-  return new Exact(left).cmp(right);
+  const difference = isShort(left) && isShort(right) ? compareShort(left, right) : Number.NaN;
+  return Number.isNaN(difference) ? exact(left).cmp(exact(right)) : difference;
 }
 
-export const isZero = (number: Num): boolean => (typeof number === 'number' ? number === 0 : number.isZero());
+export function isZero(number: Num): boolean {
+  return typeof number === 'number' ? number === 0 : number instanceof Short ? false : number.isZero();
+}
 
 /** Cut to a whole number, as far as JavaScript can hold one. */
 export function toWhole(number: Num): number {
-  return typeof number === 'number' ? number : number.trunc().toNumber();
+  return typeof number === 'number' ? number : exact(number).trunc().toNumber();
 }
-
-type Rounding = 'nearest' | 'away' | 'towards' | 'up' | 'down';
 
 const roundings: Readonly<Record<Rounding, Decimal.Rounding>> = {
   nearest: Decimal.ROUND_HALF_UP,
@@ -77,31 +91,32 @@ const roundings: Readonly<Record<Rounding, Decimal.Rounding>> = {
 
 /** To so many digits behind the point, or, below zero, before it. */
 export function round(number: Num, digits: number, rounding: Rounding): Num {
-  if (typeof number === 'number' && digits >= 0) return number;
-  const exact = new Exact(number);
-  if (digits >= 0) return exact.toDecimalPlaces(Math.min(digits, longestPower), roundings[rounding]);
-  const unit = new Exact(10).pow(Math.min(-digits, longestPower));
-  return exact.div(unit).toDecimalPlaces(0, roundings[rounding]).times(unit);
+  if (digits < 0) {
+    const unit = new Exact(10).pow(Math.min(-digits, longestPower));
+    return exact(number).div(unit).toDecimalPlaces(0, roundings[rounding]).times(unit);
+  }
+  if (typeof number === 'number') return number;
+  const short = number instanceof Short ? roundShort(number, digits, rounding) : undefined;
+  return short ?? exact(number).toDecimalPlaces(Math.min(digits, longestPower), roundings[rounding]);
 }
 
-export const absolute = (number: Num): Num => (typeof number === 'number' ? Math.abs(number) : number.abs());
-export const negate = (number: Num): Num => (typeof number === 'number' ? 0 - number : number.neg());
-export const squareRoot = (number: Num): Num => new Exact(new Rough(number).sqrt());
-export const exponential = (number: Num): Num => new Exact(new Rough(number).exp());
-export const naturalLogarithm = (number: Num): Num => new Exact(new Rough(number).ln());
-export const logarithm = (number: Num): Num => new Exact(new Rough(number).log(10));
+export const absolute = (number: Num): Num => (compare(number, 0) < 0 ? negate(number) : number);
+export const negate = (number: Num): Num => subtract(0, number);
+export const squareRoot = (number: Num): Num => new Exact(new Rough(exact(number)).sqrt());
+export const exponential = (number: Num): Num => new Exact(new Rough(exact(number)).exp());
+export const naturalLogarithm = (number: Num): Num => new Exact(new Rough(exact(number)).ln());
+export const logarithm = (number: Num): Num => new Exact(new Rough(exact(number)).log(10));
 
 const numberForm = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
-const shortWhole = /^-?\d{1,15}$/;
 
 /** Undefined for what is no number. */
 export function numberOfText(text: string): Num | undefined {
-  if (shortWhole.test(text)) return Number(text) + 0;
-  return numberForm.test(text) ? new Exact(text) : undefined;
+  return shortOfText(text) ?? (numberForm.test(text) ? new Exact(text) : undefined);
 }
 
 /** Plainly, without exponent and without zeros at the end. */
 export function textOfNumber(number: Num): string {
   if (typeof number === 'number') return String(number + 0);
+  if (number instanceof Short) return textOfShort(number);
   return number.isZero() ? '0' : number.toFixed();
 }
