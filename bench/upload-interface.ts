@@ -42,6 +42,7 @@ function interfaceFile(chunk: SluiceRun['chunk']): string {
     object: 'Account',
     operation: 'upsert',
     externalId: 'Ext__c',
+    check: 'off',
     mapping: columns,
     ...(chunk ? { chunk } : {}),
   });

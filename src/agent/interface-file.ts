@@ -2,10 +2,11 @@
 import { dirname, resolve } from 'node:path';
 import { type Static, Type } from 'typebox';
 import { type Environment, parseYamlFile, SluiceError, type YamlFile } from '../base/index.ts';
-import { mappingSchema, planMapping } from '../mapping/index.ts';
+import { formulaTypes, mappingSchema, planMapping } from '../mapping/index.ts';
 import { type ConnectionDefinition, readConnectionFile } from './connection-file.ts';
 import { readDefinitionText } from './definition-text.ts';
 import { maxUploadBytes } from './spool-source.ts';
+import { checkTestCases, testCasesSchema } from './test-cases.ts';
 
 const closed = { additionalProperties: false };
 const filled = { minLength: 1 };
@@ -96,7 +97,20 @@ export const interfaceSchema = Type.Object(
         closed,
       ),
     ),
+    check: Type.Optional(
+      Type.Enum(['on', 'off'], {
+        description:
+          'Whether values are held against the fields they go to before they are sent; on when left out. What fails is rejected here and costs no API call.',
+      }),
+    ),
+    columns: Type.Optional(
+      Type.Record(Type.String(), Type.Enum([...formulaTypes]), {
+        description:
+          'What columns hold as formulas see them, where the source does not say it (CSV files) or a test case must know it.',
+      }),
+    ),
     mapping: mappingSchema,
+    tests: Type.Optional(testCasesSchema),
   },
   { ...closed, $id: 'interface.schema.json', title: 'Sluice interface' },
 );
@@ -117,12 +131,7 @@ export type LoadedInterface = {
  * Errors: FILE_UNREADABLE, FILE_INVALID with the place in the file, VARIABLE_MISSING, VARIABLE_NOT_ALLOWED.
  */
 export function loadInterface(file: string, environment: Environment): LoadedInterface {
-  const { value, refuse } = parseYamlFile(readDefinitionText(file, environment), {
-    file,
-    schema: interfaceSchema,
-    schemaName: 'interface.schema.json',
-  });
-  checkSense(value, refuse);
+  const value = readInterface(file, environment);
   const connectionFile = resolve(dirname(resolve(file)), value.connection);
   return {
     interface: value,
@@ -130,6 +139,18 @@ export function loadInterface(file: string, environment: Environment): LoadedInt
     connection: readConnectionFile(connectionFile, environment),
     connectionFile,
   };
+}
+
+/** The interface alone: what it says of its connection is not looked at. Errors as above. */
+export function readInterface(file: string, environment: Environment): InterfaceDefinition {
+  const { value, refuse } = parseYamlFile(readDefinitionText(file, environment), {
+    file,
+    schema: interfaceSchema,
+    schemaName: 'interface.schema.json',
+  });
+  checkSense(value, refuse);
+  checkTestCases(value.tests ?? [], Object.keys(value.mapping), refuse);
+  return value;
 }
 
 /** What no schema can say, at its place in the file. */

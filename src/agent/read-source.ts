@@ -1,10 +1,11 @@
 /** The first half of a run: source into spool, and each finished chunk on its way, up to the commit point. */
 import type { Chunk } from '../ledger/index.ts';
 import { carryChunk } from './carry-chunk.ts';
-import { createCheck } from './check-before-sending.ts';
+import { type CheckedRecords, createCheck, type Records } from './check-before-sending.ts';
 import { chooseModeAtEnd, chooseModeWhileReading, type ModeChoice } from './choose-mode.ts';
 import { maxCollectionRows } from './collections-chunk.ts';
 import type { InterfaceDefinition } from './interface-file.ts';
+import type { MappedRecords } from './map-rows.ts';
 import { cutRecords } from './record-cutter.ts';
 import { type RunContext, refOf } from './run-context.ts';
 import { type ChunkLimits, spoolSource } from './spool-source.ts';
@@ -19,15 +20,17 @@ export type Reading = {
   /** Null while it depends on how many rows there are. */
   choice: ModeChoice | null;
   tasks: Tasks;
+  /** Null where records are sent as the source gives them. */
+  mapRows: ((records: Records) => MappedRecords) | null;
 };
 
 /** Resolves at the commit point: the source was read to its end, every chunk is on disk, and the ledger says so. */
-export async function readSource({ context, blocks, definition, choice, tasks }: Reading): Promise<void> {
+export async function readSource({ context, blocks, definition, choice, tasks, mapRows }: Reading): Promise<void> {
   const { ledger, run, progress, observe, spool, header } = context;
   const launcher = createLauncher(context, { choice, tasks });
   const { read } = await spoolSource<Chunk>({
     records: cutRecords(blocks),
-    check: createCheck({ header, keyOf: context.key.of }),
+    check: checkAfter(mapRows, createCheck({ header, keyOf: context.key.of })),
     limits: limitsOf(definition, choice),
     async openChunk() {
       const chunk = await ledger.chunkPlanned(run, { file: (number) => `${number}.csv` });
@@ -52,6 +55,18 @@ export async function readSource({ context, blocks, definition, choice, tasks }:
   observe('committed:answered');
   await ledger.runCommitted(run, { read });
   observe('committed:recorded');
+}
+
+type Check = (records: Records) => Promise<CheckedRecords>;
+
+/** What is mapped row by row is looked at once more as bytes, like all that is sent. */
+function checkAfter(mapRows: Reading['mapRows'], check: Check): Check {
+  if (!mapRows) return check;
+  return async (records) => {
+    const mapped = mapRows(records);
+    const checked = await check(mapped);
+    return { ...checked, rejected: [...mapped.rejected, ...checked.rejected] };
+  };
 }
 
 function limitsOf({ chunk }: InterfaceDefinition, choice: ModeChoice | null): ChunkLimits {

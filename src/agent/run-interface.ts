@@ -11,6 +11,7 @@ import { chooseModeAtStart } from './choose-mode.ts';
 import { openDatabaseOf, openSalesforceOf } from './connection-file.ts';
 import type { LoadedInterface } from './interface-file.ts';
 import type { Observe } from './observe.ts';
+import { planReading } from './plan-reading.ts';
 import { createProgress, type ProgressTeller } from './progress.ts';
 import { readSource } from './read-source.ts';
 import { createRowKey } from './row-key.ts';
@@ -158,8 +159,11 @@ async function carryFromSource(execution: Execution, salesforce: Salesforce): Pr
   progress.phase('reading');
   try {
     await using database = await openDatabaseOf(loaded.connection, execution);
-    const blocks = database.readCsv({ source, cells: plan.cells, timeZone }, { signal: tasks.signal });
-    await readSource({ context, blocks, definition, choice, tasks });
+    const { signal } = tasks;
+    const [keyOf, now] = [context.key.of, execution.clock.now()];
+    const { cells, mapRows } = await planReading({ definition, plan, database, describe, keyOf, now, signal });
+    const blocks = database.readCsv({ source, cells, timeZone }, { signal });
+    await readSource({ context, blocks, definition, choice, tasks, mapRows });
     resolve();
     progress.phase('sending');
   } catch (error) {

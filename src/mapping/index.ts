@@ -3,13 +3,31 @@
  * Rule: it knows neither a database nor Salesforce's describe; formula/ knows of no mapping either.
  * Read mapping-schema.ts first, then plan-mapping.ts and formula/index.ts.
  */
-export { type FunctionEntry, functionTable, type OperatorEntry, operators, signatureOf } from './formula/index.ts';
+export {
+  type FormulaType,
+  type FunctionEntry,
+  formulaTypes,
+  functionTable,
+  type OperatorEntry,
+  operators,
+  signatureOf,
+} from './formula/index.ts';
 export { type FieldSource, type Mapping, mappingSchema } from './mapping-schema.ts';
 export {
+  isComputed,
   type MappedCell,
   type MappedNulls,
   type MappedTarget,
   type MappingPlan,
   type MappingRules,
   planMapping,
+  type ReadCell,
 } from './plan-mapping.ts';
+export {
+  type CellRow,
+  compileRowMapping,
+  type RowField,
+  type RowMapping,
+  RowRefusal,
+  type SourceColumns,
+} from './row-mapping.ts';

@@ -1,5 +1,6 @@
 /** The shape of the `mapping:` part of an interface file. */
 import { type Static, Type } from 'typebox';
+import { maxFormulaLetters } from './formula/index.ts';
 
 const closed = { additionalProperties: false } as const;
 
@@ -15,6 +16,20 @@ const nullPolicySchema = Type.Union(
   { description: 'what a null does: clear the field, keep what is there, or a default' },
 );
 
+const plainValue = Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]);
+
+const otherwiseSchema = Type.Union(
+  [
+    Type.Literal('reject'),
+    Type.Literal('keep'),
+    Type.Object({ default: plainValue }, { ...closed, description: 'a value that stands in for those not in the map' }),
+  ],
+  {
+    description:
+      'what becomes of a value that is not in the map: reject the row (when left out), keep it, or a default',
+  },
+);
+
 const fieldSourceSchema = Type.Object(
   {
     column: Type.Optional(Type.String({ minLength: 1, description: 'a column of the source; case counts' })),
@@ -23,6 +38,20 @@ const fieldSourceSchema = Type.Object(
         description: 'the same value in every row',
       }),
     ),
+    formula: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: maxFormulaLetters,
+        description: "a formula in Salesforce's language over the columns of the source; docs/reference/formulas.md",
+      }),
+    ),
+    map: Type.Optional(
+      Type.Record(Type.String(), plainValue, {
+        minProperties: 1,
+        description: 'value to value: what the column or formula gives, as text, and what is sent for it',
+      }),
+    ),
+    otherwise: Type.Optional(otherwiseSchema),
     nulls: Type.Optional(nullPolicySchema),
     parent: Type.Optional(
       Type.String({
@@ -50,7 +79,8 @@ export const mappingSchema = Type.Record(
   {
     ...closed,
     minProperties: 1,
-    description: 'target field to source: a column name, or { column }, { constant }, { parent, externalId, column }',
+    description:
+      'target field to source: a column name, or { column }, { constant }, { formula }, { column, map }, { parent, externalId, column }',
   },
 );
 

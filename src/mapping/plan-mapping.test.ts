@@ -88,7 +88,54 @@ test('a parent needs the external id by which it is found, and its own relations
   ]);
 });
 
-test('a field needs a column or a constant, and not both', () => {
+test('a formula and a value map are planned as they will be computed', () => {
+  const { cells, header } = plan(`
+    Name: { formula: 'UPPER(name)' }
+    Tier__c: { column: tier, map: { G: Gold, 1: One, none: null }, otherwise: { default: Other } }
+    Country__c: { parent: Country__r, externalId: Code__c, formula: 'LEFT(code, 2)', map: { UK: GB }, otherwise: keep, nulls: keep }
+  `);
+  assert.deepEqual(header, ['Name', 'Tier__c', 'Country__r.Code__c']);
+  assert.deepEqual(cells, [
+    { from: { formula: 'UPPER(name)' }, map: null, nulls: 'clear' },
+    {
+      from: { column: 'tier' },
+      map: {
+        values: new Map([
+          ['1', 'One'],
+          ['G', 'Gold'],
+          ['none', null],
+        ]),
+        otherwise: { default: 'Other' },
+      },
+      nulls: 'clear',
+    },
+    { from: { formula: 'LEFT(code, 2)' }, map: { values: new Map([['UK', 'GB']]), otherwise: 'keep' }, nulls: 'keep' },
+  ]);
+});
+
+test('a mistake in a formula is named with its field, its place and what is meant', () => {
+  refuses("Name: { formula: 'UPER(name)' }", {}, [
+    'Name',
+    /line 1, column 1 of its formula: there is no function UPER/,
+  ]);
+  refuses("Name: { formula: 'LEFT(name' }", {}, [
+    'Name',
+    /column 1 of its formula: the bracket of LEFT is never closed/,
+  ]);
+  refuses('Name: { formula: \'LEFT(name, "2")\' }', {}, [
+    'Name',
+    /column 12 of its formula: LEFT takes Number as num_chars/,
+  ]);
+});
+
+test('a value map stands with a column or a formula, and its values are plain', () => {
+  refuses('A: { constant: x, map: { a: b } }', {}, ['A', /a map for a constant/]);
+  refuses('A: { column: x, otherwise: keep }', {}, ['A', /otherwise is there, but no map/]);
+  refuses('A: { column: x, map: { a: "#N/A" } }', {}, ['A', /taken for a null/]);
+  refuses('A: { column: x, formula: "UPPER(x)" }', {}, ['A', /a column and a formula/]);
+});
+
+test('a field needs a column, a constant or a formula, and one of them only', () => {
   refuses('Name: { nulls: keep }', {}, ['Name', /neither/]);
   refuses('Name: { column: a, constant: b }', {}, ['Name', /a column and a constant/]);
 });

@@ -1,12 +1,30 @@
 /** Turns a mapping into the header of the CSV and one cell for each column of it, or says what is wrong with it and where. */
 import { findNearestName, SluiceError } from '../base/index.ts';
+import { outlineFormula } from './formula/index.ts';
 import type { FieldSource, Mapping } from './mapping-schema.ts';
 
 /** What a null becomes: cleared in Salesforce, left as it is there, or a fixed text. */
 export type MappedNulls = 'clear' | 'keep' | { default: string };
 
 /** Fits the cells that a database adapter reads. */
-export type MappedCell = { column: string; nulls: MappedNulls } | { constant: string | null; nulls: MappedNulls };
+export type ReadCell = { column: string; nulls: MappedNulls } | { constant: string | null; nulls: MappedNulls };
+
+/** Value to value, as texts; null is a null. */
+export type ValueMap = {
+  values: ReadonlyMap<string, string | null>;
+  otherwise: 'reject' | 'keep' | { default: string | null };
+};
+
+/** A cell that is made row by row: by a formula, a value map, or both. */
+export type ComputedCell = {
+  from: { formula: string } | { column: string };
+  map: ValueMap | null;
+  nulls: MappedNulls;
+};
+
+export type MappedCell = ReadCell | ComputedCell;
+
+export const isComputed = (cell: MappedCell): cell is ComputedCell => 'from' in cell;
 
 /** Where a column of the CSV goes, for the check against the object's describe. */
 export type MappedTarget = {
@@ -85,18 +103,54 @@ function nameColumn({ field, parent }: MappedTarget): string {
 
 function planCell(field: string, source: FieldSource, defaultNulls: 'clear' | 'keep'): MappedCell {
   const nulls = planNulls(field, source.nulls ?? defaultNulls);
-  if (source.column !== undefined && source.constant !== undefined) {
-    throw invalid(field, 'it has a column and a constant', 'Keep one of the two.');
+  checkOneSource(field, source);
+  if (source.constant !== undefined)
+    return { constant: source.constant === null ? null : plainText(field, source.constant), nulls };
+  const map = planMap(field, source);
+  if (source.formula !== undefined) {
+    checkFormula(field, source.formula);
+    return { from: { formula: source.formula }, map, nulls };
   }
-  if (source.column !== undefined) return { column: source.column, nulls };
-  if (source.constant === undefined) {
-    throw invalid(
-      field,
-      'it has neither a column nor a constant',
-      'Write column: with a column of the source, or constant: with a value.',
-    );
+  const column = source.column ?? '';
+  return map ? { from: { column }, map, nulls } : { column, nulls };
+}
+
+function checkOneSource(field: string, { column, constant, formula, map, otherwise }: FieldSource): void {
+  const given = Object.entries({ column, constant, formula }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`a ${name}`],
+  );
+  if (given.length > 1) throw invalid(field, `it has ${given.join(' and ')}`, 'Keep one of them.');
+  if (given.length === 0) {
+    const hint = 'Write column: with a column of the source, constant: with a value, or formula: with a formula.';
+    throw invalid(field, 'it has neither a column nor a constant nor a formula', hint);
   }
-  return { constant: source.constant === null ? null : plainText(field, source.constant), nulls };
+  if (map !== undefined && constant !== undefined)
+    throw invalid(field, 'it has a map for a constant', 'Write the value itself as the constant.');
+  if (otherwise !== undefined && map === undefined)
+    throw invalid(field, 'otherwise is there, but no map', 'Add map: with the values, or leave otherwise out.');
+}
+
+function planMap(field: string, { map, otherwise = 'reject' }: FieldSource): ValueMap | null {
+  if (map === undefined) return null;
+  const plain = (value: string | number | boolean | null) => (value === null ? null : plainText(field, value));
+  const values = new Map(Object.entries(map).map(([from, to]) => [from, plain(to)]));
+  return { values, otherwise: typeof otherwise === 'string' ? otherwise : { default: plain(otherwise.default) } };
+}
+
+/** As far as it can be told before anybody knows what the columns hold. */
+function checkFormula(field: string, formula: string): void {
+  try {
+    outlineFormula(formula);
+  } catch (error) {
+    throw formulaInvalid(field, error);
+  }
+}
+
+/** The error of a formula as that of its field; others stay what they are. */
+export function formulaInvalid(field: string, error: unknown): unknown {
+  if (!(error instanceof SluiceError) || error.code !== 'FORMULA_INVALID') return error;
+  const { line, column, reason, hint } = error.values;
+  return invalid(field, `line ${line}, column ${column} of its formula: ${reason}`, String(hint));
 }
 
 function planNulls(field: string, nulls: NonNullable<FieldSource['nulls']>): MappedNulls {

@@ -46,11 +46,15 @@ export function writeConnection(
   return file;
 }
 
-/** Writes `<name>.yaml` beside the connection file; `body` is all but name and connection. */
+/**
+ * Writes `<name>.yaml` beside the connection file; `body` is all but name and connection. Unless it says otherwise, values are not
+ * checked before they are sent: it is the org that refuses rows here.
+ */
 export function writeInterface(folder: string, name: string, body: string): string {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${name}.yaml`);
-  writeFileSync(file, `name: ${name}\nconnection: ./connection.yaml\n${body}\n`);
+  const check = /^check:/m.test(body) ? '' : 'check: off\n';
+  writeFileSync(file, `name: ${name}\nconnection: ./connection.yaml\n${check}${body}\n`);
   return file;
 }
 

@@ -16,5 +16,6 @@ export {
 } from './compile.ts';
 export type { Argument, FormulaContext, FunctionEntry } from './function-entry.ts';
 export { functionTable } from './function-table.ts';
+export { maxFormulaLetters } from './lexer.ts';
 export { type OperatorEntry, operators } from './operators.ts';
 export { type ExpressionType, FormulaFault, type FormulaType, formulaTypes, type Row, type Value } from './value.ts';
