@@ -3,7 +3,7 @@
  * org's own work in the figure. It runs as a process of its own and prints one line when it listens:
  * `{"url":…}`. `GET /sink/report` tells uploads, bytes and when the first began and the last ended.
  *
- * SINK_FIELDS names the object's fields. With SINK_RESULTS=prepared a closed job is InProgress until its results lie on disk, so that
+ * SINK_FIELDS names the object's fields; SINK_DETAILS, as JSON, says more of some of them: field to what its describe says. With SINK_RESULTS=prepared a closed job is InProgress until its results lie on disk, so that
  * making them is the org's time and fetching them is not; else they are made while they are fetched.
  */
 import { createReadStream, createWriteStream, mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -29,6 +29,7 @@ const folder = mkdtempSync(join(tmpdir(), 'sluice-sink-'));
 const jobs = new Map<string, SinkJob>();
 const report = { uploads: 0, bytes: 0, firstByteMs: 0, lastByteMs: 0, closedMs: 0 };
 const columns = (process.env.SINK_FIELDS ?? '').split(',').filter(Boolean);
+const details = JSON.parse(process.env.SINK_DETAILS ?? '{}') as Record<string, object>;
 const quote = 0x22;
 const newline = 0x0a;
 
@@ -94,6 +95,10 @@ function describe(): object {
     relationshipName: null,
     picklistValues: [],
     restrictedPicklist: false,
+    label: name,
+    precision: 0,
+    scale: 0,
+    ...details[name],
   }));
   return { name: 'Account', createable: true, updateable: true, deletable: true, queryable: true, fields };
 }

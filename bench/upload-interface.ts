@@ -13,12 +13,14 @@ export type SluiceRun = {
   /** Where ledger and spool go. */
   data: string;
   chunk?: { maxBytes?: number; maxRows?: number };
+  /** Parts of the interface that differ from the plain one, which is not checked before sending. */
+  other?: { mapping?: object; check?: 'on' | 'off' };
 };
 
 /** One `sluice run` of all accounts, to its end. */
-export function runSluice({ postgres, sink, folder, data, chunk }: SluiceRun): Promise<Finished> {
+export function runSluice({ postgres, sink, folder, data, chunk, other }: SluiceRun): Promise<Finished> {
   writeFileSync(join(folder, 'sink.connection.yaml'), connectionFile(postgres, sink));
-  writeFileSync(join(folder, 'accounts.yaml'), interfaceFile(chunk));
+  writeFileSync(join(folder, 'accounts.yaml'), interfaceFile(chunk, other));
   const program = join(import.meta.dirname, '..', 'bin', 'sluice.js');
   return run(process.execPath, [program, 'run', join(folder, 'accounts.yaml'), '--data', data, '--json'], {
     SLUICE_SECRET_DATABASE: postgres.password,
@@ -34,7 +36,7 @@ function connectionFile({ host, port, user, database }: RunningPostgres, sink: S
   });
 }
 
-function interfaceFile(chunk: SluiceRun['chunk']): string {
+function interfaceFile(chunk: SluiceRun['chunk'], other: SluiceRun['other']): string {
   return JSON.stringify({
     name: 'accounts',
     connection: './sink.connection.yaml',
@@ -45,5 +47,6 @@ function interfaceFile(chunk: SluiceRun['chunk']): string {
     check: 'off',
     mapping: columns,
     ...(chunk ? { chunk } : {}),
+    ...other,
   });
 }
