@@ -258,6 +258,23 @@ test('the first run goes as its page says, file by file and line by line', async
   assert.match(await shell('npx sluice run members.yaml', environment), /members +completed +3 +\d +2 +0 +2 +1 +0 /);
 });
 
+test('the interface of the page on mappings passes its own test cases, as the page says', async () => {
+  const blocks = blocksOf('docs/how-to/mapping.md');
+  const shown = blocks.find(({ file }) => file === 'shops.yaml');
+  const [command] = blocks.filter(({ language }) => language === 'sh');
+  assert.ok(shown && command);
+  writeFileSync(join(folder, 'shops.yaml'), shown.text);
+  const said = blocks.find(({ text }) => text.startsWith('shops: '))?.text;
+  assert.equal(await shell(command.text, {}), said);
+  const mistake = blocks.find(({ text }) => text.startsWith('shops.yaml:'))?.text.trim();
+  const broken = shown.text.replace(/^# .*\n/, '').replace('UPPER(LEFT', 'UPER(LEFT');
+  writeFileSync(join(folder, 'shops.yaml'), broken);
+  assert.throws(
+    () => loadInterface(join(folder, 'shops.yaml'), {}),
+    (error: Error) => error.message.replace(/^.*shops/, 'shops').includes(mistake ?? ''),
+  );
+});
+
 test('the files shown in the README fit their schemas', () => {
   for (const { file, text } of blocksOf('README.md')) if (file) writeFileSync(join(folder, file), text);
   const { interface: shown, connection } = loadInterface(join(folder, 'cities.yaml'), {});

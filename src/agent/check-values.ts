@@ -38,8 +38,9 @@ export function createValueChecks({ describe, header, operation, externalId }: C
   const fields = header.map((name) => fieldOf(name, describe));
   const columns = header.map((name, place) => {
     const field = fields[place];
-    if (field === undefined || isKey(name)) return null;
-    return name.includes('.') ? checkParent(field, operation) : checkField(field, operation);
+    if (field === undefined || (isKey(name) && field.type === 'id')) return null;
+    if (name.includes('.')) return checkParent(field, operation);
+    return checkField(field, isKey(name) ? () => null : nullJudge(field, operation));
   });
   const unfilled = describe.fields.filter((field) => isNeeded(field) && !fields.includes(field));
   return { columns, unfilled: operation === 'insert' ? unfilled.map(({ name }) => name) : [] };
@@ -58,8 +59,10 @@ function isNeeded({ nillable, defaultedOnCreate, createable }: FieldDescribe): b
 type Judge = (value: string) => SentRowError | null;
 type Fits = ColumnCheck['fits'];
 
+type NullJudge = (value: string | null) => 'missing' | null;
+
 /** An empty cell leaves the field as it is, which an upsert may want of a record that is there. */
-function nullJudge(field: FieldDescribe, operation: Operation): (value: string | null) => 'missing' | null {
+function nullJudge(field: FieldDescribe, operation: Operation): NullJudge {
   const never = !field.nillable && field.type !== 'boolean';
   const whenNew = operation === 'insert' && isNeeded(field);
   return (value) => ((value === null ? never : whenNew) ? 'missing' : null);
@@ -74,18 +77,19 @@ function checkParent(field: FieldDescribe, operation: Operation): ColumnCheck {
   };
 }
 
-function checkField(field: FieldDescribe, operation: Operation): ColumnCheck | null {
+/** That a key is missing, by which a record is found, Salesforce says in other words. */
+function checkField(field: FieldDescribe, judgeNull: NullJudge): ColumnCheck | null {
   const form = formOf(field);
   if (form === null && field.nillable) return null;
-  const judgeNull = nullJudge(field, operation);
   const fitsForm = form?.fits ?? (() => true);
   return {
     field: field.name,
     fits: (text, start, end) => isFilled(text, start, end) && fitsForm(text, start, end),
     judge(value) {
-      const meant = value?.trim() ?? null;
-      if (meant === null || meant === '') return judgeNull(value === null ? null : meant);
-      return form?.judge(meant) ?? null;
+      if (value === null || value === '') return judgeNull(value);
+      const meant = value.trim();
+      // Salesforce keeps no blanks at the ends of a text, so that one of blanks alone is a null.
+      return meant === '' ? judgeNull(null) : (form?.judge(meant) ?? null);
     },
   };
 }

@@ -22,11 +22,18 @@ export {
   salesforceSettingsOf,
 } from './connection-file.ts';
 export { type Agent, type AgentSettings, openAgent } from './endpoint/open-agent.ts';
-export { type InterfaceDefinition, interfaceSchema, type LoadedInterface, loadInterface } from './interface-file.ts';
+export {
+  type InterfaceDefinition,
+  interfaceSchema,
+  type LoadedInterface,
+  loadInterface,
+  readInterface,
+} from './interface-file.ts';
 export { type Moment, moments, type Observe } from './observe.ts';
 export { pingDatabase } from './ping/ping-database.ts';
 export { pingSalesforce, type SalesforcePing, type ServerEnvironment } from './ping/ping-salesforce.ts';
 export type { OnProgress, Phase, Progress } from './progress.ts';
 export type { RunMeans } from './run-means.ts';
 export { allowedRejects, type RunReport } from './run-report.ts';
+export { type CaseOutcome, testMapping } from './test-mapping.ts';
 export { keepYoungHeapSmall } from './young-heap.ts';

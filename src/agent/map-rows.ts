@@ -1,6 +1,7 @@
 /** The row by row path: records as a database gives them become records as Salesforce takes them, computed and checked. */
 import { isUtf8 } from 'node:buffer';
 import { csvCell, SluiceError } from '../base/index.ts';
+import { nullCell } from '../database/index.ts';
 import { type MappedNulls, type RowField, type RowMapping, RowRefusal } from '../mapping/index.ts';
 import { findRecordEnds, type KeyOf, type Records, type Rejected } from './check-before-sending.ts';
 import type { ColumnCheck, ValueChecks } from './check-values.ts';
@@ -20,13 +21,6 @@ export type MappedRecords = Records & { rejected: readonly Rejected[] };
 const comma = 44;
 const quote = 34;
 const lineFeed = 10;
-
-/** What stands in a CSV for a null, by policy; the only cell of a row is never bare, since an empty line would be no row. */
-function nullText(nulls: MappedNulls, cellsInRow: number): string {
-  if (nulls === 'clear') return nullMark;
-  if (nulls === 'keep') return cellsInRow === 1 ? '""' : '';
-  return csvCell(nulls.default);
-}
 
 /** Fields that are copied one behind the other go in one piece. */
 type Segment = { from: number; to: number } | { field: number };
@@ -90,7 +84,7 @@ class RowLoop {
     this.#path = path;
     this.#width = reads.length;
     this.#segments = segmentsOf(fields);
-    this.#nullTexts = fields.map((field) => (field.copies === null ? nullText(field.nulls, fields.length) : ''));
+    this.#nullTexts = fields.map((field) => (field.copies === null ? nullCell(field.nulls, fields.length) : ''));
     this.#inputs = [...new Set(fields.flatMap((field) => (field.copies === null ? field.inputs : [])))];
     this.#starts = new Int32Array(reads.length);
     this.#ends = new Int32Array(reads.length);

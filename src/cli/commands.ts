@@ -11,6 +11,7 @@ import { rejectsCommand } from './rejects.ts';
 import { resumeCommand } from './resume.ts';
 import { runCommand } from './run.ts';
 import { runsCommand } from './runs.ts';
+import { testCommand } from './test-command.ts';
 import { tokenCommand } from './token.ts';
 
 export const commands: readonly Command[] = [
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   runsCommand,
   rejectsCommand,
   queryCommand,
+  testCommand,
   tokenCommand,
   doctorCommand,
   orgStartCommand,

@@ -71,14 +71,17 @@ function describe(run: Run, shown: readonly RowRecord[]): string {
   return [title, table, ...hints(run, shown)].join('\n\n');
 }
 
+const checkedHere = 'By sluice: checked here, before it was sent, at no cost of API calls.';
+
 /** A key that nobody chose says nothing to a person. */
 function hints({ id, rows: { rejected, unknown }, keyField }: Run, shown: readonly RowRecord[]): string[] {
   const all = `"sluice rejects ${id} --json"`;
   const more = rejected + unknown - shown.length;
-  if (more > 0) return [`${more} more: ${all} has them all, with their values.`];
+  const checked = shown.some(({ rejectedBy }) => rejectedBy === 'sluice') ? [checkedHere] : [];
+  if (more > 0) return [...checked, `${more} more: ${all} has them all, with their values.`];
   return keyField === null
-    ? [`The keys are made from the rows, since the interface names no key; ${all} has their values.`]
-    : [];
+    ? [...checked, `The keys are made from the rows, since the interface names no key; ${all} has their values.`]
+    : checked;
 }
 
 function shorten(message: string | null): string {

@@ -44,6 +44,7 @@ object: Account
 operation: upsert
 externalId: Ext__c
 allowRejects: 1
+check: off
 mapping: { Ext__c: ext, Name: name }
 `;
 }

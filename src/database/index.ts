@@ -13,4 +13,5 @@ export type {
   ReadPlan,
   Source,
 } from './adapter.ts';
+export { nullCell } from './null-cell.ts';
 export { openDatabase } from './open-database.ts';

@@ -196,7 +196,7 @@ function wrongOperands(
   const place = withFirst.length > 0 && args.length > 1 ? 1 : 0;
   const wanted = [...new Set((place === 1 ? withFirst : cases).map(({ takes: types }) => types[place] as FormulaType))];
   const type = args[place]?.type ?? 'Blank';
-  const behind = place === 1 ? ` behind ${first}` : '';
+  const behind = place === 1 && first !== 'Unknown' && first !== 'Blank' ? ` behind ${first}` : '';
   const reason = `${name.replace('sign ', 'the sign ')} takes ${wanted.join(' or ')}${behind}, and this is ${type}`;
   return call.refuse(place, reason, conversionHint(type, wanted));
 }
