@@ -73,15 +73,23 @@ function carry(rest: number, step: number, rounding: Rounding): number {
   return (rounding === 'up') === away > 0 ? away : 0;
 }
 
-const shortForm = /^-?\d{1,15}$/;
-const pointForm = /^(-?\d{1,14})\.(\d{1,14})$/;
+const minus = 45;
+const point = 46;
 
 /** Undefined for what is no number, or one of more than 15 digits or in another form. */
 export function shortOfText(text: string): Countable | undefined {
-  if (shortForm.test(text)) return Number(text) + 0;
-  if (text.length > mostDigits) return undefined;
-  const [, whole, fraction] = pointForm.exec(text) ?? [];
-  return whole === undefined || fraction === undefined ? undefined : make(Number(whole + fraction), fraction.length);
+  const first = text.charCodeAt(0) === minus ? 1 : 0;
+  const { length } = text;
+  if (length === first || length - first > mostDigits + 1) return undefined;
+  let units = 0;
+  let pointAt = length;
+  for (let at = first; at < length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === point && pointAt === length && at > first && at < length - 1) pointAt = at;
+    else if (code >= 48 && code <= 57) units = units * 10 + code - 48;
+    else return undefined;
+  }
+  return make(first === 1 ? -units : units, pointAt === length ? 0 : length - pointAt - 1);
 }
 
 export function textOfShort({ units, scale }: Short): string {
