@@ -7,15 +7,12 @@
 export { cellReader, cellWriter } from './cell-text.ts';
 export {
   compileFormula,
-  type Formula,
-  type FormulaColumn,
-  type FormulaOutline,
   type FormulaScope,
   outlineFormula,
   signatureOf,
 } from './compile.ts';
-export type { Argument, FormulaContext, FunctionEntry } from './function-entry.ts';
+export type { FormulaContext, FunctionEntry } from './function-entry.ts';
 export { functionTable } from './function-table.ts';
 export { maxFormulaLetters } from './lexer.ts';
 export { type OperatorEntry, operators } from './operators.ts';
-export { type ExpressionType, FormulaFault, type FormulaType, formulaTypes, type Row, type Value } from './value.ts';
+export { FormulaFault, type FormulaType, formulaTypes, type Value } from './value.ts';
