@@ -142,10 +142,18 @@ function runInRow(run: (row: CellRow) => Value, row: CellRow): Value {
   try {
     return run(row);
   } catch (error) {
-    if (error instanceof FormulaFault)
-      throw new RowRefusal('FORMULA_FAILED', `The formula cannot be computed: ${error.message}.`);
-    throw error;
+    if (!(error instanceof FormulaFault)) throw error;
+    throw new RowRefusal('FORMULA_FAILED', `The formula cannot be computed: ${shorten(error.message)}.`);
   }
+}
+
+const lettersAtStart = 300;
+const lettersAtEnd = 80;
+
+/** A value of any length may stand in a message; the place in the formula is at its end. */
+function shorten(text: string): string {
+  if (text.length <= lettersAtStart + lettersAtEnd) return text;
+  return `${text.slice(0, lettersAtStart)}…${text.slice(-lettersAtEnd)}`;
 }
 
 /** A null is no value: it goes by the field's null policy, not by the map. */
@@ -157,6 +165,6 @@ function mapValues(compute: Compute, { values, otherwise }: ValueMap, field: str
     if (mapped !== undefined) return mapped;
     if (otherwise === 'keep') return value;
     if (otherwise !== 'reject') return otherwise.default;
-    throw new RowRefusal('VALUE_NOT_MAPPED', `The map of ${field} has no entry for the value ${value}.`);
+    throw new RowRefusal('VALUE_NOT_MAPPED', `The map of ${field} has no entry for the value ${shorten(value)}.`);
   };
 }
