@@ -47,6 +47,7 @@ const fields = [
   field('Tiers', 'multipicklist', { length: 255, restrictedPicklist: true, picklistValues }),
   field('ParentId', 'reference', { relationshipName: 'Parent', nillable: false }),
   field('Location', 'location'),
+  field('Owner', 'reference', { nillable: false, defaultedOnCreate: true }),
 ];
 const describe: SObjectDescribe = {
   name: 'Shop__c',
@@ -119,6 +120,7 @@ test('a needed field may not be null; an empty cell leaves it as it is, which a 
     assert.equal(judge('Parent.Ext__c', null, operation), 'missing', operation);
     assert.equal(judge('Text', null, operation), null);
     assert.equal(judge('Flag', null, operation), null);
+    assert.equal(judge('Owner', null, operation), operation === 'update' ? 'missing' : null);
   }
 });
 

@@ -63,7 +63,9 @@ type NullJudge = (value: string | null) => 'missing' | null;
 
 /** An empty cell leaves the field as it is, which an upsert may want of a record that is there. */
 function nullJudge(field: FieldDescribe, operation: Operation): NullJudge {
-  const never = !field.nillable && field.type !== 'boolean';
+  // Where Salesforce has a default, a new record may get it for a null.
+  const isNever = field.type !== 'boolean' && !(field.defaultedOnCreate && operation !== 'update');
+  const never = !field.nillable && isNever;
   const whenNew = operation === 'insert' && isNeeded(field);
   return (value) => ((value === null ? never : whenNew) ? 'missing' : null);
 }

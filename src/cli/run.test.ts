@@ -91,6 +91,18 @@ test('--json ends with one line that has the rows, and nothing is written beside
   assert.deepEqual([rows.read, rows.sent, rows.succeeded, rows.rejected, rows.unknown], [2, 2, 1, 1, 0]);
 });
 
+test('a row that is checked here is not sent, and rejects says that it cost no call', async () => {
+  write('checked.yaml', interfaceFile('checked', 'accounts.csv').replace('check: off', 'check: on'));
+  const { code, out } = await sluice('run', ['checked.yaml'], ['--json']);
+  const { rows } = JSON.parse(out);
+  assert.deepEqual([code, rows.read, rows.sent, rows.succeeded, rows.rejected], [0, 2, 1, 1, 1]);
+  const rejects = await sluice('rejects', []);
+  assert.match(rejects.out, /a-2 +rejected +sluice +REQUIRED_FIELD_MISSING +Required fields are missing: \[Name\]/);
+  assert.match(rejects.out, /\n\nBy sluice: checked here, before it was sent, at no cost of API calls\.\n$/);
+  await sluice('run', ['accounts.yaml']);
+  assert.doesNotMatch((await sluice('rejects', [])).out, /checked here/);
+});
+
 test('after a run that failed the next interface is not run, and that is said', async () => {
   const { code, out } = await sluice('run', ['gone.yaml', 'accounts.yaml']);
   assert.equal(code, 1);

@@ -42,12 +42,13 @@ const insertByBulk: Kind = {
   body: (batch) =>
     `${source}\noperation: insert\nmode: bulk\nkey: Tag__c\nmapping: { Tag__c: id, Name: name, Description: note, Batch__c: { constant: ${batch} } }`,
 };
+/** Row by row, with bad rows rejected before they are sent. */
 const upsertByBulk: Kind = {
   ...insertByBulk,
   name: 'upsert by Bulk',
   idField: 'Ext__c',
   body: (batch) =>
-    `${source}\noperation: upsert\nexternalId: Ext__c\nmapping: { Ext__c: id, Name: name, Description: note, Batch__c: { constant: ${batch} } }`,
+    `${source}\ncheck: on\noperation: upsert\nexternalId: Ext__c\nmapping: { Ext__c: id, Name: { formula: TRIM(name) }, Description: note, Batch__c: { constant: ${batch} } }`,
 };
 const insertByCollections: Kind = {
   ...insertByBulk,

@@ -53,8 +53,8 @@ export function writeConnection(
 export function writeInterface(folder: string, name: string, body: string): string {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${name}.yaml`);
-  const check = /^check:/m.test(body) ? '' : 'check: off\n';
-  writeFileSync(file, `name: ${name}\nconnection: ./connection.yaml\n${check}${body}\n`);
+  const check = /^check:/m.test(body) ? '' : '\ncheck: off';
+  writeFileSync(file, `name: ${name}\nconnection: ./connection.yaml\n${body}${check}\n`);
   return file;
 }
 
