@@ -195,6 +195,7 @@ test('a value that a formula cannot work with refuses its row, with the place in
     ['10 ^ 65', /too large/],
     ['EXP(1000)', /too large/],
     ['CASESAFEID("x")', /is no Salesforce id/],
+    ['SUBSTITUTE(LPAD("a", 131072, "a"), "a", LPAD("b", 131072, "b"))', /may become too long/],
   ] as const) {
     assert.throws(
       () => evaluate(formula),

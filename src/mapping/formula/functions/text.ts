@@ -1,5 +1,5 @@
 /** Functions on texts. Letters are counted in UTF-16 units, as Salesforce counts them. */
-import { type Argument, type FunctionEntry, strict } from '../function-entry.ts';
+import { type Argument, type Call, type FunctionEntry, strict } from '../function-entry.ts';
 import { toWhole } from '../numbers.ts';
 import { type Num, orBlank, type Run } from '../value.ts';
 import { caseSafeId } from './case-safe-id.ts';
@@ -50,6 +50,21 @@ const find = (args: readonly Run[]): Run => {
     return within.indexOf(wanted, start ? toWhole((start(row) ?? 1) as Num) - 1 : 0) + 1;
   };
 };
+
+/** As long as a result can be when every letter is replaced: more than that may fill the memory. */
+const maxSubstituted = 1 << 24;
+
+function substitute(args: readonly Run[], { fail }: Call): Run {
+  const [value, old, fresh] = args as [Run, Run, Run];
+  return (row) => {
+    const within = value(row) as string | null;
+    const wanted = old(row) as string | null;
+    if (within === null || wanted === null) return within;
+    const instead = (fresh(row) ?? '') as string;
+    if (within.length * instead.length > maxSubstituted) throw fail('the result of SUBSTITUTE may become too long');
+    return orBlank(within.replaceAll(wanted, () => instead));
+  };
+}
 
 function capitalize(value: string): string {
   return value.toLowerCase().replaceAll(/(?<![\p{L}\p{N}])\p{L}/gu, (letter) => letter.toUpperCase());
@@ -223,15 +238,7 @@ export const textFunctions: readonly FunctionEntry[] = [
     result: 'Text',
     sentence: 'Every old_text in the text replaced by new_text, which may be blank.',
     example: ['SUBSTITUTE("1.234.567", ".", "")', '1234567'],
-    compile: (args) => {
-      const [value, old, fresh] = args as [Run, Run, Run];
-      return (row) => {
-        const within = value(row) as string | null;
-        const wanted = old(row) as string | null;
-        if (within === null || wanted === null) return within;
-        return orBlank(within.replaceAll(wanted, () => (fresh(row) ?? '') as string));
-      };
-    },
+    compile: substitute,
   },
   {
     name: 'TRIM',
