@@ -1,7 +1,15 @@
 /** A connection file: the database beside the agent and the Salesforce org it works with, with references to their secrets. */
 import { dirname, resolve } from 'node:path';
-import { type Static, Type } from 'typebox';
-import { type Clock, type Environment, type Log, parseYamlFile, resolveSecret, type YamlFile } from '../base/index.ts';
+import type { Static } from 'typebox';
+import {
+  type Clock,
+  type Environment,
+  type Log,
+  parseYamlFile,
+  resolveSecret,
+  Type,
+  type YamlFile,
+} from '../base/index.ts';
 import { type Database, type DatabaseSettings, openDatabase } from '../database/index.ts';
 import { openSalesforce, type Salesforce, type SalesforceSettings } from '../salesforce/index.ts';
 import { readDefinitionText } from './definition-text.ts';

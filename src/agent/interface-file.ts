@@ -1,7 +1,7 @@
 /** An interface file: one exchange of data in one direction, as a person writes it in YAML. */
 import { dirname, resolve } from 'node:path';
-import { type Static, Type } from 'typebox';
-import { type Environment, parseYamlFile, SluiceError, type YamlFile } from '../base/index.ts';
+import type { Static } from 'typebox';
+import { type Environment, parseYamlFile, SluiceError, Type, type YamlFile } from '../base/index.ts';
 import { formulaTypes, mappingSchema, planMapping } from '../mapping/index.ts';
 import { type ConnectionDefinition, readConnectionFile } from './connection-file.ts';
 import { readDefinitionText } from './definition-text.ts';

@@ -1,6 +1,6 @@
 /** Test cases kept with a mapping: rows in, and the cells or the refusal that are expected of each. */
-import { type Static, Type } from 'typebox';
-import { findNearestName, type YamlFile } from '../base/index.ts';
+import type { Static } from 'typebox';
+import { findNearestName, Type, type YamlFile } from '../base/index.ts';
 
 const closed = { additionalProperties: false };
 const plainValue = Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]);

@@ -39,6 +39,7 @@ export {
   tryingAgain,
   withRetry,
 } from './retry.ts';
+export { Type } from './schema.ts';
 export { openSeal, type Seal } from './seal.ts';
 export { type Environment, expandEnvironment, resolveSecret, type SecretSources } from './secrets.ts';
 export {

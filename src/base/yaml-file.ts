@@ -4,9 +4,10 @@ import type { Static, TSchema } from 'typebox';
 import type { Document, LineCounter, Node } from 'yaml';
 import { SluiceError } from './errors.ts';
 import { findShapeProblem, nameOfPath, type ValuePath } from './shape-problem.ts';
+import { surelyFits } from './surely-fits.ts';
 
 const require = createRequire(import.meta.url);
-// Loaded with the first file, since they are most of what a command that reads none would take to start.
+// Loaded when they are needed, the checks only for what may not fit: together they are most of what a command would take to start.
 const loadYaml = () => require('yaml') as typeof import('yaml');
 
 export type YamlPath = ValuePath;
@@ -41,7 +42,9 @@ export function parseYamlFile<const Schema extends TSchema>(
   const broken = document.errors[0];
   if (broken) throw errorAt(source, broken.pos[0], broken.message);
   const value = toPlain(source);
-  const problem = findShapeProblem(schema, value);
+  const problem = surelyFits(schema as Readonly<Record<string, unknown>>, value)
+    ? undefined
+    : findShapeProblem(schema, value);
   if (problem) throw errorAt(source, offsetOf(document, problem.path, problem.atName), problem.sentence);
   return {
     value: value as Static<Schema>,

@@ -1,5 +1,6 @@
 /** The shape of the `mapping:` part of an interface file. */
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '../base/index.ts';
 import { maxFormulaLetters } from './formula/index.ts';
 
 const closed = { additionalProperties: false } as const;

@@ -220,8 +220,8 @@ test('a user finds what his rights let him see, and jobs of others are not there
   const asAll = await ask(records, 'SELECT Code__c FROM Country__c');
   const base = { all: false, apiEnabled: true, viewAllData: false, modifyAllData: false, apexClasses: [], fields: {} };
   const read = { read: true, create: false, edit: false, delete: false, viewAll: false, modifyAll: false };
-  const full: UserRights = { ...base, userId, all: true, objects: {} };
-  const other: UserRights = { ...base, userId: otherUser, objects: { City__c: read } };
+  const full: UserRights = { ...base, userId, all: true, bulkApiHardDelete: false, objects: {} };
+  const other: UserRights = { ...base, userId: otherUser, bulkApiHardDelete: false, objects: { City__c: read } };
   await records.setRights(
     new Map([
       [userId, full],
