@@ -36,8 +36,8 @@ export type ReadPlan = {
 /**
  * A database, or a folder of files, opened for reading.
  *
- * `readCsv` yields whole or broken CSV in blocks: no header, RFC 4180, comma, LF, cells in the form Bulk API 2.0 takes (booleans
- * `true`/`false`, dates `YYYY-MM-DD`, timestamps ISO 8601 in UTC with `Z`, numbers plain, null by policy). A text that is exactly
+ * `readCsv` yields whole or broken CSV in blocks, each good until the next is asked for: no header, RFC 4180, comma, LF, cells in the
+ * form Bulk API 2.0 takes (booleans `true`/`false`, dates `YYYY-MM-DD`, timestamps ISO 8601 in UTC with `Z`, numbers plain, null by policy). A text that is exactly
  * `#N/A` is always written with quotes (`"#N/A"`), a null never, so that whoever sends it can tell the two apart. Bytes that are no UTF-8 are passed through as
  * they are. An empty text counts as a null, as Salesforce stores it. A value that has no form in Salesforce (NaN, infinity, years before 1)
  * goes out as the database writes it, so that its row is refused there. Memory stays flat whatever the size; aborting the signal ends the read and frees the connection.

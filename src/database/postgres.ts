@@ -1,16 +1,15 @@
 /** PostgreSQL: COPY writes the CSV on the server, Sluice only relays its bytes. The drivers are loaded here and nowhere else. */
-import { Socket } from 'node:net';
 import type { Client, QueryConfig } from 'pg';
 import { reasonOf, SluiceError } from '../base/index.ts';
 import type { Column, Database, DatabaseSettings, ReadPlan, Source } from './adapter.ts';
+import { createDirectSocket } from './direct-socket.ts';
+import { readCopy } from './postgres-copy.ts';
 import { copyStatement, findKind, fromSource, splitTableName } from './postgres-sql.ts';
 import { checkColumns, checkTimeZone, nameSource, sourceMissing, sourceUnfit } from './source.ts';
 
 type PostgresSettings = Extract<DatabaseSettings, { type: 'postgres' }>;
 
 const connectWithinMs = 10_000;
-/** How much of COPY's output waits here when the reader is slow. */
-const bufferBytes = 256 * 1024;
 
 /**
  * Connects once, to say early what is wrong. Each read then has a connection of its own and one read-only transaction.
@@ -63,11 +62,7 @@ async function* readCsv({ settings, name, plan, signal }: Reading): AsyncGenerat
   try {
     const columns = await describeSource(session.client, source, name);
     checkColumns(plan, columns);
-    const { copyStreams } = await loadDrivers();
-    const stream = session.client.query(
-      copyStreams.to(copyStatement(plan, columns, source), { highWaterMark: bufferBytes }),
-    );
-    yield* stream as AsyncIterable<Buffer>;
+    yield* readCopy(session.client, copyStatement(plan, columns, source));
     // Answered only when nothing went wrong behind the last byte.
     await session.client.query('commit');
     finished = true;
@@ -100,7 +95,7 @@ const sessionSetup = `
 async function openSession(settings: PostgresSettings, name: string, signal?: AbortSignal): Promise<Session> {
   signal?.throwIfAborted();
   const { pg } = await loadDrivers();
-  const socket = new Socket();
+  const socket = createDirectSocket();
   const { type: _, tls, password = '', ...address } = settings;
   const client = new pg.Client({
     ...address,

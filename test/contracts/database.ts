@@ -252,7 +252,7 @@ export const bigLabel = 'a label of some length, so that all the rows together d
 
 export async function readAll(blocks: AsyncIterable<Buffer>): Promise<Buffer> {
   const all: Buffer[] = [];
-  for await (const block of blocks) all.push(block);
+  for await (const block of blocks) all.push(Buffer.from(block));
   return Buffer.concat(all);
 }
 
