@@ -124,7 +124,7 @@ function createRecords(path: string): Records {
 
   function cell(place: number): string {
     if (place < 0 || place >= record.count) return '';
-    const text = block.bytes.toString(record.ascii ? 'latin1' : 'utf8', record.starts[place], record.ends[place]);
+    const text = block.bytes.toString(isAscii(record) ? 'latin1' : 'utf8', record.starts[place], record.ends[place]);
     return (record.kinds[place] ?? 0) & cellWithQuotes ? text.replaceAll('""', '"') : text;
   }
 
@@ -144,8 +144,7 @@ function createRecords(path: string): Records {
     },
     next,
     digestOf(places) {
-      hashRecord(block, record);
-      if (record.ascii || isUtf8(block.bytes.subarray(record.starts[0], from))) digest.takeHashed(record, places);
+      if (isAscii(record) || isUtf8(block.bytes.subarray(record.starts[0], from))) digest.takeHashed(record, places);
       else digest.take(cells(), places);
     },
     space() {
@@ -168,15 +167,14 @@ function createRecords(path: string): Records {
   };
 }
 
-/** What stands in a cell beside plain bytes; any of them together. */
+/** A cell that holds `""` has quotes to be undone when it is read. */
 const plainCell = 0;
 const cellWithQuotes = 1;
-const cellWithReturns = 2;
 
 type Record = {
   count: number;
-  /** Whether the record is known to have no byte above 127; found out with its hashes. */
-  ascii: boolean;
+  /** All bytes of its cells together, bit by bit: whether any of them is above 127. */
+  seen: number;
   /** Of each cell: its bytes without its quotes, what is in it, and its hash. */
   starts: Int32Array;
   ends: Int32Array;
@@ -189,7 +187,7 @@ function createRecord(cells = 64): Record {
   const numbers = () => new Int32Array(cells);
   return {
     count: 0,
-    ascii: false,
+    seen: 0,
     starts: numbers(),
     ends: numbers(),
     kinds: new Uint8Array(cells),
@@ -197,6 +195,8 @@ function createRecord(cells = 64): Record {
     high: numbers(),
   };
 }
+
+const isAscii = ({ seen }: Record): boolean => (seen & notAscii) === 0;
 
 function growRecord(record: Record): void {
   const larger = createRecord(record.starts.length * 2);
@@ -218,10 +218,10 @@ function parseRecord(block: Block, from: number, record: Record): number {
   const { bytes, end } = block;
   let at = from;
   record.count = 0;
+  record.seen = 0;
   for (;;) {
     if (record.count === record.starts.length) growRecord(record);
-    const quoted = at < end && bytes[at] === quote;
-    at = quoted ? scanQuoted(block, at + 1, record) : scanBare(block, at, record);
+    at = at < end && bytes[at] === quote ? scanQuoted(block, at + 1, record) : scanBare(block, at, record);
     if (at < 0) return at;
     if (at >= end || bytes[at] !== comma) return skipRecordEnd(block, at);
     at++;
@@ -235,114 +235,134 @@ function skipRecordEnd({ bytes, end, ended }: Block, behindCell: number): number
 }
 
 /** Index behind the closing quote. */
-function scanQuoted({ bytes, words, end, ended }: Block, start: number, record: Record): number {
-  let kind = plainCell;
-  let at = start;
-  for (;;) {
-    while (at + 4 <= end && !hasQuoteOrReturn(words.getInt32(at, true))) at += 4;
-    if (at >= end) return ended ? -2 : incomplete;
-    const byte = bytes[at++];
-    if (byte === carriageReturn) kind |= cellWithReturns;
-    if (byte !== quote) continue;
-    if (at >= end && !ended) return incomplete;
-    if (at >= end || bytes[at] !== quote) break;
-    kind |= cellWithQuotes;
-    at++;
-  }
-  keepCell(record, start, at - 1, kind);
-  return at;
+function scanQuoted(block: Block, start: number, record: Record): number {
+  const { bytes, end, ended } = block;
+  const at = hashPlain(block, start, record, true);
+  const isWhole = at < end && bytes[at] === quote && (at + 1 < end ? bytes[at + 1] !== quote : ended);
+  if (!isWhole) return scanUnusualQuoted(block, start, record);
+  keepCell(block, start, at, record);
+  return at + 1;
 }
 
 /** Index of the comma, of the record end (its CR, if it has one), or of the end. */
-function scanBare({ bytes, words, end, ended }: Block, start: number, record: Record): number {
-  let kind = plainCell;
-  let at = start;
-  for (;;) {
-    while (at + 4 <= end && !hasSpecial(words.getInt32(at, true))) at += 4;
-    if (at >= end) break;
-    const byte = bytes[at];
-    if (byte === comma || byte === lineFeed) break;
-    if (byte === quote) return -3;
-    if (byte === carriageReturn) kind |= cellWithReturns;
-    at++;
-  }
+function scanBare(block: Block, start: number, record: Record): number {
+  const { bytes, end, ended } = block;
+  const at = hashPlain(block, start, record, false);
   if (at >= end && !ended) return incomplete;
-  if (at < end && bytes[at] === lineFeed && at > start && bytes[at - 1] === carriageReturn) at--;
-  keepCell(record, start, at, kind);
+  if (at < end && bytes[at] === quote) return -3;
+  if (at < end && bytes[at] === carriageReturn) return scanUnusualBare(block, start, record);
+  keepCell(block, start, at, record);
+  return at;
+}
+
+/**
+ * Hashes what is to become the next cell, four bytes at a time, up to the first byte that stands for more than itself: a quote or a
+ * carriage return, and outside of quotes a comma or a line feed. Gives that byte's index, or the end.
+ */
+function hashPlain({ bytes, words, end }: Block, start: number, record: Record, quoted: boolean): number {
+  let low = emptyLow;
+  let high = emptyHigh;
+  let seen = 0;
+  let word = 0;
+  let bits = 0;
+  let at = start;
+  for (; at + 4 <= end; at += 4) {
+    word = words.getInt32(at, true);
+    const marks = markQuotesAndReturns(word) | (quoted ? 0 : markCommasAndFeeds(word));
+    if (marks !== 0) {
+      // The lowest mark is a true one: what stands below it is the last of the cell.
+      bits = 24 - Math.clz32(marks & -marks);
+      break;
+    }
+    seen |= word;
+    low = mixLow(low, word);
+    high = mixHigh(high, word);
+  }
+  if (at + 4 <= end) {
+    word &= (1 << bits) - 1;
+    at += bits >>> 3;
+  } else {
+    word = 0;
+    for (; at < end && !isSpecial(bytes[at] as number, quoted); at++, bits += 8) word |= (bytes[at] as number) << bits;
+  }
+  record.seen |= seen | word;
+  const place = record.count;
+  record.low[place] = mixLow(mixLow(low, word), bits);
+  record.high[place] = mixHigh(mixHigh(high, word), bits);
   return at;
 }
 
 const notAscii = 0x80808080 | 0;
 
-/** Whether one of the four bytes is a quote or CR; may say yes wrongly, never no wrongly. */
-function hasQuoteOrReturn(four: number): boolean {
+function isSpecial(byte: number, quoted: boolean): boolean {
+  return byte === quote || byte === carriageReturn || (!quoted && (byte === comma || byte === lineFeed));
+}
+
+/** The highest bit of each of the four bytes that is a quote or CR, and perhaps of others above one of these; no bit when none is. */
+function markQuotesAndReturns(four: number): number {
   const quotes = four ^ 0x22222222;
   const returns = four ^ 0x0d0d0d0d;
-  return ((((quotes - 0x01010101) & ~quotes) | ((returns - 0x01010101) & ~returns)) & notAscii) !== 0;
+  return (((quotes - 0x01010101) & ~quotes) | ((returns - 0x01010101) & ~returns)) & notAscii;
 }
 
-/** The same for a quote, a comma, LF or CR. */
-function hasSpecial(four: number): boolean {
+/** The same for a comma or LF. */
+function markCommasAndFeeds(four: number): number {
   const commas = four ^ 0x2c2c2c2c;
   const feeds = four ^ 0x0a0a0a0a;
-  const found = ((commas - 0x01010101) & ~commas) | ((feeds - 0x01010101) & ~feeds);
-  return (found & notAscii) !== 0 || hasQuoteOrReturn(four);
+  return (((commas - 0x01010101) & ~commas) | ((feeds - 0x01010101) & ~feeds)) & notAscii;
 }
 
-/** Four parameters, as an object for each cell would be most of the garbage. */
-function keepCell(record: Record, start: number, stop: number, kind: number): void {
+/** With doubled quotes or carriage returns in it, or not whole yet. */
+function scanUnusualQuoted(block: Block, start: number, record: Record): number {
+  const { bytes, end, ended } = block;
+  let kind = plainCell;
+  let at = bytes.indexOf(quote, start);
+  for (; at >= 0 && at < end && bytes[at + 1] === quote && at + 1 < end; at = bytes.indexOf(quote, at + 2)) {
+    kind = cellWithQuotes;
+  }
+  if (at < 0 || at >= end) return ended ? -2 : incomplete;
+  if (at + 1 >= end && !ended) return incomplete;
+  hashUnusual(block, start, at, record);
+  keepCell(block, start, at, record);
+  record.kinds[record.count - 1] = kind;
+  return at + 1;
+}
+
+/** With a carriage return, which belongs to the record end when a line feed follows. */
+function scanUnusualBare(block: Block, start: number, record: Record): number {
+  const { bytes, end, ended } = block;
+  let at = start;
+  while (at < end && (bytes[at] === carriageReturn || !isSpecial(bytes[at] as number, false))) at++;
+  if (at >= end && !ended) return incomplete;
+  if (at < end && bytes[at] === quote) return -3;
+  if (at < end && bytes[at] === lineFeed && at > start && bytes[at - 1] === carriageReturn) at--;
+  hashUnusual(block, start, at, record);
+  keepCell(block, start, at, record);
+  return at;
+}
+
+/** Its hash is there already. Four parameters, as an object for each cell would be most of the garbage. */
+function keepCell({ bytes }: Block, start: number, stop: number, record: Record): void {
   const place = record.count++;
   record.starts[place] = start;
   record.ends[place] = stop;
-  record.kinds[place] = kind;
-}
-
-/** Hashes every cell of the record. */
-function hashRecord(block: Block, record: Record): void {
-  record.ascii = true;
-  for (let place = 0; place < record.count; place++) {
-    const start = record.starts[place] as number;
-    if ((record.ends[place] as number) - start === 4 && isNullMark(block.bytes, start)) {
-      record.low[place] = nothingLow;
-      record.high[place] = nothingHigh;
-    } else if (record.kinds[place] === plainCell) hashPlain(block, place, record);
-    else hashOther(block, place, record);
-  }
-}
-
-/** Four bytes at a time. */
-function hashPlain({ bytes, words }: Block, place: number, record: Record): void {
-  const stop = record.ends[place] as number;
-  let low = emptyLow;
-  let high = emptyHigh;
-  let seen = 0;
-  let at = record.starts[place] as number;
-  for (; at + 4 <= stop; at += 4) {
-    const word = words.getInt32(at, true);
-    seen |= word;
-    low = mixLow(low, word);
-    high = mixHigh(high, word);
-  }
-  let word = 0;
-  let bits = 0;
-  for (; at < stop; at++, bits += 8) word |= (bytes[at] as number) << bits;
-  if ((seen | word) & notAscii) record.ascii = false;
-  record.low[place] = mixLow(mixLow(low, word), bits);
-  record.high[place] = mixHigh(mixHigh(high, word), bits);
+  record.kinds[place] = plainCell;
+  if (stop - start !== 4 || !isNullMark(bytes, start)) return;
+  record.low[place] = nothingLow;
+  record.high[place] = nothingHigh;
 }
 
 /** Byte by byte, without carriage returns and with each doubled quote as one. */
-function hashOther({ bytes }: Block, place: number, record: Record): void {
-  const stop = record.ends[place] as number;
+function hashUnusual({ bytes }: Block, start: number, stop: number, record: Record): void {
   let low = emptyLow;
   let high = emptyHigh;
   let word = 0;
   let bits = 0;
-  for (let at = record.starts[place] as number; at < stop; at++) {
+  for (let at = start; at < stop; at++) {
     const byte = bytes[at] as number;
     if (byte === carriageReturn) continue;
     if (byte === quote) at++;
-    if (byte > 127) record.ascii = false;
+    record.seen |= byte;
     word |= byte << bits;
     bits = (bits + 8) & 31;
     if (bits > 0) continue;
@@ -350,6 +370,7 @@ function hashOther({ bytes }: Block, place: number, record: Record): void {
     high = mixHigh(high, word);
     word = 0;
   }
+  const place = record.count;
   record.low[place] = mixLow(mixLow(low, word), bits);
   record.high[place] = mixHigh(mixHigh(high, word), bits);
 }
