@@ -156,8 +156,11 @@ export async function salesforceSettingsOf(
 }
 
 /** Errors: as openDatabase, and those of secrets. */
-export async function openDatabaseOf({ database }: ConnectionDefinition, finding: SecretFinding): Promise<Database> {
-  return await openDatabase(await databaseSettingsOf({ database }, finding));
+export async function openDatabaseOf(
+  { database }: ConnectionDefinition,
+  { signal, ...finding }: SecretFinding & { signal?: AbortSignal },
+): Promise<Database> {
+  return await openDatabase(await databaseSettingsOf({ database }, finding), signal ? { signal } : {});
 }
 
 /** With the secret itself; for whoever opens or tries the database now. Errors: SECRET_MISSING, SECRET_NOT_ALLOWED. */

@@ -8,7 +8,8 @@ import { createBacklog } from './backlog.ts';
 import { carryChunk } from './carry-chunk.ts';
 import { checkTarget } from './check-target.ts';
 import { chooseModeAtStart } from './choose-mode.ts';
-import { openDatabaseOf, openSalesforceOf } from './connection-file.ts';
+import { openSalesforceOf } from './connection-file.ts';
+import { type EarlyDatabase, openDatabaseEarly } from './early-database.ts';
 import type { LoadedInterface } from './interface-file.ts';
 import type { Observe } from './observe.ts';
 import { planReading } from './plan-reading.ts';
@@ -109,18 +110,25 @@ async function carry(execution: Execution): Promise<void> {
   const state = getRun(ledger, run);
   const signal = execution.outerSignal ?? new AbortController().signal;
   const chunks = ledger.listChunks(run);
-  const needsOrg = state.committedAt === null || chunks.some((chunk) => !settledHere.has(chunk.state));
-  if (needsOrg) await stayInOrganization({ ledger, run, salesforce, signal });
-  if (state.committedAt !== null) return await carryCommitted(execution, salesforce, state);
+  if (state.committedAt !== null) {
+    const needsOrg = chunks.some((chunk) => !settledHere.has(chunk.state));
+    if (needsOrg) await stayInOrganization({ ledger, run, salesforce, signal });
+    return await carryCommitted(execution, salesforce, state);
+  }
+  await using database = openDatabaseEarly(loaded.connection, execution);
+  await stayInOrganization({ ledger, run, salesforce, signal });
   if (chunks.length > 0) await giveUpAttempt(execution, salesforce, { again: true, signal });
-  await carryFromSource(execution, salesforce);
+  await carryFromSource(execution, { salesforce, database });
 }
 
 /** Chunks in these states can be settled without asking the org. */
 const settledHere: ReadonlySet<ChunkState> = new Set(['fetched', 'reconciled']);
 
 /** From the source: nothing was processed before. */
-async function carryFromSource(execution: Execution, salesforce: Salesforce): Promise<void> {
+async function carryFromSource(
+  execution: Execution,
+  { salesforce, database }: { salesforce: Salesforce; database: EarlyDatabase },
+): Promise<void> {
   const { ledger, run, loaded, progress, dataFolder } = execution;
   const { interface: definition } = loaded;
   progress.phase('checking');
@@ -158,11 +166,11 @@ async function carryFromSource(execution: Execution, salesforce: Salesforce): Pr
   const context = createContext(execution, { salesforce, tasks, describe, committed });
   progress.phase('reading');
   try {
-    await using database = await openDatabaseOf(loaded.connection, execution);
+    const opened = await database.get();
     const { signal } = tasks;
     const [keyOf, now] = [context.key.of, execution.clock.now()];
-    const { cells, mapRows } = await planReading({ definition, plan, database, describe, keyOf, now, signal });
-    const blocks = database.readCsv({ source, cells, timeZone }, { signal });
+    const { cells, mapRows } = await planReading({ definition, plan, database: opened, describe, keyOf, now, signal });
+    const blocks = opened.readCsv({ source, cells, timeZone }, { signal });
     await readSource({ context, blocks, definition, choice, tasks, mapRows });
     resolve();
     progress.phase('sending');

@@ -11,10 +11,10 @@ import { openSqlite } from './sqlite.ts';
  *
  * @example await using database = await openDatabase({ type: 'sqlite', file: 'crm.sqlite' });
  */
-export function openDatabase(settings: DatabaseSettings): Promise<Database> {
+export function openDatabase(settings: DatabaseSettings, options: { signal?: AbortSignal } = {}): Promise<Database> {
   switch (settings.type) {
     case 'postgres':
-      return openPostgres(settings);
+      return openPostgres(settings, options);
     case 'sqlite':
       return openSqlite(settings);
     case 'csv':

@@ -12,13 +12,25 @@ type PostgresSettings = Extract<DatabaseSettings, { type: 'postgres' }>;
 const connectWithinMs = 10_000;
 
 /**
- * Connects once, to say early what is wrong. Each read then has a connection of its own and one read-only transaction.
+ * Connects once, to say early what is wrong; that connection serves the first read. Each read has a connection of its own and one
+ * read-only transaction.
  *
  * Errors: DATABASE_UNREACHABLE, DATABASE_LOGIN_REFUSED, DRIVER_MISSING.
  */
-export async function openPostgres(settings: PostgresSettings): Promise<Database> {
+export async function openPostgres(
+  settings: PostgresSettings,
+  { signal: opening }: { signal?: AbortSignal } = {},
+): Promise<Database> {
   const name = `"${settings.database}" at ${settings.host}:${settings.port}`;
-  await (await openSession(settings, name)).close();
+  let tried: Session | undefined = await openSession(settings, name, opening);
+  const takeSession = async (signal: AbortSignal | undefined) => {
+    signal?.throwIfAborted();
+    const session = tried;
+    tried = undefined;
+    if (!session?.isOpen()) return await openSession(settings, name, signal);
+    session.obey(signal);
+    return session;
+  };
   return {
     kind: 'postgres',
     async tables({ signal } = {}) {
@@ -38,7 +50,7 @@ export async function openPostgres(settings: PostgresSettings): Promise<Database
       }
     },
     async columns(source, { signal } = {}) {
-      const session = await openSession(settings, name, signal);
+      const session = await takeSession(signal);
       try {
         return await describeSource(session.client, onServer(source, name), name);
       } catch (error) {
@@ -47,17 +59,22 @@ export async function openPostgres(settings: PostgresSettings): Promise<Database
         await session.close();
       }
     },
-    readCsv: (plan, { signal } = {}) => readCsv({ settings, name, plan, signal }),
-    async [Symbol.asyncDispose]() {},
+    readCsv: (plan, { signal } = {}) => readCsv({ takeSession, name, plan, signal }),
+    [Symbol.asyncDispose]: async () => await tried?.close(),
   };
 }
 
-type Reading = { settings: PostgresSettings; name: string; plan: ReadPlan; signal: AbortSignal | undefined };
+type Reading = {
+  takeSession(signal: AbortSignal | undefined): Promise<Session>;
+  name: string;
+  plan: ReadPlan;
+  signal: AbortSignal | undefined;
+};
 
-async function* readCsv({ settings, name, plan, signal }: Reading): AsyncGenerator<Buffer> {
+async function* readCsv({ takeSession, name, plan, signal }: Reading): AsyncGenerator<Buffer> {
   checkTimeZone(plan.timeZone);
   const source = onServer(plan.source, name);
-  const session = await openSession(settings, name, signal);
+  const session = await takeSession(signal);
   let finished = false;
   try {
     const columns = await describeSource(session.client, source, name);
@@ -79,7 +96,14 @@ function onServer(source: Source, name: string): Exclude<Source, { file: string 
   return source;
 }
 
-type Session = { client: Client; hangUp(): void; close(): Promise<void> };
+type Session = {
+  client: Client;
+  isOpen(): boolean;
+  /** From now on this signal hangs up, and no other. */
+  obey(signal: AbortSignal | undefined): void;
+  hangUp(): void;
+  close(): Promise<void>;
+};
 
 /** Values come as UTF8, but as they are from a database that never checked its bytes; a client that is gone is noticed within a second. */
 const sessionSetup = `
@@ -90,10 +114,10 @@ const sessionSetup = `
   set statement_timeout = 0;
   set idle_in_transaction_session_timeout = 0;
   select set_config('client_encoding', 'SQL_ASCII', false) where current_setting('server_encoding') = 'SQL_ASCII';
-  select set_config(name, '1000', false) from pg_settings where name = 'client_connection_check_interval'`;
+  select set_config('client_connection_check_interval', '1000', false)
+    where current_setting('client_connection_check_interval', true) is not null`;
 
 async function openSession(settings: PostgresSettings, name: string, signal?: AbortSignal): Promise<Session> {
-  signal?.throwIfAborted();
   const { pg } = await loadDrivers();
   const socket = createDirectSocket();
   const { type: _, tls, password = '', ...address } = settings;
@@ -110,16 +134,23 @@ async function openSession(settings: PostgresSettings, name: string, signal?: Ab
   // The reason reaches the caller through the query that fails; here it only must not end the process.
   client.on('error', () => {});
   const hangUp = () => void socket.destroy();
-  signal?.addEventListener('abort', hangUp, { once: true });
+  let obeyed: AbortSignal | undefined;
+  const obey = (next: AbortSignal | undefined) => {
+    next?.throwIfAborted();
+    obeyed?.removeEventListener('abort', hangUp);
+    obeyed = next;
+    next?.addEventListener('abort', hangUp, { once: true });
+  };
   const close = async () => {
-    signal?.removeEventListener('abort', hangUp);
+    obey(undefined);
     await client.end().catch(() => {});
   };
+  obey(signal);
   try {
     await client.connect();
     await client.query(sessionSetup);
     await client.query('begin transaction isolation level repeatable read, read only');
-    return { client, hangUp, close };
+    return { client, isOpen: () => !socket.destroyed, obey, hangUp, close };
   } catch (error) {
     hangUp();
     await close();

@@ -69,7 +69,9 @@ export function rowReader(store: SqliteFile): RowReader {
 const rowsTogether = 64;
 const valuesARow = 3;
 
-const insertSucceeded = 'INSERT INTO rows (run, chunk, ordinal, key, outcome, salesforce_id, created) VALUES';
+/** What fails ends the whole transaction anyway, and without OR ROLLBACK SQLite would keep a journal for each statement by itself. */
+const insertSucceeded =
+  'INSERT OR ROLLBACK INTO rows (run, chunk, ordinal, key, outcome, salesforce_id, created) VALUES';
 const manySucceeded = `${insertSucceeded} ${Array.from({ length: rowsTogether }, (_, place) => `(?1, ?2, ?3 + ${place}, ?, 'succeeded', ?, ?)`).join(', ')}`;
 
 export type RowWriter = {
