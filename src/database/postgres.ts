@@ -34,7 +34,7 @@ export async function openPostgres(
   return {
     kind: 'postgres',
     async tables({ signal } = {}) {
-      const session = await openSession(settings, name, signal);
+      const session = await takeSession(signal);
       try {
         return await listReadable(session.client);
       } catch (error) {
