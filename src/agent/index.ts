@@ -21,7 +21,7 @@ export {
   readConnectionFile,
   salesforceSettingsOf,
 } from './connection-file.ts';
-export { type Agent, type AgentSettings, openAgent } from './endpoint/open-agent.ts';
+export type { Agent, AgentSettings } from './endpoint/open-agent.ts';
 export {
   type InterfaceDefinition,
   interfaceSchema,
@@ -29,9 +29,9 @@ export {
   loadInterface,
   readInterface,
 } from './interface-file.ts';
+export { openAgent, pingDatabase, pingSalesforce } from './loaded-late.ts';
 export { type Moment, moments, type Observe } from './observe.ts';
-export { pingDatabase } from './ping/ping-database.ts';
-export { pingSalesforce, type SalesforcePing, type ServerEnvironment } from './ping/ping-salesforce.ts';
+export type { SalesforcePing, ServerEnvironment } from './ping/ping-salesforce.ts';
 export type { OnProgress, Phase, Progress } from './progress.ts';
 export type { RunMeans } from './run-means.ts';
 export { allowedRejects, type RunReport } from './run-report.ts';

@@ -3,7 +3,6 @@ import type { SalesforcePing, ServerEnvironment } from '../agent/index.ts';
 import { type Environment, openStopSignal, resolveSecret, SluiceError } from '../base/index.ts';
 import type { PingReport } from '../protocol/index.ts';
 import { defineCommand, type Invocation, sharedSettings } from './command.ts';
-import { pingText } from './ping-text.ts';
 import type { Terminal } from './terminal.ts';
 
 const settings = {
@@ -47,6 +46,7 @@ async function doctor(invocation: Doctoring): Promise<number> {
   using stop = openStopSignal();
   const { adviseOnTokenError } = await import('../oauth/index.ts');
   const tried: Tried[] = [];
+  const { pingText } = await import('./ping-text.ts');
   for await (const one of tryAll(invocation, stop.signal)) {
     tried.push(one);
     if (!chosen.json) terminal.out(pingText(one.what, one.report, adviseOnTokenError));
