@@ -159,6 +159,7 @@ async function closeAndWait(context: RunContext, chunk: Chunk): Promise<void> {
       await ledger.jobClosed(chunk);
       observe('closed:recorded', refOf(chunk));
     }
+    context.sums.begin(chunk);
     const onProgress = (job: JobInfo) => progress.jobProcessed(job.id, job.numberRecordsProcessed ?? 0);
     const end = await salesforce.bulk.wait(jobId, { signal, onProgress });
     observe('polled:answered', refOf(chunk));

@@ -13,6 +13,7 @@ import { maxTries, reconcileChunk } from './reconcile.ts';
 import { createRowKey } from './row-key.ts';
 import { createGates, type RunContext } from './run-context.ts';
 import { openSpool } from './spool.ts';
+import { createSpoolSums } from './spool-sums.ts';
 
 type Results = { success?: string; failed?: string; unprocessed?: string };
 type Job = { state?: string; errorMessage?: string; processed?: number; tries?: number };
@@ -69,6 +70,8 @@ async function openChunk(
     errorMessage: job.errorMessage,
   });
   await ledger.resultsFetched(chunk);
+  const uploads = createBacklog();
+  const signal = new AbortController().signal;
   const context: RunContext = {
     run,
     ledger,
@@ -80,12 +83,13 @@ async function openChunk(
     clock: systemClock,
     random: () => 0.5,
     log: createLog({ level: 'silent' }),
-    signal: new AbortController().signal,
+    signal,
     observe: () => undefined,
     progress: createProgress(),
     gates: createGates({ serial: false }),
     committed: Promise.resolve(),
-    uploads: createBacklog(),
+    uploads,
+    sums: createSpoolSums({ spool, header, uploads, signal }),
     freshJobs: new Set(),
     lockedChunks: { count: 0 },
     abortOrphans: true,

@@ -28,7 +28,7 @@ export type Tally = ChunkCounts & {
 
 export async function reconcileChunk(context: RunContext, chunk: Chunk): Promise<void> {
   const { ledger, observe } = context;
-  const sent = await sumOfSpool(context, chunk);
+  const sent = await context.sums.take(chunk);
   let tally = createTally();
   await ledger.chunkReconciled(chunk, async (add) => {
     tally = createTally();
@@ -46,13 +46,6 @@ export async function reconcileChunk(context: RunContext, chunk: Chunk): Promise
 
 export function createTally(): Tally {
   return { succeeded: 0, created: 0, rejected: 0, retried: 0, unknown: 0, again: new Map(), pace: null };
-}
-
-async function sumOfSpool({ spool, header }: RunContext, chunk: Chunk): Promise<RowSum> {
-  const sum = createRowSum();
-  await using file = await openRowFile(spool.path(chunk.file));
-  await file.eachRow(placesOf(header, file.columns), ({ digest }) => sum.add(digest));
-  return sum;
 }
 
 type Recording = { add: Add; tally: Tally };

@@ -8,6 +8,7 @@ import type { Observe } from './observe.ts';
 import type { ProgressTeller } from './progress.ts';
 import type { RowKey } from './row-key.ts';
 import type { Spool } from './spool.ts';
+import type { SpoolSums } from './spool-sums.ts';
 
 export type Operation = 'insert' | 'update' | 'upsert' | 'delete';
 
@@ -47,6 +48,7 @@ export type RunContext = {
   committed: Promise<void>;
   /** Chunks whose bytes have not gone up yet. */
   uploads: Backlog;
+  sums: SpoolSums;
   /** Jobs made by this process to which nothing was sent yet. */
   freshJobs: Set<string>;
   /** Chunks that came back with locked rows. */

@@ -21,6 +21,7 @@ import type { RunMeans } from './run-means.ts';
 import { errorOf, getRun, judgeRun, type RunReport, reportOf } from './run-report.ts';
 import { stayInOrganization } from './same-organization.ts';
 import { listSpools, openSpool } from './spool.ts';
+import { createSpoolSums } from './spool-sums.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 
 /** Time for aborting open jobs when a run is stopped or has failed. */
@@ -215,11 +216,13 @@ function createContext(execution: Execution, { salesforce, tasks, describe, comm
   const { object, operation, externalId = null } = loaded.interface;
   const target: Target = { object, operation, externalId, describe };
   const header = state.header ?? [];
+  const spool = openSpool(dataFolder, run);
+  const uploads = createBacklog();
   return {
     run,
     ledger,
     salesforce,
-    spool: openSpool(dataFolder, run),
+    spool,
     target,
     header,
     key: createRowKey(header, state.keyField),
@@ -231,7 +234,8 @@ function createContext(execution: Execution, { salesforce, tasks, describe, comm
     progress,
     gates: createGates({ serial: state.serial }),
     committed,
-    uploads: createBacklog(),
+    uploads,
+    sums: createSpoolSums({ spool, header, uploads, signal: tasks.signal }),
     freshJobs: new Set(),
     lockedChunks: { count: 0 },
     abortOrphans: !loaded.connection.salesforce.sharedUser,
