@@ -1,8 +1,9 @@
 /** Who asks: key and secret from the body or from HTTP Basic (RFC 6749 section 2.3.1), or a signed assertion (RFC 7523 section 2.2). */
-import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { type Assertion, checkAssertion, readAssertion } from './assertion.ts';
 import type { Client } from './client-store.ts';
 import type { Refusal } from './dialect/dialect.ts';
+import { digestBytes, digestInto } from './digest.ts';
 import type { Exchange, Parts } from './exchange.ts';
 import { decodePart } from './form.ts';
 
@@ -13,10 +14,14 @@ export type AuthenticationProblem =
   | 'unknown client'
   | 'wrong secret'
   | 'too many wrong secrets'
+  | 'too many unknown clients'
   | 'client assertion invalid';
 
 /** Compared with when there is no such client, so that an unknown key takes as long as a wrong secret. */
-const nobody: Uint8Array = randomBytes(32);
+const nobody: Uint8Array = randomBytes(digestBytes);
+
+/** Of the secret that was sent; used up before another request is looked at. */
+const sent = Buffer.alloc(digestBytes);
 
 type Credentials = { clientId: string; secret: string | undefined };
 
@@ -51,31 +56,35 @@ function authenticate(
   return compareSecret(client, credentials, exchange, parts);
 }
 
-/** Both secrets of an app are compared, whichever is right; for an unknown key the same is done. */
+/** Both secrets of an app are compared, whichever is right; for an unknown key all is done as for a wrong secret. */
 function compareSecret(
   client: Client | undefined,
-  { secret }: Credentials,
+  { clientId, secret }: Credentials,
   exchange: Exchange,
-  { lockOut }: Parts,
+  parts: Parts,
 ): AuthenticationProblem | undefined {
+  const lockOut = client === undefined ? parts.unknownLockOut : parts.lockOut;
+  const name = client?.appId ?? clientId;
   const address = exchange.request.remoteAddress;
-  if (client !== undefined) {
-    exchange.claimed = client;
-    exchange.retryAfterMs = lockOut.waitMs(client.appId, address);
-    if (exchange.retryAfterMs > 0) return 'too many wrong secrets';
-  }
-  const sent = hash('sha256', secret ?? '', 'buffer');
-  const isFirst = timingSafeEqual(sent, client?.secretDigest ?? nobody);
-  const isSecond = client?.secondSecret !== undefined && timingSafeEqual(sent, client.secondSecret.secretDigest);
-  if (client === undefined) return 'unknown client';
-  if (secret && (isFirst || isSecond)) {
-    lockOut.succeeded(client.appId, address);
-    exchange.client = client;
-    exchange.provedBy = isFirst ? 'first secret' : 'second secret';
+  if (client !== undefined) exchange.claimed = client;
+  exchange.retryAfterMs = lockOut.waitMs(name, address);
+  if (exchange.retryAfterMs > 0) return client === undefined ? 'too many unknown clients' : 'too many wrong secrets';
+  if (isProved(client, secret, exchange)) {
+    lockOut.succeeded(name, address);
     return undefined;
   }
-  if (secret !== undefined) lockOut.failed(client.appId, address, sent);
-  return 'wrong secret';
+  if (secret !== undefined) lockOut.failed(name, address, sent);
+  return client === undefined ? 'unknown client' : 'wrong secret';
+}
+
+function isProved(client: Client | undefined, secret: string | undefined, exchange: Exchange): boolean {
+  digestInto(sent, secret ?? '');
+  const isFirst = timingSafeEqual(sent, client?.secretDigest ?? nobody);
+  const isSecond = client?.secondSecret !== undefined && timingSafeEqual(sent, client.secondSecret.secretDigest);
+  if (client === undefined || !secret || !(isFirst || isSecond)) return false;
+  exchange.client = client;
+  exchange.provedBy = isFirst ? 'first secret' : 'second secret';
+  return true;
 }
 
 function readCredentials(

@@ -41,6 +41,8 @@ export type EndpointParts = {
   replays?: ReplayStore | undefined;
   /** In memory when left out. */
   lockOut?: LockOut | undefined;
+  /** The same for keys that are no app's, apart, so that no flood of them pushes out what is known of an app. */
+  unknownLockOut?: LockOut | undefined;
   /** For apps whose access tokens are JSON Web Tokens. */
   signingKeys?: SigningKeys | undefined;
   /** Whether the client credentials flow may be used at this Host; everywhere when left out. */
@@ -49,7 +51,8 @@ export type EndpointParts = {
 };
 
 /** The same, with what was left out put in its place. */
-export type Parts = EndpointParts & Required<Pick<EndpointParts, 'clock'>> & { replays: ReplayStore; lockOut: LockOut };
+export type Parts = EndpointParts &
+  Required<Pick<EndpointParts, 'clock'>> & { replays: ReplayStore; lockOut: LockOut; unknownLockOut: LockOut };
 
 export type Exchange = {
   request: EndpointRequest;

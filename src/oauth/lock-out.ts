@@ -2,11 +2,12 @@
  * Slows down who guesses secrets: after some wrong ones for an app from one address, that pair must wait, each time longer.
  *
  * Another address is another pair: a stranger cannot lock an app for its owner. A wrong secret sent again is no new guess, so
- * that a program that was not told of a new secret locks nobody out. Memory is bounded: the pairs that failed longest ago go.
+ * that a program that was not told of a new secret locks nobody out.
  */
+import { hash, randomBytes } from 'node:crypto';
 import type { Clock } from '../base/index.ts';
 import { plainAddress } from './address-ranges.ts';
-import { remember } from './bounded-map.ts';
+import { createFailureTable, type FailureTable, type Place } from './failure-table.ts';
 
 export type LockOut = {
   /** Milliseconds still to wait, 0 when none; asked before any secret is looked at. */
@@ -18,38 +19,42 @@ export type LockOut = {
   readonly size: number;
 };
 
-type Failures = { count: number; guesses: number[]; lockedUntil: number };
+const defaults = { freeGuesses: 10, firstWaitMs: 1_000, longestWaitMs: 900_000, maxPairs: 32_768 };
 
-const defaults = { freeGuesses: 10, firstWaitMs: 1_000, longestWaitMs: 900_000, maxPairs: 20_000 };
-/** Of so many guesses it is known whether they were made before. */
-const guessesKept = 4;
-
+/** `maxPairs` is a multiple of 8. */
 export function createLockOut(options: { clock: Pick<Clock, 'now'> } & Partial<typeof defaults>): LockOut {
   const { clock, freeGuesses, firstWaitMs, longestWaitMs, maxPairs } = { ...defaults, ...options };
-  const pairs = new Map<string, Failures>();
+  const table = createFailureTable(maxPairs);
+  const placeOf = createPlaceFinder(table);
   return {
     waitMs(name, address) {
-      if (pairs.size === 0) return 0;
-      const failures = pairs.get(pairOf(name, address));
-      return failures === undefined ? 0 : Math.max(0, failures.lockedUntil - clock.now());
+      return table.size === 0 ? 0 : Math.max(0, table.lockedUntil(placeOf(name, address)) - clock.now());
     },
     failed(name, address, guess) {
-      const pair = pairOf(name, address);
-      const failures = pairs.get(pair) ?? { count: 0, guesses: [], lockedUntil: 0 };
-      const mark = markOf(guess);
-      if (failures.guesses.includes(mark)) return;
-      failures.guesses = [mark, ...failures.guesses].slice(0, guessesKept);
-      failures.count += 1;
-      const doublings = failures.count - freeGuesses;
-      if (doublings >= 0) failures.lockedUntil = clock.now() + Math.min(longestWaitMs, firstWaitMs * 2 ** doublings);
-      remember(pairs, pair, failures, maxPairs);
+      const count = table.addFailure(placeOf(name, address), markOf(guess));
+      const doublings = count - freeGuesses;
+      if (doublings < 0) return;
+      const until = clock.now() + Math.min(longestWaitMs, firstWaitMs * 2 ** doublings);
+      table.lock(placeOf(name, address), until);
     },
     succeeded(name, address) {
-      if (pairs.size > 0) pairs.delete(pairOf(name, address));
+      if (table.size > 0) table.forget(placeOf(name, address));
     },
     get size() {
-      return pairs.size;
+      return table.size;
     },
+  };
+}
+
+/** The last pair is kept at hand: it is asked for two or three times in a row. */
+function createPlaceFinder(table: FailureTable): (name: string, address: string | undefined) => Place {
+  const seed = randomBytes(16).toString('hex');
+  let last: { name: string; address: string | undefined; place: Place } | undefined;
+  return (name, address) => {
+    if (last !== undefined && last.name === name && last.address === address) return last.place;
+    const place = table.placeOf(hash('sha256', `${seed} ${pairOf(name, address)}`, 'binary'));
+    last = { name, address, place };
+    return place;
   };
 }
 

@@ -47,6 +47,7 @@ const refusalAdvice: Readonly<Record<Refusal, Advice>> = {
     cause: 'More than ten wrong secrets came for this app from this address; the answer does not say so.',
     cure: 'Wait, at most a quarter of an hour, and then send the right one; other addresses are not held up.',
   },
+  'too many unknown clients': { cause: 'The consumer key is not known here, or not yet.', cure: copyKey },
   'malformed authorization header': {
     cause: 'The Authorization header is not Basic, or cannot be read.',
     cure: 'Send Basic with the base64 of key, colon and secret.',
@@ -152,13 +153,13 @@ export type TokenError = {
   inTheBox: boolean;
 };
 
-/** Where scopes cannot be asked for, none can be too many. */
-const neverSaid: Refusal = 'scope not allowed';
+/** Where scopes cannot be asked for, none can be too many; a key that is unknown is told so however often it comes. */
+const neverSaid: readonly string[] = ['scope not allowed', 'too many unknown clients'] satisfies Refusal[];
 
 export function listTokenErrors(): readonly TokenError[] {
   const ofTheBox = new Map<string, TokenError & { advice: Advice[] }>();
   for (const refusal of Object.keys(salesforceErrors) as Refusal[]) {
-    if (refusal === neverSaid) continue;
+    if (neverSaid.includes(refusal)) continue;
     const [error, description] = salesforceErrors[refusal];
     const words = `${error} ${description}`;
     const evidence = evidenceOf(refusal);

@@ -44,6 +44,7 @@ export function completeParts(parts: EndpointParts): Parts {
     clock,
     replays: parts.replays ?? createMemoryReplayStore({ clock }),
     lockOut: parts.lockOut ?? createLockOut({ clock }),
+    unknownLockOut: parts.unknownLockOut ?? createLockOut({ clock }),
   };
 }
 

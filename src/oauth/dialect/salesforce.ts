@@ -58,6 +58,7 @@ export const salesforceErrors: Readonly<Record<Refusal, readonly [error: string,
   'wrong secret': wrongCredentials,
   /** No answer of Salesforce's for this is known; it looks like a wrong secret, and tells nobody whether the guess was right. */
   'too many wrong secrets': wrongCredentials,
+  'too many unknown clients': unknownClient,
   'malformed authorization header': wrongCredentials,
   'client assertion invalid': wrongCredentials,
   'scope sent': ['invalid_request', 'scope parameter not supported'],

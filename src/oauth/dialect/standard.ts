@@ -29,6 +29,8 @@ const wait = (description: string): Words => ({ status: 429, error: 'temporarily
 const unproved = wrongClient('client authentication failed');
 const assertionRefused = badGrant('the assertion is not valid');
 
+const tooManyAttempts = wait('too many failed attempts');
+
 const errors: Record<Refusal, Words> = {
   'wrong method': { status: 405, error: 'invalid_request', description: 'the method must be POST' },
   'wrong media type': badRequest('the body must be application/x-www-form-urlencoded'),
@@ -45,7 +47,9 @@ const errors: Record<Refusal, Words> = {
   'unknown client': unproved,
   'wrong secret': unproved,
   'client assertion invalid': unproved,
-  'too many wrong secrets': wait('too many failed attempts'),
+  'too many wrong secrets': tooManyAttempts,
+  /** Else those who are refused in other words would be known to be clients. */
+  'too many unknown clients': tooManyAttempts,
   'scope sent': { error: 'invalid_scope', description: 'the scope cannot be chosen' },
   'scope not allowed': { error: 'invalid_scope', description: 'the client may not have this scope' },
   'no valid scopes': { error: 'invalid_scope', description: 'the client has no scope' },
