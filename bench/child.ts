@@ -50,9 +50,18 @@ export async function run(
 
 function peakOf(pid: number | undefined): number {
   try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024;
+    return memoryOf(pid, 'VmHWM');
   } catch {
     return 0;
   }
+}
+
+/** What a program that runs holds now (Linux). */
+export function residentMiB(pid: number | undefined): number {
+  return memoryOf(pid, 'VmRSS');
+}
+
+function memoryOf(pid: number | undefined, figure: 'VmHWM' | 'VmRSS'): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(new RegExp(`${figure}:\\s+(\\d+) kB`).exec(status)?.[1] ?? 0) / 1024;
 }

@@ -5,13 +5,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run, type Started, start, stop } from './child.ts';
+import { type Started, start, stop } from './child.ts';
 import { judge, median, medianRatio, say, wantPrograms } from './figures.ts';
 import { peersFolder, wantPeers } from './peers.ts';
+import { formHeaders, requestsPerSecond } from './wrk.ts';
 
 const rounds = Number(process.env.BENCH_ROUNDS ?? 7);
 const seconds = Number(process.env.BENCH_SECONDS ?? 4);
-const connections = 64;
 const sluice = join(import.meta.dirname, '..', 'bin', 'sluice.js');
 const names = ['floor', 'memory', 'durable', 'oidc-provider'] as const;
 
@@ -58,16 +58,7 @@ async function load({ ready }: Started): Promise<number> {
     client_id: ready.consumerKey ?? 'none',
     client_secret: ready.consumerSecret ?? 'none',
   }).toString();
-  const script = join(folder, 'post.lua');
-  writeFileSync(
-    script,
-    `wrk.method = 'POST'\nwrk.body = '${body}'\nwrk.headers['Content-Type'] = 'application/x-www-form-urlencoded'\n`,
-  );
-  await run('wrk', ['-t1', `-c${connections}`, '-d1s', '-s', script, url]);
-  const { output, code } = await run('wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, url]);
-  const failed = /Non-2xx or 3xx responses: (\d+)|Socket errors: (.*)/.exec(output);
-  if (code !== 0 || failed) throw new Error(`${url}: ${failed?.[0] ?? `wrk ended with ${code}`}`);
-  return Number(/Requests\/sec:\s+([\d.]+)/.exec(output)?.[1]);
+  return requestsPerSecond({ url, method: 'POST', body, headers: formHeaders }, { folder, seconds });
 }
 
 function print(rates: Record<Name, number[]>): void {

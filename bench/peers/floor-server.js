@@ -1,11 +1,19 @@
-// The floor of a token endpoint: bare node:http, the form parsed, a fixed answer of the size of the true one.
+// The floor of an OAuth endpoint: bare node:http, a form parsed where one comes, a fixed answer of the size of the true one
+// (FLOOR_BYTES, or that of the token endpoint).
 import { createServer } from 'node:http';
 
-const answer = Buffer.from(
-  JSON.stringify({ access_token: 'A'.repeat(112), signature: 'B'.repeat(44), filler: 'C'.repeat(380) }),
-);
+const bytes = Number(process.env.FLOOR_BYTES ?? 583);
+const answer = Buffer.from(JSON.stringify({ filler: 'C'.repeat(bytes - 13) }));
 
 const server = createServer((request, response) => {
+  const send = (status) => {
+    response.writeHead(status, { 'content-type': 'application/json;charset=UTF-8', 'content-length': answer.length });
+    response.end(answer);
+  };
+  if (request.method === 'GET') {
+    send(request.headers.authorization === undefined ? 400 : 200);
+    return;
+  }
   let body = '';
   request.setEncoding('latin1');
   request.on('data', (piece) => {
@@ -13,11 +21,7 @@ const server = createServer((request, response) => {
   });
   request.on('end', () => {
     const form = new URLSearchParams(body);
-    response.writeHead(form.get('grant_type') === 'client_credentials' ? 200 : 400, {
-      'content-type': 'application/json;charset=UTF-8',
-      'content-length': answer.length,
-    });
-    response.end(answer);
+    send(form.get('grant_type') === 'client_credentials' || form.has('token') ? 200 : 400);
   });
 });
 

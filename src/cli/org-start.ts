@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createLog, type Log, openStopSignal, SluiceError } from '../base/index.ts';
-import { type Org, openOrg, readSetup, type Setup } from '../org/index.ts';
+import { keepHeapSteady, type Org, openOrg, readSetup, type Setup } from '../org/index.ts';
 import type { Invocation } from './command.ts';
 import { passwordLines } from './first-password.ts';
 import type { OrgStartSettings } from './org-start-command.ts';
@@ -21,6 +21,7 @@ export async function orgStart({ settings, terminal }: Invocation<OrgStartSettin
   using stop = openStopSignal();
   const log = createLog({ level: settings['log-level'] });
   const setup = await readGivenSetup(settings, { log, terminal });
+  using _steady = keepHeapSteady();
   await using org = await openOrg({
     folder: settings.memory ? undefined : resolve(terminal.workingFolder, settings.data ?? defaultFolder),
     setup,

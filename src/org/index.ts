@@ -9,3 +9,4 @@ export { type Org, type OrgSettings, openOrg } from './org.ts';
 export type { ApexAnswer, ApexHandler, ApexHandlers, ApexRequest } from './routes/apex-class.ts';
 export { exportSetupOf, parseSetupFile, type Setup, setupFileSchema } from './setup/index.ts';
 export { setupApiDescription } from './setup-api/index.ts';
+export { keepHeapSteady } from './steady-heap.ts';

@@ -5,6 +5,7 @@
  */
 export { maxUploadBytes } from './jobs.ts';
 export { openRecords } from './open-records.ts';
+export { jsonDatetime } from './read.ts';
 export type {
   GivenRights,
   InputRow,

@@ -10,10 +10,14 @@ export function dropConnection(request: IncomingMessage, response: ServerRespons
   request.destroy();
 }
 
-/** Lets the sender of a refused body read the answer, then ends the connection if the body still has not ended. */
+/**
+ * Lets the sender of a refused body read the answer, then ends the connection if the body still has not ended. A body that ends
+ * takes the timer with it, so that a flood leaves none behind.
+ */
 export function lingerAfterAnswer(request: IncomingMessage): void {
   if (request.complete) return;
-  setTimeout(() => request.complete || request.destroy(), lingerMs).unref();
+  const timer = setTimeout(() => request.destroy(), lingerMs).unref();
+  request.once('close', () => clearTimeout(timer));
 }
 
 /** A signal that is aborted when the connection ends before the watch does. */

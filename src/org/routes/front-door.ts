@@ -12,7 +12,7 @@ import { collectionResources } from './collections.ts';
 import { dropConnection, lingerAfterAnswer, pathOf, watchCaller } from './connection.ts';
 import { mountCors } from './cors.ts';
 import { describeResources } from './describe.ts';
-import { identity, type OAuthCall, userinfo } from './identity.ts';
+import { identity } from './identity.ts';
 import { ingestResources } from './ingest-jobs.ts';
 import { limitResources } from './limits.ts';
 import { authorizePath } from './login-page.ts';
@@ -24,7 +24,7 @@ import { errorBody, methodNotAllowed, refuse, requestLimitExceeded, resourceNotF
 import { rowResources } from './rows.ts';
 import { externalIdResources } from './rows-by-external-id.ts';
 import { send } from './send.ts';
-import { requireApi, requireSession } from './session.ts';
+import { requireApi, requireSession, revokeTokenOf } from './session.ts';
 import { oauthPaths, type ServeToken, tokenPath } from './token.ts';
 import { logUnsupported, unsupportedText } from './unsupported.ts';
 import { directoryResources, listVersions, readVersion } from './versions.ts';
@@ -62,8 +62,7 @@ export function mountRoutes(app: FastifyInstance, org: OrgParts, { oauth, serveT
   mount('/services/data', (request) => answerOpen(request, () => ({ status: 200, json: listVersions() })));
   mount('/services/apexrest', (request) => callApex(org, request));
   mount('/services/apexrest/*', (request) => callApex(org, request));
-  mount('/services/oauth2/userinfo', (request) => userinfo(oauthCall(request), org));
-  mount('/id/:organization/:user', (request) => identity(oauthCall(request), org));
+  mount('/id/:organization/:user', ({ raw, headers }) => identity({ url: raw.url ?? '/', headers }, org));
   mount(authorizePath, createAuthorize(org, { oauth, passwords }));
   mountSetupApi(app, org, passwords);
   mount('/', (request) => answerOpen(request, () => welcome(org)));
@@ -83,7 +82,7 @@ async function serve(
   const plan = org.faults.active ? org.faults.decide(request.method, pathOf(request.raw.url)) : undefined;
   if (plan !== undefined && plan.latencyMs > 0) await org.clock.sleep(plan.latencyMs);
   if (plan?.kind === 'drop-before') return drop(request, reply);
-  if (plan?.kind === 'expired-token') await revokeTokenOf(org, request);
+  if (plan?.kind === 'expired-token') await revokeTokenOf(org, request.headers);
   const given = plan?.kind === 'unavailable' ? unavailable() : await settle(org, request, answer);
   if (plan?.kind === 'drop-after') return drop(request, reply);
   await send(reply, request.headers, given);
@@ -95,11 +94,6 @@ function drop(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   reply.hijack();
   dropConnection(request.raw, reply.raw);
   return reply;
-}
-
-async function revokeTokenOf(org: OrgParts, { headers }: FastifyRequest): Promise<void> {
-  const token = /^\S+\s+(\S+)/.exec(headers.authorization ?? '')?.[1];
-  if (token !== undefined) await org.setup.tokens.revoke(token);
 }
 
 function unavailable(): Answer {
@@ -222,11 +216,6 @@ function queryOf(request: FastifyRequest): URLSearchParams {
   const url = request.raw.url ?? '';
   const mark = url.indexOf('?');
   return new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
-}
-
-function oauthCall(request: FastifyRequest): OAuthCall {
-  const { method, headers, raw } = request;
-  return { method, path: pathOf(raw.url), query: queryOf(request), headers };
 }
 
 async function serveBox(org: OrgParts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

@@ -1,43 +1,46 @@
 /** Who the token acts for: `/services/oauth2/userinfo` and `/id/<org>/<user>`. */
-import type { IncomingHttpHeaders } from 'node:http';
-import type { OutputRecord } from '../records/index.ts';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { EndpointResponse } from '../../oauth/index.ts';
+import { jsonDatetime } from '../records/index.ts';
 import { toId18 } from '../schema/index.ts';
+import type { UserIdentity } from '../setup/index.ts';
 import type { Answer, OrgParts, Session } from './call.ts';
+import { pathOf } from './connection.ts';
+import { readyAnswer, wantsPretty } from './send.ts';
 import { findSession, readToken } from './session.ts';
-import { currentVersion, identityUrl } from './versions.ts';
-
-export type OAuthCall = {
-  method: string;
-  path: string;
-  query: URLSearchParams;
-  headers: IncomingHttpHeaders;
-};
+import { identityUrl } from './versions.ts';
 
 /** Bare words, not JSON: clients compare the whole body. */
 const refusedWith = (text: string): Answer => ({ status: 403, text, contentType: 'text/html;charset=UTF-8' });
 
-export async function userinfo(call: OAuthCall, org: OrgParts): Promise<Answer> {
-  const session = findCaller(call, org);
-  return 'status' in session ? session : { status: 200, json: userinfoOf(org, await readUser(org, session)) };
+/** Userinfo, served round the router. */
+export function answerUserinfo(
+  { url = '/', headers }: Pick<IncomingMessage, 'url' | 'headers'>,
+  org: OrgParts,
+): EndpointResponse {
+  const caller = findCaller({ url, headers }, org);
+  if ('status' in caller) return readyAnswer(headers, caller);
+  const { json, text } = userinfoOf(org, identityOf(org, caller));
+  return readyAnswer(headers, wantsPretty(headers) ? { status: 200, json } : { status: 200, text });
 }
 
 /** The identity of the caller; that of another user is not shown here. */
-export async function identity(call: OAuthCall, org: OrgParts): Promise<Answer> {
-  const session = findCaller(call, org);
-  if ('status' in session) return session;
-  const [organizationId, userId] = call.path
+export function identity(call: { url: string; headers: IncomingHttpHeaders }, org: OrgParts): Answer {
+  const caller = findCaller(call, org);
+  if ('status' in caller) return caller;
+  const [organizationId, userId] = pathOf(call.url)
     .split('/')
     .slice(-2)
     .map((id) => toId18(id));
   if (organizationId !== org.setup.organizationId) return refusedWith('Wrong_Org');
-  if (userId !== session.userId) return refusedWith('Bad_Id');
-  return { status: 200, json: identityOf(org, await readUser(org, session)) };
+  if (userId !== caller.userId) return refusedWith('Bad_Id');
+  return { status: 200, json: identityDocument(org, identityOf(org, caller)) };
 }
 
-function findCaller(call: OAuthCall, org: OrgParts): Session | Answer {
+function findCaller({ url, headers }: { url: string; headers: IncomingHttpHeaders }, org: OrgParts): Session | Answer {
   let token: string | undefined;
   try {
-    token = readToken(call.headers) ?? call.query.get('oauth_token') ?? call.query.get('access_token') ?? undefined;
+    token = readToken(headers) ?? tokenInQuery(url);
   } catch {
     return refusedWith('Bad_OAuth_Token');
   }
@@ -45,62 +48,82 @@ function findCaller(call: OAuthCall, org: OrgParts): Session | Answer {
   return findSession(token, org) ?? refusedWith('Bad_OAuth_Token');
 }
 
-async function readUser(org: OrgParts, { userId }: Session): Promise<OutputRecord> {
-  const user = await org.records.read({ userId, object: 'User', id: userId, apiVersion: currentVersion });
+function tokenInQuery(url: string): string | undefined {
+  const mark = url.indexOf('?');
+  if (mark < 0) return undefined;
+  const query = new URLSearchParams(url.slice(mark + 1));
+  return query.get('oauth_token') ?? query.get('access_token') ?? undefined;
+}
+
+function identityOf({ setup }: OrgParts, { userId }: Session): UserIdentity {
+  const user = setup.findIdentity(userId);
   if (user === undefined) throw new Error(`There is no user ${userId}`);
   return user;
 }
 
-function userinfoOf(org: OrgParts, user: OutputRecord): object {
-  const id = String(user.Id);
+type Userinfo = { home: string; json: object; text: string };
+
+/** Written once for each state of a user. */
+const written = new WeakMap<UserIdentity, Userinfo>();
+
+function userinfoOf(org: OrgParts, user: UserIdentity): Userinfo {
+  const home = org.instanceUrl();
+  const known = written.get(user);
+  if (known?.home === home) return known;
+  const json = userinfoDocument(org, user);
+  const made = { home, json, text: JSON.stringify(json) };
+  written.set(user, made);
+  return made;
+}
+
+function userinfoDocument(org: OrgParts, user: UserIdentity): object {
   return {
-    sub: identityUrl(org, id),
-    user_id: id,
+    sub: identityUrl(org, user.id),
+    user_id: user.id,
     organization_id: org.setup.organizationId,
-    preferred_username: user.Username,
-    nickname: user.CommunityNickname,
-    name: user.Name,
-    email: user.Email,
+    preferred_username: user.username,
+    nickname: user.nickname,
+    name: user.name,
+    email: user.email,
     email_verified: true,
-    given_name: user.FirstName,
-    family_name: user.LastName,
-    zoneinfo: user.TimeZoneSidKey,
-    profile: `${org.instanceUrl()}/${id}`,
-    urls: urlsOf(org, id),
-    active: user.IsActive,
+    given_name: user.firstName,
+    family_name: user.lastName,
+    zoneinfo: user.timeZone,
+    profile: `${org.instanceUrl()}/${user.id}`,
+    urls: urlsOf(org, user.id),
+    active: user.active,
     user_type: 'STANDARD',
-    language: user.LanguageLocaleKey,
-    locale: user.LocaleSidKey,
+    language: user.language,
+    locale: user.locale,
     utcOffset: 0,
-    updated_at: user.LastModifiedDate,
+    updated_at: jsonDatetime(user.lastModifiedAt),
     is_app_installed: true,
   };
 }
 
-function identityOf(org: OrgParts, user: OutputRecord): object {
-  const id = String(user.Id);
+function identityDocument(org: OrgParts, user: UserIdentity): object {
   return {
-    id: identityUrl(org, id),
+    id: identityUrl(org, user.id),
     asserted_user: true,
-    user_id: id,
+    user_id: user.id,
     organization_id: org.setup.organizationId,
-    username: user.Username,
-    nick_name: user.CommunityNickname,
-    display_name: user.Name,
-    email: user.Email,
+    username: user.username,
+    nick_name: user.nickname,
+    display_name: user.name,
+    email: user.email,
     email_verified: true,
-    first_name: user.FirstName,
-    last_name: user.LastName,
-    timezone: user.TimeZoneSidKey,
-    mobile_phone: user.MobilePhone,
+    first_name: user.firstName,
+    last_name: user.lastName,
+    timezone: user.timeZone,
+    mobile_phone: user.mobilePhone,
     is_lightning_login_user: false,
-    urls: urlsOf(org, id),
-    active: user.IsActive,
+    urls: urlsOf(org, user.id),
+    active: user.active,
     user_type: 'STANDARD',
-    language: user.LanguageLocaleKey,
-    locale: user.LocaleSidKey,
+    language: user.language,
+    locale: user.locale,
     utcOffset: 0,
-    last_modified_date: user.LastModifiedDate,
+    last_modified_date: jsonDatetime(user.lastModifiedAt),
     is_app_installed: true,
   };
 }

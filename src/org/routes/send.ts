@@ -4,6 +4,7 @@ import { pipeline, Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { constants, createGzip, gzip } from 'node:zlib';
 import type { FastifyReply } from 'fastify';
+import type { EndpointResponse } from '../../oauth/index.ts';
 import type { Answer } from './call.ts';
 import { prettyJson } from './json.ts';
 
@@ -34,8 +35,21 @@ export async function send(reply: FastifyReply, headers: IncomingHttpHeaders, an
 }
 
 function writeJson(value: unknown, headers: IncomingHttpHeaders): string {
-  const wantsPretty = /^(1|true)$/i.test(String(headers['x-prettyprint'] ?? ''));
-  return wantsPretty ? prettyJson(value) : JSON.stringify(value);
+  return wantsPretty(headers) ? prettyJson(value) : JSON.stringify(value);
+}
+
+export function wantsPretty(headers: IncomingHttpHeaders): boolean {
+  const asked = headers['x-prettyprint'];
+  return asked !== undefined && /^(1|true)$/i.test(String(asked));
+}
+
+const jsonHeaders = { ...standingHeaders, 'Content-Type': jsonType };
+
+/** The same with no router, for what is short; text is JSON when no other type is named. */
+export function readyAnswer(headers: IncomingHttpHeaders, answer: Answer): EndpointResponse {
+  const { status, json, contentType, text = writeJson(json, headers) } = answer;
+  const sent = contentType === undefined ? jsonHeaders : { ...standingHeaders, 'Content-Type': contentType };
+  return { status, headers: sent, body: text };
 }
 
 async function compressed(reply: FastifyReply, headers: IncomingHttpHeaders, bytes: Buffer): Promise<Buffer> {
@@ -46,8 +60,9 @@ async function compressed(reply: FastifyReply, headers: IncomingHttpHeaders, byt
 
 /** Whether `gzip` or `*` is named in Accept-Encoding without `q=0` (RFC 9110 section 12.5.3). */
 export function acceptsGzip(headers: IncomingHttpHeaders): boolean {
-  const accepted = String(headers['accept-encoding'] ?? '');
-  const entry = /(?:^|,)\s*(?:x-)?(?:gzip|\*)\s*(?:;\s*q=([\d.]+))?\s*(?=,|$)/i.exec(accepted);
+  const accepted = headers['accept-encoding'];
+  if (accepted === undefined) return false;
+  const entry = /(?:^|,)\s*(?:x-)?(?:gzip|\*)\s*(?:;\s*q=([\d.]+))?\s*(?=,|$)/i.exec(String(accepted));
   return entry !== null && Number(entry[1] ?? 1) > 0;
 }
 

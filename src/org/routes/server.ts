@@ -89,9 +89,13 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
 /** Addresses in digits and names of this machine itself cannot be forged by a name server; other names must be known. */
 export function createHostCheck(known: readonly string[]): (host: string) => boolean {
   const names = new Set(['localhost', ...known.map((name) => name.toLowerCase())]);
+  let lastOwn: string | undefined;
   return (host) => {
+    if (host === lastOwn) return true;
     const name = hostNameOf(host.toLowerCase());
-    return names.has(name) || name.endsWith('.localhost') || isIP(name) !== 0;
+    const isOwn = names.has(name) || name.endsWith('.localhost') || isIP(name) !== 0;
+    if (isOwn) lastOwn = host;
+    return isOwn;
   };
 }
 

@@ -45,6 +45,12 @@ export function findSession(token: string, org: OrgParts): Session | undefined {
   return found === undefined ? undefined : { token, userId: found.userId, scopes: found.scopes };
 }
 
+/** For the fault `expired-token`. */
+export async function revokeTokenOf(org: OrgParts, { authorization }: IncomingHttpHeaders): Promise<void> {
+  const token = /^\S+\s+(\S+)/.exec(authorization ?? '')?.[1];
+  if (token !== undefined) await org.setup.tokens.revoke(token);
+}
+
 function mayUseApi(scopes: readonly string[]): boolean {
   return scopes.includes('api') || scopes.includes('full');
 }

@@ -2,89 +2,97 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { reasonOf } from '../../base/index.ts';
 import { type EndpointResponse, maxTokenRequestBytes, type TokenEndpoint } from '../../oauth/index.ts';
+import type { FaultPlan } from '../faults.ts';
 import type { OrgParts } from './call.ts';
 import { dropConnection, lingerAfterAnswer, pathOf } from './connection.ts';
 import { serveCors } from './cors.ts';
+import { answerUserinfo } from './identity.ts';
 import type { OAuthEndpoints } from './oauth-endpoints.ts';
+import { revokeTokenOf } from './session.ts';
+import { readSmallBody } from './small-body.ts';
 
 export const tokenPath = '/services/oauth2/token';
 
-/** Served by the OAuth core, whatever the case of the path. */
+const userinfoPath = '/services/oauth2/userinfo';
+
+/** Served round the router, whatever the case of the path. */
 export const oauthPaths: readonly string[] = [
   tokenPath,
   '/services/oauth2/introspect',
   '/services/oauth2/revoke',
+  userinfoPath,
   '/id/keys',
   '/.well-known/openid-configuration',
 ];
 
+const knownPaths = new Set(oauthPaths);
+
 /** Which of them is asked for; clients put slashes at the start and at the end. */
 export function oauthPathOf(url: string | undefined): string | undefined {
+  if (url !== undefined && knownPaths.has(url)) return url;
   const path = pathOf(url).toLowerCase().replace(/\/+$/, '');
-  return oauthPaths.includes(path) ? path : undefined;
+  return knownPaths.has(path) ? path : undefined;
 }
-
-/** How long a client may take over so small a body. */
-const tokenBodyMs = 10_000;
 
 export type ServeToken = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
+type AnswerRequest = (request: IncomingMessage) => EndpointResponse | Promise<EndpointResponse>;
+
 export function createTokenServer(org: OrgParts, endpoints: OAuthEndpoints): ServeToken {
+  const answers = new Map<string, AnswerRequest>(
+    [...endpoints].map(([path, endpoint]) => [path, (request) => answerEndpoint(request, endpoint)]),
+  );
+  answers.set(userinfoPath, (request) => answerUserinfo(request, org));
   return async (request, response) => {
     if (request.headers.origin !== undefined && serveCors(request, response, org)) return;
-    const endpoint = endpoints.get(oauthPathOf(request.url) ?? tokenPath);
-    if (endpoint === undefined) return dropConnection(request, response);
-    const plan = org.faults.active ? org.faults.decide(request.method ?? 'GET', pathOf(request.url)) : undefined;
-    if (plan !== undefined && plan.latencyMs > 0) await org.clock.sleep(plan.latencyMs);
-    if (plan?.kind === 'drop-before') return dropConnection(request, response);
-    const answer = plan?.kind === 'unavailable' ? unavailable : await answerToken(request, endpoint, org);
-    if (plan?.kind === 'drop-after') return dropConnection(request, response);
-    if (!org.durable) await endOfTurn();
-    response.writeHead(answer.status, { ...answer.headers, 'Content-Length': Buffer.byteLength(answer.body) });
-    response.end(answer.body);
-    lingerAfterAnswer(request);
+    const answer = answers.get(oauthPathOf(request.url) ?? tokenPath);
+    if (answer === undefined) return dropConnection(request, response);
+    if (org.faults.active) return serveUnderFaults(org, request, response, answer);
+    await sendTogether(org, request, response, await settle(org, request, answer));
   };
 }
 
-async function answerToken(
-  request: IncomingMessage,
-  endpoint: TokenEndpoint,
+async function serveUnderFaults(
   org: OrgParts,
-): Promise<EndpointResponse> {
-  const body = await readTokenBody(request);
-  if (body === undefined) return tooSlow;
-  const { method = 'GET', url = '/', headers, socket } = request;
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: AnswerRequest,
+): Promise<void> {
+  const plan: FaultPlan = org.faults.decide(request.method ?? 'GET', pathOf(request.url));
+  if (plan.latencyMs > 0) await org.clock.sleep(plan.latencyMs);
+  if (plan.kind === 'drop-before') return dropConnection(request, response);
+  if (plan.kind === 'expired-token') await revokeTokenOf(org, request.headers);
+  const given = plan.kind === 'unavailable' ? unavailable : await settle(org, request, answer);
+  if (plan.kind === 'drop-after') return dropConnection(request, response);
+  await sendTogether(org, request, response, given);
+}
+
+async function settle(org: OrgParts, request: IncomingMessage, answer: AnswerRequest): Promise<EndpointResponse> {
   try {
-    return await endpoint({ method, url, headers, body, remoteAddress: socket?.remoteAddress });
+    return await answer(request);
   } catch (error) {
     org.log.error({ reason: reasonOf(error) }, 'an answer of an OAuth endpoint could not be written down');
     return unavailable;
   }
 }
 
-/** The body, or a little more than may be of it, so that the endpoint sees that it is too long; undefined when it does not come. */
-function readTokenBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const { promise, resolve } = Promise.withResolvers<Buffer | undefined>();
-  const pieces: Buffer[] = [];
-  let bytes = 0;
-  const finish = (whole: boolean) => {
-    clearTimeout(timer);
-    resolve(whole ? joined(pieces).subarray(0, maxTokenRequestBytes + 1) : undefined);
-  };
-  const timer = setTimeout(finish, tokenBodyMs, false);
-  request.on('data', (piece: Buffer) => {
-    if (bytes > maxTokenRequestBytes) return;
-    pieces.push(piece);
-    bytes += piece.length;
-    if (bytes > maxTokenRequestBytes) finish(true);
-  });
-  request.on('end', () => finish(true));
-  request.on('error', () => finish(false));
-  return promise;
+async function answerEndpoint(request: IncomingMessage, endpoint: TokenEndpoint): Promise<EndpointResponse> {
+  const body = await readSmallBody(request, maxTokenRequestBytes);
+  if (body === undefined) return tooSlow;
+  const { method = 'GET', url = '/', headers, socket } = request;
+  return endpoint({ method, url, headers, body, remoteAddress: socket?.remoteAddress });
 }
 
-function joined(pieces: readonly Buffer[]): Buffer {
-  return pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces);
+async function sendTogether(
+  { durable }: OrgParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, headers, body }: EndpointResponse,
+): Promise<void> {
+  if (!durable) await endOfTurn();
+  response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) });
+  response.end(body);
+  lingerAfterAnswer(request);
 }
 
 const closing = { 'Cache-Control': 'no-cache,must-revalidate,max-age=0,no-store,private', Connection: 'close' };

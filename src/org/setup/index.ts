@@ -53,3 +53,4 @@ export {
 export { openSetupStore, type SetupStore } from './setup-store.ts';
 export { stockLicenses, stockProfiles, systemAdministrator } from './stock.ts';
 export type { SetupUser, UserChange } from './user.ts';
+export type { UserIdentity } from './user-identity.ts';

@@ -26,6 +26,7 @@ import { readSecrets } from './save-app.ts';
 import type { SetupDatabase } from './setup-database.ts';
 import type { KeyUse } from './token-journal.ts';
 import type { SetupUser } from './user.ts';
+import { createIdentityFinder, type UserIdentity } from './user-identity.ts';
 
 /**
  * Whether a staged pair signs in before it is applied. Not known of Salesforce; with it a client can be given the new pair
@@ -39,6 +40,7 @@ export type LiveModel = {
   readonly orgWideDefaults: Readonly<Record<string, OrgWideDefault>>;
   findUser(id: string): SetupUser | undefined;
   findUserByUsername(username: string): SetupUser | undefined;
+  findIdentity(userId: string): UserIdentity | undefined;
   findSubject(userId: string): Subject | undefined;
   findApp(id: string): App | undefined;
   findClient(consumerKey: string): Client | undefined;
@@ -76,6 +78,7 @@ export function createLiveModel(parts: Parts): LiveModel {
   const organizationId = String(database.prepare('SELECT "Id" FROM "Organization"').get()?.Id);
   const password = database.prepare('SELECT password_hash FROM user_login WHERE user_id = ?');
   const listeners = new Set<() => void>();
+  const identities = createIdentityFinder(store);
   let moment = readMoment(parts, organizationId);
   return {
     get data() {
@@ -87,6 +90,7 @@ export function createLiveModel(parts: Parts): LiveModel {
     },
     findUser: (id) => moment.users.get(id),
     findUserByUsername: (username) => moment.usernames.get(username.toLowerCase()),
+    findIdentity: identities.find,
     findSubject: (userId) => moment.subjects.get(userId),
     findApp: (id) => moment.apps.get(id)?.app,
     findClient(consumerKey) {
@@ -108,6 +112,7 @@ export function createLiveModel(parts: Parts): LiveModel {
     noteUse: (use) => noteUse(moment, use),
     reload({ rights }) {
       moment = readMoment(parts, organizationId);
+      identities.forget();
       if (rights) for (const listener of listeners) listener();
     },
   };

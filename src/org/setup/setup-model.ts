@@ -5,6 +5,7 @@ import type { App } from './app.ts';
 import type { OrgSettings } from './org-settings.ts';
 import type { License, OrgWideDefault, PermissionSet, Profile } from './profile.ts';
 import type { SetupUser } from './user.ts';
+import type { UserIdentity } from './user-identity.ts';
 
 /** Times in milliseconds since 1970. */
 export type AuditEntry = { id: string; at: number; by: string; action: string; section: string; display: string };
@@ -50,6 +51,8 @@ export type SetupModel = {
   readonly orgWideDefaults: Readonly<Record<string, OrgWideDefault>>;
   findUser(id: string): SetupUser | undefined;
   findUserByUsername(username: string): SetupUser | undefined;
+  /** The same object until something is changed in Setup. */
+  findIdentity(userId: string): UserIdentity | undefined;
   findApp(id: string): App | undefined;
   /** As `hashPassword` made it; undefined for a user without a password. */
   findPasswordHash(userId: string): string | undefined;

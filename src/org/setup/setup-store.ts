@@ -200,6 +200,7 @@ type ModelFunctions = Pick<
   SetupModel,
   | 'findUser'
   | 'findUserByUsername'
+  | 'findIdentity'
   | 'findApp'
   | 'findPasswordHash'
   | 'rightsOf'
@@ -214,6 +215,7 @@ function modelFunctions(model: LiveModel, { store, journal }: Parts & { journal:
   return {
     findUser: model.findUser,
     findUserByUsername: model.findUserByUsername,
+    findIdentity: model.findIdentity,
     findApp: model.findApp,
     findPasswordHash: model.findPasswordHash,
     rightsOf: model.rightsOf,
