@@ -2,7 +2,18 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-for (const name of ['token.ts', 'upload.ts', 'row-wise.ts', 'whole-job.ts', 'download.ts']) {
+const files = [
+  'token.ts',
+  'front-door.ts',
+  'hostile.ts',
+  'busy-box.ts',
+  'upload.ts',
+  'row-wise.ts',
+  'whole-job.ts',
+  'download.ts',
+];
+
+for (const name of files) {
   process.stdout.write(`\n${name}\n`);
   const { status } = spawnSync(process.execPath, [join(import.meta.dirname, name)], { stdio: 'inherit' });
   if (status !== 0) process.exitCode = 1;

@@ -12,7 +12,7 @@ import { jsonUnreadable, mediaTypeUnsupported, refuse } from './refusals.ts';
 const maxJsonBytes = 50_000_000;
 
 /** How long a body that is no upload may take. */
-const bodyDeadlineMs = 30_000;
+const bodyDeadlineMs = 10_000;
 
 const gunzipBytes = promisify(gunzip);
 

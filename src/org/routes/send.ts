@@ -24,6 +24,8 @@ const standingHeaders = {
 
 export async function send(reply: FastifyReply, headers: IncomingHttpHeaders, answer: Answer): Promise<void> {
   reply.code(answer.status).headers({ ...standingHeaders, ...answer.headers });
+  // Who was too slow is not waited for any longer.
+  if (answer.status === 408) reply.header('Connection', 'close');
   if (answer.bytes !== undefined) return sendStream(reply, headers, answer.bytes, answer.contentType);
   const text = answer.text ?? (answer.json === undefined ? undefined : writeJson(answer.json, headers));
   if (text === undefined) {

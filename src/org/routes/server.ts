@@ -56,12 +56,32 @@ function createHardenedServer(
     noDelay: true,
   });
   server.on('request', (request, response) => {
-    if (!isOwnHost(request.headers.host ?? '')) refuseHost(response);
+    if (hasTwoHosts(request.rawHeaders)) refuseTwoHosts(response);
+    else if (!isOwnHost(hostAskedFor(request))) refuseHost(response);
     else if (oauthPathOf(request.url) !== undefined) serveToken(request, response).catch(() => response.destroy());
     else route(request, response);
   });
   server.on('clientError', answerClientError);
   return server;
+}
+
+/** RFC 9112 section 3.2: what one server on the way takes for the host, the next must not take for another. */
+function hasTwoHosts(rawHeaders: readonly string[]): boolean {
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2)
+    if (rawHeaders[index]?.length === 4 && rawHeaders[index]?.toLowerCase() === 'host') hosts += 1;
+  return hosts > 1;
+}
+
+function refuseTwoHosts(response: ServerResponse): void {
+  response.writeHead(400, { Connection: 'close', 'Content-Length': 0 });
+  response.end();
+}
+
+/** A whole URL in the first line counts more than the header (RFC 9112 section 3.2.2). */
+function hostAskedFor({ url = '/', headers }: IncomingMessage): string {
+  if (url.startsWith('/')) return headers.host ?? '';
+  return /^https?:\/\/([^/?#]*)/i.exec(url)?.[1] ?? headers.host ?? '';
 }
 
 /** Another host's name with this server's address: DNS rebinding, or a proxy that was set up wrongly. */
