@@ -8,13 +8,16 @@ import { contentEncodingOf } from './body.ts';
 import type { Call } from './call.ts';
 import { refuse } from './refusals.ts';
 
-const idleMs = 60_000;
+const longestIdleMs = 60_000;
 
-/** How a refusal calls the body, and its code for one that broke off. */
-export type BodyWords = { what: string; code: string };
+/** How a refusal calls the body, its code for one that broke off, and how long it may stand still. */
+export type BodyWords = { what: string; code: string; idleMs?: number };
 
 /** The pieces as they come; a body that stands still or breaks off is refused, and the connection is left as it is. */
-export async function* piecesOf(content: Readable, { what, code }: BodyWords): AsyncGenerator<Buffer> {
+export async function* piecesOf(
+  content: Readable,
+  { what, code, idleMs = longestIdleMs }: BodyWords,
+): AsyncGenerator<Buffer> {
   let idle: NodeJS.Timeout | undefined;
   const stand = () =>
     content.destroy(refuse(408, 'REQUEST_TIMEOUT', `The ${what} stood still for ${idleMs / 1000} seconds`));

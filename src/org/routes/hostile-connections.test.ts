@@ -177,6 +177,15 @@ test('a hundred requests in one write are answered in their order, the good one 
   assert.deepEqual([statuses.length, statuses.indexOf('200'), statuses.lastIndexOf('200')], [100, 60, 60]);
 });
 
+test('a body without an end is refused once it is longer than 8 KiB, while it is still coming', async () => {
+  const chunk = `1000\r\n${'y'.repeat(4096)}\r\n`;
+  const { statuses, text, ended } = await talk(
+    `${line}${host}${form}${chunked}\r\n1e\r\n${good.slice(0, 30)}\r\n${chunk.repeat(10)}`,
+  );
+  assert.deepEqual([statuses, ended], [['400'], false]);
+  assert.match(text, /"error":"invalid_request"/);
+});
+
 test('two callers who share a connection each learn of themselves alone', async () => {
   const tokenOf = async (sent: string) => /"access_token":"([^"]+)"/.exec((await talk(whole(sent))).text)?.[1] ?? '';
   const mine = await tokenOf(good);

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { PassThrough } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import { OrgRefused } from '../records/index.ts';
+import { piecesOf } from './body-pieces.ts';
 import { openOrgInTest } from './org-in-test.ts';
 
 let opened: Awaited<ReturnType<typeof openOrgInTest>>;
@@ -49,6 +52,26 @@ async function processed(id: string): Promise<unknown> {
     await sleep(20);
   }
 }
+
+const upload = { what: 'upload', code: 'INVALIDBATCH' };
+
+test('an upload may take as long as it moves; one that stands still is refused', async () => {
+  const moving = new PassThrough();
+  let left = 25;
+  const drip = setInterval(() => {
+    left -= 1;
+    if (left >= 0) moving.write('x');
+    else moving.end();
+  }, 100);
+  const pieces = await Array.fromAsync(piecesOf(moving, { ...upload, idleMs: 2_000 }));
+  clearInterval(drip);
+  assert.equal(Buffer.concat(pieces).length, 25);
+  const standing = new PassThrough();
+  standing.write('x');
+  const refused = await Array.fromAsync(piecesOf(standing, { ...upload, idleMs: 50 })).catch((error: unknown) => error);
+  assert.ok(refused instanceof OrgRefused);
+  assert.deepEqual([refused.refusal.status, refused.refusal.message], [408, 'The upload stood still for 0.05 seconds']);
+});
 
 test('while an upload is under way, a second one and the closing of the job are refused', async () => {
   const id = await createJob();
