@@ -31,10 +31,10 @@ export type TokenTraits = {
   issuedAt?: number | undefined;
 } & Pick<TokenRecord, 'expiresAt' | 'scopes' | 'grantId'>;
 
-/** What keeps tokens over a restart. Each promise resolves when the change is on disk. */
+/** What keeps tokens over a restart. Each promise resolves when the change is on disk; none where nobody needs to wait. */
 export type TokenJournal = {
-  append(record: TokenRecord): Promise<void>;
-  remove(record: TokenRecord): Promise<void>;
+  append(record: TokenRecord): void | Promise<void>;
+  remove(record: TokenRecord): void | Promise<void>;
   /** Noted some time later; a crash may lose it. */
   touch(record: TokenRecord): void;
 };
@@ -74,20 +74,21 @@ export function createAccessTokens(options: {
     live.set(record.digest, record);
     lastId = Math.max(lastId, record.id);
   }
-  const sweep = createSweep(live, journal);
+  const sweep = createSweep(live, (record) => void remove(record).catch(() => undefined));
 
   async function remove(record: TokenRecord): Promise<void> {
     live.delete(record.digest);
     await journal?.remove(record);
   }
 
-  async function append(record: TokenRecord, to: TokenJournal): Promise<void> {
-    try {
-      await to.append(record);
-    } catch (error) {
-      live.delete(record.digest);
-      throw error;
-    }
+  function whenWritten(record: TokenRecord, written: Promise<void>, issued: IssuedToken): Promise<IssuedToken> {
+    return written.then(
+      () => issued,
+      (error: unknown) => {
+        live.delete(record.digest);
+        throw error;
+      },
+    );
   }
 
   function peek(accessToken: string): TokenRecord | undefined {
@@ -107,7 +108,8 @@ export function createAccessTokens(options: {
       live.set(record.digest, record);
       sweep(issuedAt);
       const issued = { accessToken, issuedAt };
-      return journal ? append(record, journal).then(() => issued) : issued;
+      const written = journal?.append(record);
+      return written instanceof Promise ? whenWritten(record, written, issued) : issued;
     },
     find(accessToken) {
       const record = peek(accessToken);
@@ -160,7 +162,7 @@ function hasEnded(record: TokenRecord, now: number): boolean {
 }
 
 /** Looks at a few tokens at a time, round and round, and drops those that have ended: memory stays bounded, nothing waits. */
-function createSweep(live: Map<string, TokenRecord>, journal: TokenJournal | undefined): (now: number) => void {
+function createSweep(live: Map<string, TokenRecord>, drop: (record: TokenRecord) => void): (now: number) => void {
   let round = live.values();
   return (now) => {
     for (let count = 0; count < sweptPerIssue; count += 1) {
@@ -169,9 +171,7 @@ function createSweep(live: Map<string, TokenRecord>, journal: TokenJournal | und
         round = live.values();
         return;
       }
-      if (!hasEnded(next.value, now)) continue;
-      live.delete(next.value.digest);
-      journal?.remove(next.value).catch(() => undefined);
+      if (hasEnded(next.value, now)) drop(next.value);
     }
   };
 }

@@ -6,7 +6,7 @@ import type { SetupDatabase } from './setup-database.ts';
 
 export type SetupJournal = TokenJournal & {
   /** A row of Login History, and for a login that succeeded the key it came with. */
-  login(row: LoginRow | undefined, usedKey: KeyUse | undefined): Promise<void>;
+  login(row: LoginRow | undefined, usedKey: KeyUse | undefined): void | Promise<void>;
   /** Tokens that have not ended; those that have are deleted. */
   load(now: number): TokenRecord[];
   /** Logins of users since then that succeeded, oldest first. */
@@ -46,11 +46,10 @@ const gatheredAtMost = 512;
 
 /**
  * `durable`: each promise resolves when its change is on disk, together with all that came in the same turn of the event loop.
- * Otherwise at once, and what it stands for is written a little later, or by `flush` before anybody looks at the store.
+ * Otherwise there is none, and what was handed over is written a little later, or by `flush` before anybody looks at the store.
  */
 export function createSetupJournal(store: SetupDatabase, { durable }: { durable: boolean }): SetupJournal {
   const write = createWriter(store);
-  const atOnce = Promise.resolve();
   let batch: Batch | undefined;
 
   let timer: NodeJS.Timeout | undefined;
@@ -77,7 +76,7 @@ export function createSetupJournal(store: SetupDatabase, { durable }: { durable:
     }
   }
 
-  const committedOf = ({ committed }: Batch) => (durable ? committed : atOnce);
+  const committedOf = ({ committed }: Batch) => (durable ? committed : undefined);
   return {
     append(record) {
       const into = current();
