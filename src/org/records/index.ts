@@ -13,7 +13,6 @@ export type {
   JobRequest,
   Operation,
   OrgRefusal,
-  OutputRecord,
   QueryJob,
   QueryJobRequest,
   QueryPage,
