@@ -15,3 +15,16 @@ export type {
 } from './adapter.ts';
 export { nullCell } from './null-cell.ts';
 export { openDatabase } from './open-database.ts';
+export { openTarget } from './open-target.ts';
+export type {
+  Bookmark,
+  Deletions,
+  Load,
+  LoadCounts,
+  LoadPlan,
+  Target,
+  TargetColumn,
+  TargetKind,
+  TargetTable,
+  TargetValue,
+} from './target.ts';

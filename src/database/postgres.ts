@@ -7,7 +7,7 @@ import { readCopy } from './postgres-copy.ts';
 import { copyStatement, findKind, fromSource, splitTableName } from './postgres-sql.ts';
 import { checkColumns, checkTimeZone, nameSource, sourceMissing, sourceUnfit } from './source.ts';
 
-type PostgresSettings = Extract<DatabaseSettings, { type: 'postgres' }>;
+export type PostgresSettings = Extract<DatabaseSettings, { type: 'postgres' }>;
 
 const connectWithinMs = 10_000;
 
@@ -96,7 +96,7 @@ function onServer(source: Source, name: string): Exclude<Source, { file: string 
   return source;
 }
 
-type Session = {
+export type Session = {
   client: Client;
   isOpen(): boolean;
   /** From now on this signal hangs up, and no other. */
@@ -118,6 +118,18 @@ const sessionSetup = `
     where current_setting('client_connection_check_interval', true) is not null`;
 
 async function openSession(settings: PostgresSettings, name: string, signal?: AbortSignal): Promise<Session> {
+  return connectPostgres(settings, {
+    name,
+    signal,
+    begin: 'begin transaction isolation level repeatable read, read only',
+  });
+}
+
+/** One connection, set up and ready; aborting the signal hangs it up. Errors: as openPostgres. */
+export async function connectPostgres(
+  settings: PostgresSettings,
+  { name, signal, begin }: { name: string; signal?: AbortSignal | undefined; begin: string },
+): Promise<Session> {
   const { pg } = await loadDrivers();
   const socket = createDirectSocket();
   const { type: _, tls, password = '', ...address } = settings;
@@ -149,7 +161,7 @@ async function openSession(settings: PostgresSettings, name: string, signal?: Ab
   try {
     await client.connect();
     await client.query(sessionSetup);
-    await client.query('begin transaction isolation level repeatable read, read only');
+    await client.query(begin);
     return { client, isOpen: () => !socket.destroyed, obey, hangUp, close };
   } catch (error) {
     hangUp();
@@ -158,7 +170,7 @@ async function openSession(settings: PostgresSettings, name: string, signal?: Ab
   }
 }
 
-async function loadDrivers() {
+export async function loadDrivers() {
   try {
     const [pg, copyStreams] = await Promise.all([import('pg'), import('pg-copy-streams')]);
     return { pg: pg.default, copyStreams };

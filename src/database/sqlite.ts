@@ -1,6 +1,6 @@
 /** SQLite: the database glues each CSV row itself, as bytes, so that text passes through unchanged whatever its bytes are. */
 import { existsSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type DatabaseSyncOptions } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import { csvCell, reasonOf, SluiceError } from '../base/index.ts';
 import type { Cell, Column, ColumnKind, Database, DatabaseSettings, ReadPlan, Source } from './adapter.ts';
@@ -43,10 +43,15 @@ export async function openSqlite({ file }: Extract<DatabaseSettings, { type: 'sq
   };
 }
 
-function open(file: string): DatabaseSync {
+const open = (file: string) => openFile(file, { readOnly: true, timeout: busyMs });
+
+/** Gives up at once where another one writes: who waits should not hold up the process. Errors: DATABASE_UNREACHABLE. */
+export const openWritable = (file: string) => openFile(file, { timeout: 0 });
+
+function openFile(file: string, options: DatabaseSyncOptions): DatabaseSync {
   try {
-    if (!existsSync(file)) throw new Error('the file does not exist');
-    const database = new DatabaseSync(file, { readOnly: true, timeout: busyMs });
+    if (file !== ':memory:' && !existsSync(file)) throw new Error('the file does not exist');
+    const database = new DatabaseSync(file, options);
     database.prepare('select count(*) from sqlite_schema').get();
     return database;
   } catch (cause) {
@@ -137,7 +142,7 @@ const kindsByPart: readonly (readonly [RegExp, ColumnKind])[] = [
   [/DEC|NUM|MONEY/, 'decimal'],
 ];
 
-function findKind(declared: string): ColumnKind {
+export function findKind(declared: string): ColumnKind {
   const type = declared.toUpperCase();
   return kindsByPart.find(([part]) => part.test(type))?.[1] ?? 'other';
 }
