@@ -22,6 +22,33 @@ const secret = (what: string) =>
     description: `a reference to ${what}: env:SLUICE_SECRET_NAME, or file:PATH inside the secrets folder`,
   });
 
+const defaultPorts = { postgres: 5432, mariadb: 3306, mysql: 3306 } as const;
+
+const serverSchema = <Kind extends keyof typeof defaultPorts>(type: Kind) =>
+  Type.Object(
+    {
+      type: Type.Literal(type),
+      host: Type.String(filled),
+      port: Type.Optional(
+        Type.Integer({ minimum: 1, maximum: 65_535, description: `${defaultPorts[type]} when left out.` }),
+      ),
+      database: Type.String(filled),
+      user: Type.String(filled),
+      password: Type.Optional(secret('the password')),
+      tls: Type.Optional(
+        Type.Enum(['off', 'require', 'verify'], {
+          description: 'verify when left out; off towards this machine.',
+        }),
+      ),
+      allowPlain: Type.Optional(
+        Type.Boolean({
+          description: 'Lets tls: off stand towards other machines: password and rows then travel readable.',
+        }),
+      ),
+    },
+    closed,
+  );
+
 export const connectionSchema = Type.Object(
   {
     $schema: Type.Optional(Type.String({ description: 'Where editors find this schema; Sluice does not read it.' })),
@@ -31,27 +58,9 @@ export const connectionSchema = Type.Object(
     }),
     database: Type.Union(
       [
-        Type.Object(
-          {
-            type: Type.Literal('postgres'),
-            host: Type.String(filled),
-            port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535, description: '5432 when left out.' })),
-            database: Type.String(filled),
-            user: Type.String(filled),
-            password: Type.Optional(secret('the password')),
-            tls: Type.Optional(
-              Type.Enum(['off', 'require', 'verify'], {
-                description: 'verify when left out; off towards this machine.',
-              }),
-            ),
-            allowPlain: Type.Optional(
-              Type.Boolean({
-                description: 'Lets tls: off stand towards other machines: password and rows then travel readable.',
-              }),
-            ),
-          },
-          closed,
-        ),
+        serverSchema('postgres'),
+        serverSchema('mariadb'),
+        serverSchema('mysql'),
         Type.Object(
           { type: Type.Literal('sqlite'), file: Type.String({ ...filled, description: 'Path beside this file.' }) },
           closed,
@@ -123,8 +132,7 @@ export function readConnectionFile(file: string, environment: Environment): Conn
 }
 
 function checkPlain({ database }: ConnectionDefinition, refuse: YamlFile<unknown>['refuse']): void {
-  if (database.type !== 'postgres' || database.tls !== 'off' || database.allowPlain || loopback.test(database.host))
-    return;
+  if (!('host' in database) || database.tls !== 'off' || database.allowPlain || loopback.test(database.host)) return;
   throw refuse(
     ['database', 'tls'],
     'is off towards another machine, where others could read password and rows; use verify, or add allowPlain: true',
@@ -173,7 +181,7 @@ export async function databaseSettingsOf(
     const { type, folder, delimiter } = database;
     return { type, folder, ...(delimiter === undefined ? {} : { delimiter }) };
   }
-  const { type, host, port = 5432, user, database: name, password } = database;
+  const { type, host, port = defaultPorts[database.type], user, database: name, password } = database;
   const tls = database.tls ?? (loopback.test(host) ? 'off' : 'verify');
   const given =
     password === undefined

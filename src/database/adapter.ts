@@ -46,7 +46,7 @@ export type ReadPlan = {
  * CSV_INVALID, SETTING_INVALID for a time zone that is none.
  */
 export type Database = AsyncDisposable & {
-  readonly kind: 'postgres' | 'sqlite' | 'csv';
+  readonly kind: 'postgres' | 'mariadb' | 'sqlite' | 'csv';
   /** Names of the tables and views (or files) that can be read here, as a source names them, in order; 10,000 at the most. */
   tables(options?: { signal?: AbortSignal }): Promise<readonly string[]>;
   /** Columns of a source in their order. */
@@ -63,6 +63,16 @@ export type DatabaseSettings =
       user: string;
       password?: string;
       /** `off` only towards loopback or by an explicit switch of the connection file. */
+      tls: 'off' | 'require' | 'verify';
+    }
+  | {
+      /** The same adapter: what they differ in, it finds out by itself. */
+      type: 'mariadb' | 'mysql';
+      host: string;
+      port: number;
+      database: string;
+      user: string;
+      password?: string;
       tls: 'off' | 'require' | 'verify';
     }
   | { type: 'sqlite'; file: string }

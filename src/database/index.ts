@@ -1,7 +1,8 @@
 /**
- * database: where records live: PostgreSQL, SQLite, folders of CSV files, read as the CSV that Salesforce takes.
+ * database: where records live: PostgreSQL, MariaDB, MySQL, SQLite, folders of CSV files; read as the CSV that Salesforce takes, and
+ * loaded from the CSV that it gives.
  * Rule: rows are never made into objects here; each driver is loaded in one file only.
- * Read adapter.ts first: it is the seam that all adapters fill, and the contract in test/contracts holds them to it.
+ * Read adapter.ts (reading) and target.ts (loading) first: the seams that all adapters fill; the contracts in test/contracts hold them to it.
  */
 export type {
   Cell,

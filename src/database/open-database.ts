@@ -1,6 +1,7 @@
 /** Opens what a connection file names, with the adapter for its type. */
 import type { Database, DatabaseSettings } from './adapter.ts';
 import { openCsvFolder } from './csv-file.ts';
+import { openMariadb } from './mariadb.ts';
 import { openPostgres } from './postgres.ts';
 import { openSqlite } from './sqlite.ts';
 
@@ -15,6 +16,9 @@ export function openDatabase(settings: DatabaseSettings, options: { signal?: Abo
   switch (settings.type) {
     case 'postgres':
       return openPostgres(settings, options);
+    case 'mariadb':
+    case 'mysql':
+      return openMariadb(settings);
     case 'sqlite':
       return openSqlite(settings);
     case 'csv':

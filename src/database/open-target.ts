@@ -11,7 +11,9 @@ import type { Target } from './target.ts';
  *
  * @example await using target = await openTarget({ type: 'sqlite', file: 'crm.sqlite' });
  */
-export function openTarget(settings: Exclude<DatabaseSettings, { type: 'csv' }>): Promise<Target> {
+export function openTarget(
+  settings: Exclude<DatabaseSettings, { type: 'csv' | 'mariadb' | 'mysql' }>,
+): Promise<Target> {
   switch (settings.type) {
     case 'postgres':
       return openPostgresTarget(settings);

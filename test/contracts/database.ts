@@ -85,7 +85,7 @@ export type DatabaseUnderTest = {
   /** The golden table, in which `goldenRows` were put. */
   golden: Source;
   /** The golden columns' bytes that are no UTF-8: one row, one column `label`, the bytes `invalidBytes`. */
-  invalid: { database: Database; source: Source };
+  invalid?: { database: Database; source: Source };
   /** 500,000 rows of `id` and `label`. */
   big: Source;
   missing: Source;
@@ -100,7 +100,12 @@ export const bigRows = 500_000;
 /** A lone continuation byte, a cut-off character, and a byte that never stands in UTF-8. */
 export const invalidBytes = Buffer.from([0x61, 0x80, 0x2c, 0xc3, 0x22, 0xff, 0x62]);
 
-export function testDatabase(name: string, open: () => Promise<DatabaseUnderTest>): void {
+/** `holdsAnyBytes` is false where the server itself lets no bytes into a text that are no UTF-8. */
+export function testDatabase(
+  name: string,
+  open: () => Promise<DatabaseUnderTest>,
+  { holdsAnyBytes = true } = {},
+): void {
   let under: DatabaseUnderTest;
   before(async () => {
     under = await open();
@@ -186,15 +191,17 @@ export function testDatabase(name: string, open: () => Promise<DatabaseUnderTest
     assert.equal((await readRows([csv])).length, goldenRows.length);
   });
 
-  test(`${name} passes bytes through that are no UTF-8`, async () => {
-    const { database, source } = under.invalid;
-    const csv = await readAll(
-      database.readCsv({ source, cells: [{ column: 'label', nulls: 'clear' }], timeZone: 'UTC' }),
-    );
-    const rows: string[][] = [];
-    for await (const batch of parseCsv([csv], { encoding: 'latin1' })) rows.push(...batch);
-    assert.deepEqual(rows, [[invalidBytes.toString('latin1')]]);
-  });
+  if (holdsAnyBytes) {
+    test(`${name} passes bytes through that are no UTF-8`, async () => {
+      const { database, source } = under.invalid!;
+      const csv = await readAll(
+        database.readCsv({ source, cells: [{ column: 'label', nulls: 'clear' }], timeZone: 'UTC' }),
+      );
+      const rows: string[][] = [];
+      for await (const batch of parseCsv([csv], { encoding: 'latin1' })) rows.push(...batch);
+      assert.deepEqual(rows, [[invalidBytes.toString('latin1')]]);
+    });
+  }
 
   test(`${name} names a source that is not there, and a column with the nearest one`, async () => {
     const cells: Cell[] = [{ column: 'lable', nulls: 'clear' }];

@@ -25,7 +25,7 @@ import {
 import { readAll, refuses } from './database.ts';
 
 export type TargetUnderTest = {
-  settings: Exclude<DatabaseSettings, { type: 'csv' }>;
+  settings: Exclude<DatabaseSettings, { type: 'csv' | 'mariadb' | 'mysql' }>;
   /** False for folders of files: everything is text there. */
   hasTypes: boolean;
   /** `accounts` as this adapter names a table of its own: in a folder `accounts.csv`. */
