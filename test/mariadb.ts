@@ -40,10 +40,14 @@ export function whyNoMariadb(): string | undefined {
 
 let ownServer: Promise<MariadbAddress> | undefined;
 
+function getOwnServer(): Promise<MariadbAddress> {
+  ownServer ??= startMariadb();
+  return ownServer;
+}
+
 /** A fresh, empty database, on one server for each test file. */
 export async function createTestMariadb({ options = [] as readonly string[] } = {}): Promise<MariadbAddress> {
-  if (options.length === 0) ownServer ??= startMariadb();
-  const address = await (options.length === 0 && ownServer ? ownServer : startMariadb(options));
+  const address = await (options.length > 0 ? startMariadb(options) : getOwnServer());
   const database = `test_${randomBytes(6).toString('hex')}`;
   await runMariadb(address, `create database ${database} character set utf8mb4`);
   return { ...address, database };

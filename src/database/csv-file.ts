@@ -21,15 +21,7 @@ export async function openCsvFolder({
   folder,
   delimiter = ',',
 }: Extract<DatabaseSettings, { type: 'csv' }>): Promise<Database> {
-  if (!/^[^"\r\n]$/.test(delimiter) || delimiter > '\x7f') {
-    const values = {
-      name: 'delimiter',
-      where: 'the connection file',
-      value: delimiter,
-      expected: 'one ASCII character, such as ; or a tab',
-    };
-    throw new SluiceError('SETTING_INVALID', values);
-  }
+  checkDelimiter(delimiter);
   const opened = { path: await findFolder(folder), delimiter };
   return {
     kind: 'csv',
@@ -45,7 +37,19 @@ export async function openCsvFolder({
   };
 }
 
-async function findFolder(folder: string): Promise<string> {
+export function checkDelimiter(delimiter: string): void {
+  if (!/^[^"\r\n]$/.test(delimiter) || delimiter > '\x7f') {
+    const values = {
+      name: 'delimiter',
+      where: 'the connection file',
+      value: delimiter,
+      expected: 'one ASCII character, such as ; or a tab',
+    };
+    throw new SluiceError('SETTING_INVALID', values);
+  }
+}
+
+export async function findFolder(folder: string): Promise<string> {
   const unreachable = (reason: string, cause?: unknown) =>
     new SluiceError('DATABASE_UNREACHABLE', { database: `"${folder}"`, reason }, { cause });
   const path = await realpath(folder).catch((cause: unknown) => {
@@ -73,7 +77,7 @@ async function listFiles(folder: string): Promise<string[]> {
   return names.filter((name) => /\.(csv|tsv|txt)$/i.test(name)).sort();
 }
 
-function isInside(folder: string, path: string): boolean {
+export function isInside(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && resolve(folder, way) === path;
 }

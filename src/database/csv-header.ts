@@ -8,7 +8,10 @@ const [quote, lineFeed] = [34, 10];
 const byteOrderMark = '\uFEFF';
 
 /** `undefined` for a CSV without a byte. The blocks may be cut anywhere. Errors: CSV_INVALID. */
-export async function splitHeader(csv: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Headed | undefined> {
+export async function splitHeader(
+  csv: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  { delimiter = ',' } = {},
+): Promise<Headed | undefined> {
   const blocks = Symbol.asyncIterator in csv ? csv[Symbol.asyncIterator]() : iterate(csv);
   const scanner = createRecordScanner();
   let start: Uint8Array = new Uint8Array();
@@ -18,7 +21,7 @@ export async function splitHeader(csv: AsyncIterable<Uint8Array> | Iterable<Uint
     if (!done) start = start.length === 0 ? value : Buffer.concat([start, value]);
     if (!done && scanner.scan(value).lastEnd === 0) continue;
     const end = findRecordEnd(start);
-    return { header: await parseHeader(start.subarray(0, end)), rows: relay(start.subarray(end), blocks) };
+    return { header: await parseHeader(start.subarray(0, end), delimiter), rows: relay(start.subarray(end), blocks) };
   }
 }
 
@@ -35,8 +38,8 @@ function findRecordEnd(bytes: Uint8Array): number {
   return bytes.length;
 }
 
-async function parseHeader(bytes: Uint8Array): Promise<string[]> {
-  for await (const [header = []] of parseCsv([bytes])) {
+async function parseHeader(bytes: Uint8Array, delimiter: string): Promise<string[]> {
+  for await (const [header = []] of parseCsv([bytes], { delimiter })) {
     const names = header.map((name, place) => (place === 0 && name.startsWith(byteOrderMark) ? name.slice(1) : name));
     const twice = names.find((name, place) => names.indexOf(name) !== place);
     if (twice === undefined) return names;

@@ -101,9 +101,10 @@ async function openReading(place: MariadbPlace, signal?: AbortSignal): Promise<M
 export async function connectMariadb(place: MariadbPlace, signal?: AbortSignal): Promise<MariadbSession> {
   signal?.throwIfAborted();
   const { createConnection } = await loadDriver();
-  const { host, port, database, user, password = '', tls } = place.settings;
+  const { database, user, password = '', tls } = place.settings;
   const connection = createConnection({
-    ...{ host, port, database, user, password, charset: 'utf8mb4', connectTimeout: connectWithinMs },
+    ...addressOf(place.settings),
+    ...{ database, user, password, charset: 'utf8mb4', connectTimeout: connectWithinMs },
     ...(tls === 'off' ? {} : { ssl: { rejectUnauthorized: tls === 'verify', verifyIdentity: tls === 'verify' } }),
     // Rows that were found but stayed as they were are not counted as changed.
     flags: ['-FOUND_ROWS'],
@@ -131,6 +132,9 @@ export async function connectMariadb(place: MariadbPlace, signal?: AbortSignal):
     throw signal?.aborted ? signal.reason : connectError(error, place);
   }
 }
+
+/** A host that is a path is a socket of this machine. */
+const addressOf = ({ host, port }: MariadbSettings) => (host.startsWith('/') ? { socketPath: host } : { host, port });
 
 function createSession(place: MariadbPlace, connection: Connection): MariadbSession {
   let isGone = false;
@@ -174,9 +178,9 @@ function answerOf(result: unknown, fields: FieldPacket[]): Answer {
 async function killOnServer({ settings, name }: MariadbPlace, thread: number | undefined): Promise<void> {
   if (thread === undefined) return;
   const { createConnection } = await loadDriver();
-  const { host, port, user, password = '', tls } = settings;
+  const { user, password = '', tls } = settings;
   const ssl = tls === 'off' ? {} : { ssl: { rejectUnauthorized: tls === 'verify', verifyIdentity: tls === 'verify' } };
-  const killer = createConnection({ host, port, user, password, connectTimeout: 2000, ...ssl });
+  const killer = createConnection({ ...addressOf(settings), user, password, connectTimeout: 2000, ...ssl });
   killer.on('error', () => {});
   await new Promise<void>((resolve) =>
     killer.query(`kill ${thread} /* ${name.replaceAll(/[^\w.:]/g, '')} */`, () => resolve()),

@@ -1,5 +1,7 @@
 /** Opens for loading what a connection file names, with the adapter for its type. */
 import type { DatabaseSettings } from './adapter.ts';
+import { openCsvTarget } from './csv-load.ts';
+import { openMariadbTarget } from './mariadb-load.ts';
 import { openPostgresTarget } from './postgres-load.ts';
 import { openSqliteTarget } from './sqlite-load.ts';
 import type { Target } from './target.ts';
@@ -11,13 +13,16 @@ import type { Target } from './target.ts';
  *
  * @example await using target = await openTarget({ type: 'sqlite', file: 'crm.sqlite' });
  */
-export function openTarget(
-  settings: Exclude<DatabaseSettings, { type: 'csv' | 'mariadb' | 'mysql' }>,
-): Promise<Target> {
+export function openTarget(settings: DatabaseSettings): Promise<Target> {
   switch (settings.type) {
     case 'postgres':
       return openPostgresTarget(settings);
+    case 'mariadb':
+    case 'mysql':
+      return openMariadbTarget(settings);
     case 'sqlite':
       return openSqliteTarget(settings);
+    case 'csv':
+      return openCsvTarget(settings);
   }
 }

@@ -2,7 +2,7 @@
 import { type DatabaseSettings, type LoadPlan, openTarget } from '../../src/database/index.ts';
 
 type Work = {
-  settings: Exclude<DatabaseSettings, { type: 'csv' | 'mariadb' | 'mysql' }>;
+  settings: DatabaseSettings;
   plan: LoadPlan;
   rows: number;
   moment: 'half' | 'staged' | 'merging';

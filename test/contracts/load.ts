@@ -25,7 +25,7 @@ import {
 import { readAll, refuses } from './database.ts';
 
 export type TargetUnderTest = {
-  settings: Exclude<DatabaseSettings, { type: 'csv' | 'mariadb' | 'mysql' }>;
+  settings: DatabaseSettings;
   /** False for folders of files: everything is text there. */
   hasTypes: boolean;
   /** `accounts` as this adapter names a table of its own: in a folder `accounts.csv`. */
@@ -432,7 +432,7 @@ export function testTarget(name: string, open: () => Promise<TargetUnderTest & {
       for (let id = 0; id < 300_000; id += 1000) {
         most = Math.max(most, process.memoryUsage.rss());
         yield Buffer.from(
-          Array.from({ length: 1000 }, (_, place) => `${id + place},"${'a name of some length '.repeat(6)}"\n`).join(
+          Array.from({ length: 1000 }, (_, place) => `${id + place},"${'a name of some length '.repeat(11)}"\n`).join(
             '',
           ),
         );
@@ -441,7 +441,7 @@ export function testTarget(name: string, open: () => Promise<TargetUnderTest & {
     await using load = await target.openLoad({ into });
     await load.stage(lines());
     assert.equal((await load.merge()).inserted, 300_000);
-    assert.ok(most - start < 96_000_000, `memory rose by ${most - start} bytes`);
+    assert.ok(most - start < 128_000_000, `memory rose by ${most - start} bytes`);
   });
 }
 
@@ -512,7 +512,7 @@ const orNull = (cell: fc.Arbitrary<string>) => fc.option(cell, { nil: '', freq: 
 const randomRow = fc.record({
   name: orNull(text),
   notes: orNull(
-    fc.oneof({ weight: 200, arbitrary: text }, { weight: 1, arbitrary: text.map((part) => `${part}|`.repeat(20_000)) }),
+    fc.oneof({ weight: 200, arbitrary: text }, { weight: 1, arbitrary: text.map((part) => `${part}|`.repeat(2_000)) }),
   ),
   'owner email': orNull(fc.nat().map((number) => `ada+${number}@example.com`)),
   amount: orNull(fc.integer({ min: -1e12, max: 1e12 }).map((cents) => (cents / 100).toFixed(2))),
