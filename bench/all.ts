@@ -11,6 +11,7 @@ const files = [
   'row-wise.ts',
   'whole-job.ts',
   'download.ts',
+  'load.ts',
 ];
 
 for (const name of files) {

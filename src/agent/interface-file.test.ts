@@ -102,6 +102,11 @@ test('a database without TLS is refused on another machine and taken on this one
   assert.throws(() => load(t, { connectionText: postgres('db.acme.example') }), /others could read password and rows/);
   load(t, { connectionText: postgres('db.acme.example', ', allowPlain: true') });
   load(t, { connectionText: postgres('127.0.0.1') });
+  for (const type of ['mariadb', 'mysql']) {
+    const other = (host: string) => postgres(host).replace('type: postgres', `type: ${type}`);
+    assert.throws(() => load(t, { connectionText: other('db.acme.example') }), /others could read password and rows/);
+    assert.equal(load(t, { connectionText: other('127.0.0.1') }).connection.database.type, type);
+  }
 });
 
 test('a file that is not there is named', () => {

@@ -33,6 +33,9 @@ import { checkFit, checkPlan, targetMissing, unfit } from './target-fit.ts';
 /** A load may wait long between its pages; of newer servers only, so by name. */
 const loadSetup = `select set_config(name, '0', false) from pg_settings where name in ('idle_session_timeout', 'transaction_timeout')`;
 
+/** SQLSTATE of a row that one statement would change twice. */
+const cameTwice = '21000';
+
 type Place = { settings: PostgresSettings; name: string };
 type Act<T> = (session: Session) => Promise<T>;
 
@@ -189,14 +192,33 @@ function stagedColumns(header: readonly string[], { into, deletions }: LoadPlan)
   return header.map((name, place) => byHeader.get(name) ?? ignoredColumn(place));
 }
 
-async function merge(
-  { session, plan, database }: Loading,
-  { staged, bookmark }: { staged: number; bookmark: Bookmark | undefined },
-): Promise<LoadCounts> {
+type MergeMeans = { staged: number; bookmark: Bookmark | undefined };
+
+/**
+ * Finding rows that came more than once takes a fifth of the time of a merge. Where deletions depend on which of them is the last one it is
+ * done first; else only when the server has found such rows itself.
+ */
+async function merge(loading: Loading, means: MergeMeans): Promise<LoadCounts> {
+  const { session, plan } = loading;
   const { client } = session;
-  if (bookmark) await client.query(createBookmarks);
-  await client.query(`analyze ${stagingTable}`);
-  await client.query(keepLast(plan));
+  if (means.bookmark) await client.query(createBookmarks);
+  if (deleteGone(plan) !== null) {
+    await client.query(`analyze ${stagingTable}`);
+    await client.query(keepLast(plan));
+    return await mergeOnce(loading, means);
+  }
+  try {
+    return await mergeOnce(loading, means);
+  } catch (error) {
+    if ((error as { code?: string }).code !== cameTwice) throw error;
+    await client.query('rollback');
+    await client.query(keepLast(plan));
+    return await mergeOnce(loading, means);
+  }
+}
+
+async function mergeOnce({ session, plan, database }: Loading, { staged, bookmark }: MergeMeans): Promise<LoadCounts> {
+  const { client } = session;
   await client.query('begin');
   const gone = await count(session, deleteGone(plan));
   const { rows } = await client.query<{ inserted: number; updated: number }>(upsert(plan));

@@ -195,6 +195,11 @@ export function testTarget(name: string, open: () => Promise<TargetUnderTest & {
     await load.stage(bulkCsv([{ id: 'a', name: '3' }]));
     assert.deepEqual(await load.merge(), counts({ staged: 4, inserted: 2, unchanged: 2 }));
     await holds(into, [{ id: 'a', name: '3' }, { id: 'b' }]);
+    await load[Symbol.asyncDispose]();
+    const again = [{ id: 'a', name: '3' }, { id: 'a', name: '4' }, { id: 'b', name: 'B' }, { id: 'b' }];
+    const { inserted, deleted } = await loadInto({ into }, again);
+    assert.deepEqual([inserted, deleted], [0, 0]);
+    await holds(into, [{ id: 'a', name: '4' }, { id: 'b' }]);
   });
 
   test(`${name}: rows that are gone are marked, and a row that comes back is unmarked`, async () => {
@@ -243,6 +248,16 @@ export function testTarget(name: string, open: () => Promise<TargetUnderTest & {
       counts({ staged: 2, unchanged: 1, inserted: 1, deleted: 1 }),
     );
     await holds(into, [{ id: 'c' }, { id: 'd' }]);
+    const turns = [
+      { id: 'c', gone: 'false' },
+      { id: 'c', gone: 'true' },
+      { id: 'd', gone: 'true' },
+      { id: 'd', gone: 'false', name: 'back' },
+    ];
+    await using last = await target.openLoad({ into, deletions });
+    await last.stage(bulkCsv(turns, { of: withFlag }));
+    assert.deepEqual(await last.merge(), counts({ staged: 4, deleted: 1, updated: 1, unchanged: 2 }));
+    await holds(into, [{ id: 'd', name: 'back' }]);
   });
 
   test(`${name}: the bookmark is set with the rows or not at all`, async () => {
