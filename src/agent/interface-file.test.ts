@@ -105,7 +105,7 @@ test('a database without TLS is refused on another machine and taken on this one
   for (const type of ['mariadb', 'mysql']) {
     const other = (host: string) => postgres(host).replace('type: postgres', `type: ${type}`);
     assert.throws(() => load(t, { connectionText: other('db.acme.example') }), /others could read password and rows/);
-    assert.equal(load(t, { connectionText: other('127.0.0.1') }).connection.database.type, type);
+    assert.equal(load(t, { connectionText: other('127.0.0.1') }).loaded.connection.database.type, type);
   }
 });
 

@@ -10,6 +10,7 @@ import { checkColumns, checkTimeZone, nameSource, sourceMissing, sourceUnfit } f
 
 export type MariadbSettings = Extract<DatabaseSettings, { type: 'mariadb' | 'mysql' }>;
 
+const systemBases = `('mysql', 'information_schema', 'performance_schema', 'sys')`;
 const connectWithinMs = 10_000;
 const blockBytes = 64 * 1024;
 /** So many blocks wait here before the server has to. */
@@ -26,6 +27,17 @@ export async function openMariadb(settings: MariadbSettings): Promise<Database> 
   await (await openReading(place)).close();
   return {
     kind: 'mariadb',
+    async tables({ signal } = {}) {
+      const session = await openReading(place, signal);
+      try {
+        return await listReadable(session);
+      } catch (error) {
+        const values = { source: 'the list of tables', database: name, reason: reasonOf(error) };
+        throw signal?.aborted ? signal.reason : new SluiceError('DATABASE_READ_FAILED', values, { cause: error });
+      } finally {
+        await session.close();
+      }
+    },
     async columns(source, { signal } = {}) {
       const session = await openReading(place, signal);
       try {
@@ -320,13 +332,19 @@ async function judge(error: unknown, { session, source, name }: Failed): Promise
   return new SluiceError('DATABASE_READ_FAILED', values, { cause: error });
 }
 
+/** What this user may read, with its database unless that is the connection's own. */
+async function listReadable(session: MariadbSession): Promise<string[]> {
+  const { rows } =
+    await session.query(`select if(table_schema = database(), table_name, concat(table_schema, '.', table_name)) as name
+    from information_schema.tables where table_schema not in ${systemBases} order by 1 limit 10000`);
+  return rows.map((row) => String(row.name)).sort();
+}
+
 /** For the hint only, so a failure here is no failure. */
 export async function listTables(session: MariadbSession, table: string): Promise<string[]> {
   const withBase = splitTableName(table).length > 1;
   const name = withBase ? `concat(table_schema, '.', table_name)` : 'table_name';
-  const where = withBase
-    ? `table_schema not in ('mysql', 'information_schema', 'performance_schema', 'sys')`
-    : 'table_schema = database()';
+  const where = withBase ? `table_schema not in ${systemBases}` : 'table_schema = database()';
   try {
     const { rows } = await session.query(
       `select ${name} as name from information_schema.tables where ${where} order by 1 limit 1000`,

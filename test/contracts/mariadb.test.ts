@@ -35,7 +35,7 @@ function testMariadb(): void {
       const database = await open(address);
       return {
         database,
-        golden: { table: `${address.database}.golden` },
+        golden: { table: 'golden' },
         big: { table: 'big' },
         missing: { table: 'nowhere' },
         hasTypes: true,
@@ -140,6 +140,8 @@ function testMariadb(): void {
     const address = await createTestMariadb();
     await runMariadb(address, 'create table kept (id int); insert into kept values (1)');
     assert.equal(await readCells(address, 'select id, 2 as two from kept; '), '1,2\n');
+    await using qualified = await open(address);
+    assert.equal((await qualified.columns({ table: `${address.database}.kept` })).length, 1);
     assert.equal(await readCells(address, 'select id, 2 as two from kept # all of it'), '1,2\n');
     await refuses(
       readCells(address, 'select 1) as x; drop table kept; select * from (select 1'),
