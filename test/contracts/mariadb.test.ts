@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { generate } from 'selfsigned';
 import { openDatabase } from '../../src/database/index.ts';
 import { createTestMariadb, type MariadbAddress, runMariadb, whyNoMariadb } from '../mariadb.ts';
 import { bigLabel, bigRows, goldenRows, invalidBytes, readAll, refuses, testDatabase } from './database.ts';
@@ -177,6 +181,29 @@ function testMariadb(): void {
       openDatabase({ type: 'mysql', ...address, tls: 'require' }),
       'DATABASE_UNREACHABLE',
       /secure|SSL|TLS/,
+    );
+  });
+
+  test('TLS towards MariaDB: require encrypts, verify also wants a certificate that is trusted', async (t) => {
+    const { cert, private: key } = await generate([{ name: 'commonName', value: 'database' }], {
+      keyType: 'ec',
+      algorithm: 'sha256',
+    });
+    const folder = mkdtempSync(join(tmpdir(), 'sluice-mariadb-tls-'));
+    t.after(() => rmSync(folder, { recursive: true }));
+    chmodSync(folder, 0o755);
+    writeFileSync(join(folder, 'cert'), cert);
+    writeFileSync(join(folder, 'key'), key);
+    const options = [`--ssl-cert=${join(folder, 'cert')}`, `--ssl-key=${join(folder, 'key')}`];
+    const address = await createTestMariadb({ options });
+    await using database = await openDatabase({ type: 'mariadb', ...address, tls: 'require' });
+    const cells = [{ column: 'VARIABLE_VALUE', nulls: 'keep' as const }];
+    const query = `select variable_value as VARIABLE_VALUE from information_schema.session_status where variable_name = 'ssl_version'`;
+    assert.match(String(await readAll(database.readCsv({ source: { query }, cells, timeZone: 'UTC' }))), /TLSv1/);
+    await refuses(
+      openDatabase({ type: 'mariadb', ...address, tls: 'verify' }),
+      'DATABASE_UNREACHABLE',
+      /self.signed|certificate/,
     );
   });
 
