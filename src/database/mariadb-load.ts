@@ -53,7 +53,7 @@ export async function openMariadbTarget(settings: MariadbSettings): Promise<Targ
     prepareTable: (into, { create = false, signal } = {}) =>
       onSession(place, { signal }, async ({ session, exact }) => {
         checkKeys({ into }, place.name);
-        if (create) await session.query(createTable(into, exact));
+        if (create) await createUnlessThere(session, into.table, createTable(into, exact));
         await checkTable(session, into, place.name);
       }),
     readBookmark: (name, { signal } = {}) => onSession(place, { signal }, ({ session }) => readBookmark(session, name)),
@@ -91,20 +91,33 @@ function checkKeys(plan: LoadPlan, database: string): void {
   throw unfit(into, { database, reason: `its key "${endless.name}" is a text of any length`, hint });
 }
 
+type Named = { schema: string; name: string };
+
+/** As texts of SQL. */
+function nameParts(table: string): Named {
+  const parts = splitTableName(table);
+  return { schema: parts.length > 1 ? quoteText(parts[0] ?? '') : 'database()', name: quoteText(parts.at(-1) ?? '') };
+}
+
+/** The server wants the right to create even where it would find that there is nothing to do. */
+async function createUnlessThere(session: MariadbSession, table: string, sql: string): Promise<void> {
+  if (!(await isThere(session, table))) await session.query(sql);
+}
+
+async function isThere(session: MariadbSession, table: string): Promise<boolean> {
+  const { schema, name } = nameParts(table);
+  return (await session.query(describeTable(schema, name))).rows.length > 0;
+}
+
 async function readBookmark(session: MariadbSession, name: string): Promise<string | undefined> {
-  const there = await session.query(
-    `select 1 from information_schema.tables where table_schema = database() and table_name = '${bookmarkTable}'`,
-  );
-  if (there.rows.length === 0) return undefined;
+  if (!(await isThere(session, bookmarkTable))) return undefined;
   const { rows } = await session.query(`select value from ${bookmarkTable} where name = ${quoteText(name)}`);
   return rows[0] ? String(rows[0].value) : undefined;
 }
 
 /** Gives the rows that describe the columns. */
 async function checkTable(session: MariadbSession, into: TargetTable, database: string): Promise<ColumnRow[]> {
-  const parts = splitTableName(into.table);
-  const schema = parts.length > 1 ? quoteText(parts[0] ?? '') : 'database()';
-  const name = quoteText(parts.at(-1) ?? '');
+  const { schema, name } = nameParts(into.table);
   const [table] = (await session.query(describeTable(schema, name))).rows;
   if (!table) throw targetMissing(into, database, await listTables(session, into.table));
   if (table.table_type !== 'BASE TABLE' || table.transactions !== 'YES') {
@@ -305,7 +318,7 @@ async function merge(
   const { session, exact, plan, keys } = loading;
   await refuseSameKeys(loading);
   // Making a table commits what was begun, so that it comes first.
-  if (bookmark) await session.query(createBookmarks(exact));
+  if (bookmark) await createUnlessThere(session, bookmarkTable, createBookmarks(exact));
   const change = async (sql: string | null) => (sql === null ? 0 : (await session.query(sql)).changed);
   await session.query('start transaction');
   const merging = { plan, keys };

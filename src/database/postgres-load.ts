@@ -53,7 +53,7 @@ export async function openPostgresTarget(settings: PostgresSettings): Promise<Ta
     prepareTable: (into, { create = false, signal } = {}) =>
       onSession(place, { signal }, async (session) => {
         checkPlan({ into }, place.name);
-        if (create) await session.client.query(createTable(into));
+        if (create) await createUnlessThere(session, quoteTable(into.table), createTable(into));
         await checkTable(session, into, place.name);
       }),
     readBookmark: (name, { signal } = {}) => onSession(place, { signal }, (session) => readBookmark(session, name)),
@@ -73,11 +73,19 @@ async function onSession<T>(place: Place, { signal }: Waiting, act: Act<T>): Pro
   }
 }
 
-async function readBookmark({ client }: Session, name: string): Promise<string | undefined> {
-  const { rows } = await client.query<{ there: string | null }>('select to_regclass($1)::text as there', [
-    bookmarkTable,
-  ]);
-  if (!rows[0]?.there) return undefined;
+async function isThere({ client }: Session, table: string): Promise<boolean> {
+  const { rows } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [table]);
+  return rows[0]?.there ?? false;
+}
+
+/** The server wants the right to create even where it would find that there is nothing to do. */
+async function createUnlessThere(session: Session, table: string, sql: string): Promise<void> {
+  if (!(await isThere(session, table))) await session.client.query(sql);
+}
+
+async function readBookmark(session: Session, name: string): Promise<string | undefined> {
+  if (!(await isThere(session, bookmarkTable))) return undefined;
+  const { client } = session;
   const found = await client.query<{ value: string }>(`select value from ${bookmarkTable} where name = $1`, [name]);
   return found.rows[0]?.value;
 }
@@ -201,7 +209,7 @@ type MergeMeans = { staged: number; bookmark: Bookmark | undefined };
 async function merge(loading: Loading, means: MergeMeans): Promise<LoadCounts> {
   const { session, plan } = loading;
   const { client } = session;
-  if (means.bookmark) await client.query(createBookmarks);
+  if (means.bookmark) await createUnlessThere(session, bookmarkTable, createBookmarks);
   if (deleteGone(plan) !== null) {
     await client.query(`analyze ${stagingTable}`);
     await client.query(keepLast(plan));

@@ -77,6 +77,25 @@ function testMariadbTarget(): void {
     await refuses(load(address, 'stated', [{ id: 'x'.repeat(19) }]), 'LOAD_ROW_UNFIT', /id/);
   });
 
+  test('a user who may not create anything but temporary tables loads into tables that are there', async () => {
+    const address = await createTestMariadb();
+    const user = `u${address.database.slice(5)}`;
+    await runMariadb(
+      address,
+      `create table given (id varchar(18) primary key, name varchar(40));
+       create table sluice_bookmark (name varchar(190) primary key, value text not null, changed_at timestamp not null);
+       create user ${user}@'127.0.0.1' identified by 'writes';
+       grant select, insert, update, create temporary tables on ${address.database}.* to ${user}@'127.0.0.1'`,
+    );
+    await using target = await openTarget({ ...settingsOf(address), user, password: 'writes' });
+    const into = { table: 'given', columns, key: ['id'] };
+    await target.prepareTable(into, { create: true });
+    await using opened = await target.openLoad({ into });
+    await opened.stage(bulkCsv([{ id: 'a' }], { of: columns }));
+    assert.equal((await opened.merge({ bookmark: { name: 'b', value: 'new' } })).inserted, 1);
+    assert.equal(await target.readBookmark('b'), 'new');
+  });
+
   test('what a table of MariaDB lacks is said before anything is loaded', async () => {
     const address = await createTestMariadb();
     await runMariadb(

@@ -73,6 +73,25 @@ test('a user without the right to load is told what PostgreSQL says', async () =
   await refuses(load.merge(), 'LOAD_FAILED', /permission denied for table guarded/);
 });
 
+test('a user who may not create anything loads into tables that are there, with their bookmark', async () => {
+  const address = await createTestDatabase();
+  const role = `writer_${address.database}`;
+  await runSql(
+    address,
+    `create table given (id text primary key, seen timestamptz);
+     create table sluice_bookmark (name varchar(190) primary key, value text not null, changed_at timestamp not null);
+     create role ${role} login password 'writes'; revoke create on schema public from public;
+     grant select, insert, update on given, sluice_bookmark to ${role}`,
+  );
+  await using target = await open({ ...address, user: role, password: 'writes' });
+  const into = { table: 'given', columns, key: ['id'] };
+  await target.prepareTable(into, { create: true });
+  await using load = await target.openLoad({ into });
+  await load.stage(bulkCsv([{ id: 'a' }], { of: columns }));
+  assert.equal((await load.merge({ bookmark: { name: 'b', value: 'new' } })).inserted, 1);
+  assert.equal(await target.readBookmark('b'), 'new');
+});
+
 test('a constraint that a row breaks at the merge leaves table and bookmark as they were', async () => {
   const address = await createTestDatabase();
   await runSql(address, `create table checked (id text primary key, seen timestamptz check (seen > '2026-01-01'))`);
