@@ -8,7 +8,7 @@ const src = join(import.meta.dirname, '..', 'src');
 /** What each floor may import; everything else is a mistake. */
 const floors: Record<string, readonly string[]> = {
   base: [],
-  protocol: ['base'],
+  protocol: ['base', 'mapping'],
   oauth: ['base'],
   web: ['base'],
   store: ['base'],

@@ -1,12 +1,12 @@
 /** The pages of docs/reference, made from the program itself: commands, errors and the schemas of the files people write. */
 import { join } from 'node:path';
-import { connectionSchema, interfaceSchema } from '../src/agent/index.ts';
 import { type ErrorEntry, errorTable } from '../src/base/index.ts';
 import { commands } from '../src/cli/commands.ts';
 import { commandHelp, programHelp } from '../src/cli/help.ts';
 import { hubApiDescription } from '../src/hub/index.ts';
 import { listTokenErrors } from '../src/oauth/index.ts';
 import { setupApiDescription, setupFileSchema } from '../src/org/index.ts';
+import { connectionSchema, interfaceSchema } from '../src/protocol/index.ts';
 import { formulaPage } from './formula-page.ts';
 
 export const referenceFolder = join(import.meta.dirname, '..', 'docs', 'reference');

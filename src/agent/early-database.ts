@@ -1,6 +1,7 @@
 /** The database, opened beside other work: connecting takes its time, and so does signing in to Salesforce. */
 import type { Database } from '../database/index.ts';
-import { type ConnectionDefinition, openDatabaseOf, type SecretFinding } from './connection-file.ts';
+import type { ConnectionDefinition } from '../protocol/index.ts';
+import { openDatabaseOf, type SecretFinding } from './connection-file.ts';
 
 export type EarlyDatabase = AsyncDisposable & {
   /** Errors: as openDatabaseOf. */

@@ -13,8 +13,6 @@ export {
   runInterface,
 } from './agent.ts';
 export {
-  type ConnectionDefinition,
-  connectionSchema,
   databaseSettingsOf,
   openDatabaseOf,
   openSalesforceOf,
@@ -23,8 +21,6 @@ export {
 } from './connection-file.ts';
 export type { Agent, AgentSettings } from './endpoint/open-agent.ts';
 export {
-  type InterfaceDefinition,
-  interfaceSchema,
   type LoadedInterface,
   loadInterface,
   readInterface,

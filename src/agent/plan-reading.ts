@@ -9,10 +9,10 @@ import {
   type ReadCell,
   type SourceColumns,
 } from '../mapping/index.ts';
+import type { InterfaceDefinition } from '../protocol/index.ts';
 import type { SObjectDescribe } from '../salesforce/index.ts';
 import type { KeyOf, Records } from './check-before-sending.ts';
 import { createValueChecks, type ValueChecks } from './check-values.ts';
-import type { InterfaceDefinition } from './interface-file.ts';
 import { createRowMapper, type MappedRecords } from './map-rows.ts';
 
 export type SourceReading = {

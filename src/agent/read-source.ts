@@ -1,10 +1,10 @@
 /** The first half of a run: source into spool, and each finished chunk on its way, up to the commit point. */
 import type { Chunk } from '../ledger/index.ts';
+import type { InterfaceDefinition } from '../protocol/index.ts';
 import { carryChunk } from './carry-chunk.ts';
 import { type CheckedRecords, createCheck, type Records } from './check-before-sending.ts';
 import { chooseModeAtEnd, chooseModeWhileReading, type ModeChoice } from './choose-mode.ts';
 import { maxCollectionRows } from './collections-chunk.ts';
-import type { InterfaceDefinition } from './interface-file.ts';
 import type { MappedRecords } from './map-rows.ts';
 import { cutRecords } from './record-cutter.ts';
 import { type RunContext, refOf } from './run-context.ts';

@@ -1,7 +1,7 @@
 /** What a run came to, in numbers and one word. */
 import { reasonOf, SluiceError } from '../base/index.ts';
 import type { Chunk, Ledger, Run, RunEnding, RunError } from '../ledger/index.ts';
-import type { InterfaceDefinition } from './interface-file.ts';
+import type { InterfaceDefinition } from '../protocol/index.ts';
 import { findPaceOfJob } from './passing-reasons.ts';
 
 export type RunReport = {

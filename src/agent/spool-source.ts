@@ -3,9 +3,6 @@ import type { CheckedRecords, Records, Rejected } from './check-before-sending.t
 import { findRecordEnds } from './check-before-sending.ts';
 import type { SpoolFile } from './spool.ts';
 
-/** Salesforce takes 150 MB after base64, so 100 MB as they are (Bulk API 2.0 guide, Upload Job Data). */
-export const maxUploadBytes = 100_000_000;
-
 /** Rejected rows wait for company before they are written to the ledger. */
 const rejectedTogether = 500;
 

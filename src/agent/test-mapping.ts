@@ -8,13 +8,13 @@ import {
   planMapping,
   type ReadCell,
   type SourceColumns,
+  type TestCase,
 } from '../mapping/index.ts';
+import type { InterfaceDefinition } from '../protocol/index.ts';
 import { createCheck, type Rejected } from './check-before-sending.ts';
-import type { InterfaceDefinition } from './interface-file.ts';
 import { createRowMapper } from './map-rows.ts';
 import { nullMark } from './row-digest.ts';
 import { createRowKey } from './row-key.ts';
-import type { TestCase } from './test-cases.ts';
 
 type PlainValue = string | number | boolean | null;
 

@@ -31,3 +31,4 @@ export {
   RowRefusal,
   type SourceColumns,
 } from './row-mapping.ts';
+export { checkTestCases, type TestCase, testCasesSchema } from './test-cases.ts';

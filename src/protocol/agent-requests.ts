@@ -1,5 +1,6 @@
 /** What a hub may ask an agent: one table of names, each with its input, its answer, and how long it may take. */
-import { type Static, type TObject, type TSchema, Type } from 'typebox';
+import type { Static, TObject, TSchema } from 'typebox';
+import { Type } from '../base/index.ts';
 
 const closed = { additionalProperties: false } as const;
 

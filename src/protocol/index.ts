@@ -14,5 +14,7 @@ export {
   agentRequests,
   publicKeySchema,
 } from './agent-requests.ts';
+export { type ConnectionDefinition, connectionSchema, defaultPorts } from './connection-definition.ts';
+export { type InterfaceDefinition, interfaceSchema, maxUploadBytes } from './interface-definition.ts';
 export { notTried, type PingReport, type PingStep, pingReport, pingStep, pingStepStatuses } from './ping.ts';
 export { openSecret, type SealedSecret, sealSecret } from './sealed-secret.ts';

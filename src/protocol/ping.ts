@@ -1,5 +1,6 @@
 /** A ping: steps from the name of a host to the last right that is needed, each with a tick or a cross, and a next step for a cross. */
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '../base/index.ts';
 
 const closed = { additionalProperties: false } as const;
 

@@ -1,5 +1,5 @@
 /** Secrets that only one agent can open, each bound to the address it was entered for. */
-import { CompactEncrypt, compactDecrypt, importJWK, type JWK } from 'jose';
+import type { JWK } from 'jose';
 import { SluiceError } from '../base/index.ts';
 
 /** JWE compact serialization (RFC 7516): ECDH-ES over X25519, A256GCM. */
@@ -18,6 +18,7 @@ export async function sealSecret({
   boundTo: string;
   publicKey: JWK;
 }): Promise<SealedSecret> {
+  const { CompactEncrypt, importJWK } = await import('jose');
   const text = new TextEncoder().encode(JSON.stringify({ secret, boundTo }));
   const key = await importJWK(publicKey, algorithm);
   return await new CompactEncrypt(text).setProtectedHeader({ alg: algorithm, enc: encryption }).encrypt(key);
@@ -47,6 +48,7 @@ export async function openSecret({
 
 async function decrypt(sealed: SealedSecret, privateKey: JWK): Promise<{ secret: string; boundTo: string }> {
   try {
+    const { compactDecrypt, importJWK } = await import('jose');
     const key = await importJWK(privateKey, algorithm);
     const options = { keyManagementAlgorithms: [algorithm], contentEncryptionAlgorithms: [encryption] };
     const { plaintext } = await compactDecrypt(sealed, key, options);

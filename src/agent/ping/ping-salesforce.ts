@@ -1,8 +1,7 @@
 /** Ping Salesforce Connection: from My Domain to the rights that the interfaces of the connection need. */
 import { SluiceError } from '../../base/index.ts';
-import type { PingReport } from '../../protocol/index.ts';
+import type { InterfaceDefinition, PingReport } from '../../protocol/index.ts';
 import { type AccessToken, openSalesforce, type Salesforce, type SalesforceSettings } from '../../salesforce/index.ts';
-import type { InterfaceDefinition } from '../interface-file.ts';
 import { type Found, runPingSteps, type Step } from './ping-steps.ts';
 import { nameStep, portStep, tlsStep } from './reach-host.ts';
 import { checkRights } from './salesforce-rights.ts';

@@ -1,5 +1,6 @@
 /** Exact numbers: as JavaScript's own while they are short, all others as decimals of 39 digits, halves rounded away from zero. */
-import { Decimal } from 'decimal.js';
+import { createRequire } from 'node:module';
+import type { Decimal } from 'decimal.js';
 import {
   addShort,
   type Countable,
@@ -13,20 +14,47 @@ import {
 } from './short.ts';
 import type { Num } from './value.ts';
 
-/** Salesforce's own engine counts with 39 digits, half up. */
-const Exact = Decimal.clone({ precision: 39, rounding: Decimal.ROUND_HALF_UP });
+const require = createRequire(import.meta.url);
 
-/** Powers, roots and logarithms: as many digits as a Salesforce number has. */
-const Rough = Decimal.clone({ precision: 18, rounding: Decimal.ROUND_HALF_UP });
+type Decimals = {
+  /** Salesforce's own engine counts with 39 digits, half up. */
+  Exact: typeof Decimal;
+  /** Powers, roots and logarithms: as many digits as a Salesforce number has. */
+  Rough: typeof Decimal;
+  /** A result of a power smaller than this is zero. */
+  smallestPower: Decimal;
+};
+
+let loaded: Decimals | undefined;
+
+/** Loaded with the first number that is not short: most runs never see one. */
+function decimals(): Decimals {
+  loaded ??= load();
+  return loaded;
+}
+
+function load(): Decimals {
+  const { Decimal } = require('decimal.js') as typeof import('decimal.js');
+  const Exact = Decimal.clone({ precision: 39, rounding: Decimal.ROUND_HALF_UP });
+  const Rough = Decimal.clone({ precision: 18, rounding: Decimal.ROUND_HALF_UP });
+  return { Exact, Rough, smallestPower: new Exact('1e-39') };
+}
 
 const longestPower = 64;
 
-/** A result smaller than this is zero. */
-const smallestPower = new Exact('1e-39');
-
 const fits = Number.isSafeInteger;
 const isShort = (number: Num): number is Countable => typeof number === 'number' || number instanceof Short;
-const exact = (number: Num): Decimal => new Exact(number instanceof Short ? textOfShort(number) : number);
+const exact = (number: Num): Decimal => exactly(number instanceof Short ? textOfShort(number) : number);
+
+function exactly(value: Decimal.Value): Decimal {
+  const { Exact } = decimals();
+  return new Exact(value);
+}
+
+function roughly(value: Num): Decimal {
+  const { Rough } = decimals();
+  return new Rough(exact(value));
+}
 
 export function add(left: Num, right: Num): Num {
   if (typeof left === 'number' && typeof right === 'number' && fits(left + right)) return left + right;
@@ -61,8 +89,8 @@ export function power(base: Num, exponent: Num): Num | undefined {
   const times = toWhole(exponent);
   if (compare(exponent, times) !== 0 || (times < 0 && number.isZero())) return undefined;
   if (!number.isZero() && number.abs().log(10).times(times).gt(longestPower)) return undefined;
-  const result = new Exact(new Rough(number).pow(times));
-  return result.abs().lt(smallestPower) ? 0 : result;
+  const result = exactly(roughly(number).pow(times));
+  return result.abs().lt(decimals().smallestPower) ? 0 : result;
 }
 
 /** Below zero, equal or above. */
@@ -81,18 +109,13 @@ export function toWhole(number: Num): number {
   return typeof number === 'number' ? number : exact(number).trunc().toNumber();
 }
 
-const roundings: Readonly<Record<Rounding, Decimal.Rounding>> = {
-  nearest: Decimal.ROUND_HALF_UP,
-  away: Decimal.ROUND_UP,
-  towards: Decimal.ROUND_DOWN,
-  up: Decimal.ROUND_CEIL,
-  down: Decimal.ROUND_FLOOR,
-};
+/** In the numbers of decimal.js. */
+const roundings: Readonly<Record<Rounding, Decimal.Rounding>> = { away: 0, towards: 1, up: 2, down: 3, nearest: 4 };
 
 /** To so many digits behind the point, or, below zero, before it. */
 export function round(number: Num, digits: number, rounding: Rounding): Num {
   if (digits < 0) {
-    const unit = new Exact(10).pow(Math.min(-digits, longestPower));
+    const unit = exactly(10).pow(Math.min(-digits, longestPower));
     return exact(number).div(unit).toDecimalPlaces(0, roundings[rounding]).times(unit);
   }
   if (typeof number === 'number') return number;
@@ -102,16 +125,16 @@ export function round(number: Num, digits: number, rounding: Rounding): Num {
 
 export const absolute = (number: Num): Num => (compare(number, 0) < 0 ? negate(number) : number);
 export const negate = (number: Num): Num => subtract(0, number);
-export const squareRoot = (number: Num): Num => new Exact(new Rough(exact(number)).sqrt());
-export const exponential = (number: Num): Num => new Exact(new Rough(exact(number)).exp());
-export const naturalLogarithm = (number: Num): Num => new Exact(new Rough(exact(number)).ln());
-export const logarithm = (number: Num): Num => new Exact(new Rough(exact(number)).log(10));
+export const squareRoot = (number: Num): Num => exactly(roughly(number).sqrt());
+export const exponential = (number: Num): Num => exactly(roughly(number).exp());
+export const naturalLogarithm = (number: Num): Num => exactly(roughly(number).ln());
+export const logarithm = (number: Num): Num => exactly(roughly(number).log(10));
 
 const numberForm = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
 
 /** Undefined for what is no number. */
 export function numberOfText(text: string): Num | undefined {
-  return shortOfText(text) ?? (numberForm.test(text) ? new Exact(text) : undefined);
+  return shortOfText(text) ?? (numberForm.test(text) ? exactly(text) : undefined);
 }
 
 /** Plainly, without exponent and without zeros at the end. */
