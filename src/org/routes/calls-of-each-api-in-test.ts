@@ -43,6 +43,27 @@ export const bulk =
     return { status: 200, said: job.state === 'Failed' ? job.errorMessage : errors };
   };
 
+/** Of a query job that ran: the lines of its result. */
+export const bulkQuery =
+  (query: string): Call =>
+  async (ask) => {
+    const made = await ask('POST', 'jobs/query', { operation: 'query', query });
+    if (made.status !== 200) return answered(made);
+    const { id } = made.json as { id: string };
+    const { state, errorMessage = '' } = await endOfQueryJob(ask, id);
+    if (state === 'Failed') return { status: 200, said: errorMessage };
+    const { text } = await ask('GET', `jobs/query/${id}/results`);
+    return { status: 200, said: text.split('\n').filter((line) => line !== '') };
+  };
+
+async function endOfQueryJob(ask: Ask, id: string): Promise<Record<string, string>> {
+  for (;;) {
+    const job = (await ask('GET', `jobs/query/${id}`)).json as Record<string, string>;
+    if (job.state === 'JobComplete' || job.state === 'Failed') return job;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
 export const error = (errorCode: string, message: string, fields?: readonly string[]) => [
   errorCode === 'NOT_FOUND' ? { errorCode, message } : { message, errorCode, ...(fields && { fields }) },
 ];
@@ -61,6 +82,9 @@ export const isStatus = (status: number) => (outcome: Outcome) => outcome.status
 export const rowSucceeds = ({ said }: Outcome) => (said as { success: boolean }[])[0]?.success === true;
 export const noRowFails = ({ said }: Outcome) => Array.isArray(said) && said.length === 0;
 export const finds = ({ said }: Outcome) => (said as { totalSize: number }).totalSize > 0;
+
+/** More than the line of names. */
+export const hasLines = ({ said }: Outcome) => Array.isArray(said) && said.length > 1;
 
 export const notFound = { status: 404, said: error('NOT_FOUND', 'The requested resource does not exist') };
 export const insertRefused = [

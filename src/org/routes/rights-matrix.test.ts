@@ -7,6 +7,7 @@ import {
   apexRowFails,
   apiDisabled,
   bulk,
+  bulkQuery,
   type Call,
   city,
   collection,
@@ -15,6 +16,7 @@ import {
   fieldRefused,
   fieldUnknown,
   finds,
+  hasLines,
   insertRefused,
   isStatus,
   jobFails,
@@ -33,21 +35,21 @@ import {
 import { type Ask, type OrgWithRights, openOrgWithRights, type Rights } from './org-with-rights-in-test.ts';
 
 /** The cases of a restricted API user, and the APIs each may exist in. */
-const apis = ['REST', 'collections', 'SOQL', 'Bulk', 'Apex REST'] as const;
+const apis = ['REST', 'collections', 'SOQL', 'Bulk', 'Bulk query', 'Apex REST'] as const;
 type Api = (typeof apis)[number];
 
 const cases = {
   '1 no Read on the object': [],
-  '2 no Create on the object': ['SOQL'],
-  '2 no Edit on the object': ['SOQL'],
-  '2 no Delete on the object': ['SOQL', 'Apex REST'],
+  '2 no Create on the object': ['SOQL', 'Bulk query'],
+  '2 no Edit on the object': ['SOQL', 'Bulk query'],
+  '2 no Delete on the object': ['SOQL', 'Bulk query', 'Apex REST'],
   '3 a field that may not be read': ['Bulk', 'Apex REST'],
-  '4 a field that may be read, not written': ['SOQL'],
-  '5 a field that may not be read, in a write': ['SOQL'],
+  '4 a field that may be read, not written': ['SOQL', 'Bulk query'],
+  '5 a field that may not be read, in a write': ['SOQL', 'Bulk query'],
   '6 a record hidden by sharing': [],
   '7 no API Enabled': [],
-  '7 no Bulk API Hard Delete': ['REST', 'collections', 'SOQL', 'Apex REST'],
-  '8 no access to the Apex class': ['REST', 'collections', 'SOQL', 'Bulk'],
+  '7 no Bulk API Hard Delete': ['REST', 'collections', 'SOQL', 'Bulk query', 'Apex REST'],
+  '8 no access to the Apex class': ['REST', 'collections', 'SOQL', 'Bulk', 'Bulk query'],
 } as const satisfies Record<string, readonly Api[]>;
 type CaseName = keyof typeof cases;
 
@@ -134,6 +136,12 @@ const cells: readonly Cell[] = [
       does: soql('SELECT Id FROM City__c'),
       refused: { status: 400, said: error('INVALID_TYPE', typeUnknown) },
       works: finds,
+    },
+    {
+      api: 'Bulk query',
+      does: bulkQuery('SELECT Id FROM City__c'),
+      refused: { status: 400, said: error('INVALID_TYPE', typeUnknown) },
+      works: hasLines,
     },
     {
       api: 'Bulk',
@@ -249,6 +257,12 @@ const cells: readonly Cell[] = [
       },
       works: finds,
     },
+    {
+      api: 'Bulk query',
+      does: bulkQuery('SELECT Population__c FROM City__c'),
+      refused: { status: 400, said: error('INVALID_FIELD', columnUnknown('SELECT Population__c FROM City__c', 8)) },
+      works: hasLines,
+    },
   ]),
   ...of('4 a field that may be read, not written', noFieldEdit, [
     {
@@ -330,6 +344,12 @@ const cells: readonly Cell[] = [
       works: finds,
     },
     {
+      api: 'Bulk query',
+      does: bulkQuery("SELECT Name FROM City__c WHERE Code__c = 'lima'"),
+      refused: { status: 200, said: ['"Name"'] },
+      works: hasLines,
+    },
+    {
       api: 'Bulk',
       does: bulk('update', ({ ofOther }) => `Id,Name\n${ofOther},Lima\n`),
       refused: jobFails([`${recordHidden.join(':')}:--`]),
@@ -347,6 +367,7 @@ const cells: readonly Cell[] = [
     { api: 'collections', does: collection('POST', () => city()), refused: apiDisabled('REST'), works: rowSucceeds },
     { api: 'SOQL', does: soql('SELECT Id FROM City__c'), refused: apiDisabled('REST'), works: finds },
     { api: 'Bulk', does: bulk('insert', insertCsv), refused: apiDisabled('Bulk'), works: noRowFails },
+    { api: 'Bulk query', does: bulkQuery('SELECT Id FROM City__c'), refused: apiDisabled('Bulk'), works: hasLines },
     { api: 'Apex REST', does: apex(() => city()), refused: apiDisabled('REST'), works: rowSucceeds },
   ]),
   ...of('7 no Bulk API Hard Delete', { ...whole, bulkApiHardDelete: false }, [
