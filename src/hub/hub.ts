@@ -1,8 +1,7 @@
 /** A hub as one thing with a life: opened, listening, closed. */
-import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { type Clock, createLog, type Log, reasonOf, SluiceError, systemClock } from '../base/index.ts';
-import { type Certificate, closeWebServer, createWebServer } from '../web/index.ts';
+import { type Clock, createLog, type Log, systemClock } from '../base/index.ts';
+import { type Certificate, closeWebServer, createServerAddress, createWebServer } from '../web/index.ts';
 import { mountHubApi } from './api/mount.ts';
 import { createAuthorization, mountAuthorization } from './authorization.ts';
 import { ensureFirstAdministrator, type FirstAdministrator } from './first-administrator.ts';
@@ -45,15 +44,17 @@ export type Hub = AsyncDisposable & {
  * @example await using hub = await openHub({ folder: '.sluice/hub' }); const url = await hub.listen();
  */
 export async function openHub(settings: HubSettings): Promise<Hub> {
-  const { folder, host = '127.0.0.1', clock = systemClock, log = createLog() } = settings;
+  const { folder, host = '127.0.0.1', port = 0, publicUrl, certificate } = settings;
+  const { clock = systemClock, log = createLog() } = settings;
   await using opened = new AsyncDisposableStack();
   const store = opened.use(openHubStore(folder, { clock }));
   const firstAdministrator = await ensureFirstAdministrator(store);
-  const address = createAddress({ ...settings, host });
+  const scheme = certificate === undefined ? 'http' : 'https';
+  const address = createServerAddress({ host, port, scheme, publicUrl });
   const { url } = address;
   const authorization = await createAuthorization({ store, clock, url });
   const parts: HubParts = { store, signIn: createSignIn({ store, clock }), authorization, clock, log, url };
-  const app = createWebServer({ names: address.names, certificate: settings.certificate });
+  const app = createWebServer({ names: address.names, certificate });
   mountHealth(app, parts);
   mountAuthorization(app, authorization, log);
   mountHubApi(app, parts);
@@ -71,33 +72,4 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-type Address = { url(): string; names: readonly string[]; listen(app: FastifyInstance): Promise<string> };
-
-function createAddress({ host, port = 0, publicUrl, certificate }: HubSettings & { host: string }): Address {
-  const given = publicUrl?.replace(/\/+$/, '');
-  const scheme = certificate === undefined ? 'http' : 'https';
-  let listeningAt = port;
-  const url = () => given ?? `${scheme}://${hostInUrl(host)}:${listeningAt}`;
-  return {
-    url,
-    names: given === undefined ? [host] : [host, new URL(given).hostname],
-    async listen(app) {
-      try {
-        await app.listen({ host, port });
-      } catch (cause) {
-        const values = { address: `${host}:${port}`, reason: reasonOf(cause) };
-        throw new SluiceError('ADDRESS_UNAVAILABLE', values, { cause });
-      }
-      listeningAt = (app.server.address() as AddressInfo).port;
-      return url();
-    },
-  };
-}
-
-/** An address that means "all of this machine" cannot be called; IPv6 stands in brackets. */
-function hostInUrl(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
-  return host.includes(':') ? `[${host}]` : host;
 }

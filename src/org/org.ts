@@ -1,6 +1,5 @@
 /** An org in a box as one thing with a life: opened, listening, closed. */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
@@ -11,9 +10,9 @@ import {
   type Log,
   reasonOf,
   resolveSecret,
-  SluiceError,
   systemClock,
 } from '../base/index.ts';
+import { closeWebServer, createHostCheck, createServerAddress, type ServerAddress } from '../web/index.ts';
 import { createFaults } from './faults.ts';
 import { createApiUsage } from './limits.ts';
 import { readSetup } from './metadata/index.ts';
@@ -23,7 +22,7 @@ import { applyRowFaults } from './routes/box-faults.ts';
 import type { OrgParts } from './routes/call.ts';
 import { mountRoutes } from './routes/front-door.ts';
 import { createOAuthEndpoints, createOAuthParts } from './routes/oauth-endpoints.ts';
-import { createApp, createHostCheck } from './routes/server.ts';
+import { createApp } from './routes/server.ts';
 import { createTokenServer } from './routes/token.ts';
 import { openSetupStore, type Setup, type SetupStore } from './setup/index.ts';
 
@@ -76,9 +75,6 @@ const firstSeed = 1;
 
 const temporaryPrefix = 'sluice-org-';
 
-/** How long calls under way may take to end when the org closes. */
-const closeGraceMs = 3_000;
-
 /**
  * Opens an org: its folder, its setup, its records; it takes calls through `app.inject`, and over a port after `listen()`.
  *
@@ -87,13 +83,14 @@ const closeGraceMs = 3_000;
  */
 export async function openOrg(settings: OrgSettings = {}): Promise<Org> {
   await using opened = new AsyncDisposableStack();
-  const address = createAddress(settings);
+  const { host = '127.0.0.1', port = 0, instanceUrl } = settings;
+  const address = createServerAddress({ host, port, scheme: 'http', publicUrl: instanceUrl });
   const { parts, first } = await openParts(settings, address, opened);
   const oauth = createOAuthParts(parts);
   const serveToken = createTokenServer(parts, createOAuthEndpoints(oauth));
   const app = createApp({ isOwnHost: createHostCheck(address.names), serveToken });
   mountRoutes(app, parts, { oauth, serveToken });
-  opened.defer(() => closeServer(app));
+  opened.defer(() => closeWebServer(app));
   const open = opened.move();
   const close = () => open.disposeAsync();
   return {
@@ -113,7 +110,7 @@ type Opened = {
   first: Pick<Org, 'consumerKey' | 'consumerSecret' | 'runAs' | 'folder' | 'firstAdministrator'>;
 };
 
-async function openParts(settings: OrgSettings, address: Address, opened: AsyncDisposableStack): Promise<Opened> {
+async function openParts(settings: OrgSettings, address: ServerAddress, opened: AsyncDisposableStack): Promise<Opened> {
   const { clock = systemClock, log = createLog() } = settings;
   const given = settings.setup ?? (await readGivenSetup(settings, log));
   const durable = settings.folder !== undefined;
@@ -179,49 +176,4 @@ async function openFolder(folder: string | undefined, opened: AsyncDisposableSta
   const temporary = await mkdtemp(join(tmpdir(), temporaryPrefix));
   opened.defer(() => rm(temporary, { recursive: true, force: true, maxRetries: 3 }));
   return temporary;
-}
-
-type Address = {
-  url(): string;
-  /** Names under which the server answers, besides those of this machine. */
-  names: readonly string[];
-  listen(app: FastifyInstance): Promise<string>;
-};
-
-function createAddress({ host = '127.0.0.1', port = 0, instanceUrl }: OrgSettings): Address {
-  const given = instanceUrl?.replace(/\/+$/, '');
-  let listeningAt = port;
-  const url = () => given ?? `http://${hostInUrl(host)}${listeningAt === 80 ? '' : `:${listeningAt}`}`;
-  return {
-    url,
-    names: given === undefined ? [host] : [host, new URL(given).hostname],
-    async listen(app) {
-      try {
-        await app.listen({ host, port });
-      } catch (cause) {
-        throw new SluiceError(
-          'ADDRESS_UNAVAILABLE',
-          { address: `${host}:${port}`, reason: reasonOf(cause) },
-          { cause },
-        );
-      }
-      listeningAt = (app.server.address() as AddressInfo).port;
-      return url();
-    },
-  };
-}
-
-/** An address that means "all of this machine" cannot be called; IPv6 stands in brackets. */
-function hostInUrl(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
-  return host.includes(':') ? `[${host}]` : host;
-}
-
-/** Takes no more calls, lets those under way end, then ends what is left. */
-async function closeServer(app: FastifyInstance): Promise<void> {
-  const { server } = app;
-  const grace = setTimeout(() => server.closeAllConnections(), closeGraceMs);
-  server.closeIdleConnections();
-  await app.close();
-  clearTimeout(grace);
 }

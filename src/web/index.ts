@@ -13,6 +13,7 @@ export {
   refuseField,
 } from './api-refused.ts';
 export { type Attempts, createAttempts } from './attempts.ts';
+export { type Certificate, createBoundedServer, createHostCheck } from './bounded-server.ts';
 export { checkBody, readQuery } from './check-request.ts';
 export { requireVersion, version, versionOf } from './edit-version.ts';
 export { type Api, mountApi, type SignedCaller } from './mount-api.ts';
@@ -21,5 +22,6 @@ export { type ApiAnswer, type ApiCall, type ApiMethod, defineOperations, type Op
 export { type ListQuery, listOf, listQuery, listQueryWith, pageOf } from './paging.ts';
 export { type BodyLimits, parseJsonBody, readBodyBytes, readJsonBody } from './read-body.ts';
 export { isSameText } from './same-text.ts';
-export { type Certificate, closeWebServer, createWebServer, type WebServerSettings } from './server.ts';
+export { closeWebServer, createWebServer } from './server.ts';
+export { createServerAddress, type ServerAddress } from './server-address.ts';
 export { createTurns, type Turns } from './turns.ts';

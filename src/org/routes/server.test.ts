@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
+import { createHostCheck } from '../../web/index.ts';
 import { openOrgInTest } from './org-in-test.ts';
-import { createHostCheck } from './server.ts';
 
 let opened: Awaited<ReturnType<typeof openOrgInTest>>;
 let port: number;
