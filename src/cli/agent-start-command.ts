@@ -27,6 +27,18 @@ const settings = {
     placeholder: 'DIR',
     help: 'Folder that keeps who the agent is and its ledger; made when it is not there.',
   },
+  files: {
+    kind: 'text',
+    environment: 'SLUICE_AGENT_FILES',
+    placeholder: 'DIR',
+    help: 'The folder inside which SQLite and CSV files lie; without it no connection reads files.',
+  },
+  'allow-host': {
+    kind: 'text',
+    environment: 'SLUICE_AGENT_ALLOW_HOST',
+    placeholder: 'HOST,…',
+    help: 'Hosts besides *.my.salesforce.com at which it may sign in, as HOST or HOST:PORT.',
+  },
   json: { kind: 'switch', help: 'Print one line of JSON when ready: url, username.' },
   'log-level': sharedSettings['log-level'],
 } as const;

@@ -20,6 +20,8 @@ export async function agentStart({ settings, terminal }: Invocation<AgentStartSe
     host: settings.host,
     port: settings.port,
     plain,
+    allowedHosts: hostsOf(settings['allow-host']),
+    filesFolder: settings.files && resolve(terminal.workingFolder, settings.files),
     log: createLog({ level: settings['log-level'] }),
   });
   const { url, folder, username, firstPassword } = agent;
@@ -33,4 +35,11 @@ export async function agentStart({ settings, terminal }: Invocation<AgentStartSe
     );
   if (!stop.signal.aborted) await once(stop.signal, 'abort');
   return 0;
+}
+
+function hostsOf(list = ''): string[] {
+  return list
+    .split(',')
+    .map((host) => host.trim())
+    .filter((host) => host !== '');
 }

@@ -1,6 +1,9 @@
 /** What a hub may ask an agent: one table of names, each with its input, its answer, and how long it may take. */
 import type { Static, TObject, TSchema } from 'typebox';
 import { Type } from '../base/index.ts';
+import { agentDatabaseSchema, agentSalesforceSchema } from './agent-connection.ts';
+import { interfaceSchema } from './interface-definition.ts';
+import { pingReport } from './ping.ts';
 
 const closed = { additionalProperties: false } as const;
 
@@ -24,6 +27,75 @@ export const publicKeySchema = Type.Object(
   closed,
 );
 
+/** Where rows come from, as a source of an interface says it. */
+export const sourceSchema = interfaceSchema.properties.source;
+
+export const maxSampleRows = 200;
+
+export const columnSchema = Type.Object(
+  {
+    name: Type.String(),
+    kind: Type.String({ description: 'text, integer, decimal, timestamp …' }),
+    nullable: Type.Boolean(),
+    nativeType: Type.String({ description: 'In the words of the database.' }),
+  },
+  closed,
+);
+
+export const sampleSchema = Type.Object(
+  {
+    columns: Type.Array(Type.String()),
+    rows: Type.Array(Type.Array(Type.Union([Type.String(), Type.Null()])), {
+      description: 'Cells as texts, in the form that Salesforce takes.',
+    }),
+  },
+  closed,
+);
+
+const objectSchemaParts = {
+  name: Type.String(),
+  label: Type.String(),
+  createable: Type.Boolean(),
+  updateable: Type.Boolean(),
+  deletable: Type.Boolean(),
+  queryable: Type.Boolean(),
+};
+
+export const objectSchema = Type.Object(objectSchemaParts, closed);
+
+const fieldSchema = Type.Object(
+  {
+    name: Type.String(),
+    label: Type.String(),
+    type: Type.String(),
+    length: Type.Integer(),
+    precision: Type.Integer(),
+    scale: Type.Integer(),
+    nillable: Type.Boolean(),
+    createable: Type.Boolean(),
+    updateable: Type.Boolean(),
+    defaultedOnCreate: Type.Boolean(),
+    externalId: Type.Boolean(),
+    idLookup: Type.Boolean(),
+    unique: Type.Boolean(),
+    restrictedPicklist: Type.Boolean(),
+    picklistValues: Type.Array(
+      Type.Object({ value: Type.String(), label: Type.String(), active: Type.Boolean() }, closed),
+    ),
+    referenceTo: Type.Array(Type.String()),
+    relationshipName: Type.Union([Type.String(), Type.Null()]),
+  },
+  closed,
+);
+
+export const describeSchema = Type.Object({ ...objectSchemaParts, fields: Type.Array(fieldSchema) }, closed);
+
+/** The same shape without its name, since a schema stands under one name once. */
+const interfaceInput = Type.Object(interfaceSchema.properties, closed);
+
+const onDatabase = { database: agentDatabaseSchema };
+const onSalesforce = { salesforce: agentSalesforceSchema };
+
 export const agentRequests = {
   about: request({
     summary: 'Who the agent is, and the key to which its secrets are sealed.',
@@ -40,6 +112,51 @@ export const agentRequests = {
       closed,
     ),
     deadlineMs: 10_000,
+  }),
+  pingDatabase: request({
+    summary: 'Tries the way to the database: name, port, signing in, what is visible there.',
+    input: Type.Object(onDatabase, closed),
+    answer: pingReport,
+    deadlineMs: 75_000,
+  }),
+  pingSalesforce: request({
+    summary: 'Tries the way to the org: from My Domain to the rights that the interfaces need.',
+    input: Type.Object({ ...onSalesforce, interfaces: Type.Array(interfaceInput) }, closed),
+    answer: pingReport,
+    deadlineMs: 180_000,
+  }),
+  listTables: request({
+    summary: 'Names of the tables and views, or of the files, that can be read.',
+    input: Type.Object(onDatabase, closed),
+    answer: Type.Array(Type.String()),
+    deadlineMs: 60_000,
+  }),
+  listColumns: request({
+    summary: 'The columns of a table, a query or a file.',
+    input: Type.Object({ ...onDatabase, source: sourceSchema }, closed),
+    answer: Type.Array(columnSchema),
+    deadlineMs: 60_000,
+  }),
+  sampleRows: request({
+    summary: 'The first rows of a table, a query or a file.',
+    input: Type.Object(
+      { ...onDatabase, source: sourceSchema, rows: Type.Integer({ minimum: 1, maximum: maxSampleRows }) },
+      closed,
+    ),
+    answer: sampleSchema,
+    deadlineMs: 60_000,
+  }),
+  listObjects: request({
+    summary: 'The objects of the org that the run-as user sees.',
+    input: Type.Object(onSalesforce, closed),
+    answer: Type.Array(objectSchema),
+    deadlineMs: 60_000,
+  }),
+  describeObject: request({
+    summary: 'What an object is made of, as the run-as user sees it.',
+    input: Type.Object({ ...onSalesforce, object: interfaceSchema.properties.object }, closed),
+    answer: describeSchema,
+    deadlineMs: 60_000,
   }),
 } as const;
 

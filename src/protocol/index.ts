@@ -1,8 +1,15 @@
 /**
  * protocol: what agent, hub, command line and Console say to each other: shapes and their checks, nothing else.
- * Rule: it does nothing; whoever changes a shape changes both sides.
+ * Rule: shapes, their checks, and the steps of a ping; whoever changes a shape changes both sides.
  * Read agent-requests.ts first; docs/decisions/0017-hub-and-agent.md says what travels how.
  */
+export {
+  type AgentDatabase,
+  type AgentSalesforce,
+  databaseAddress,
+  salesforceAddress,
+  tlsModes,
+} from './agent-connection.ts';
 export {
   type AgentAnswer,
   type AgentHandlers,
@@ -12,9 +19,16 @@ export {
   agentEndpointPath,
   agentEndpointPort,
   agentRequests,
+  columnSchema,
+  describeSchema,
+  maxSampleRows,
+  objectSchema,
   publicKeySchema,
+  sampleSchema,
+  sourceSchema,
 } from './agent-requests.ts';
 export { type ConnectionDefinition, connectionSchema, defaultPorts } from './connection-definition.ts';
 export { type InterfaceDefinition, interfaceSchema, maxUploadBytes } from './interface-definition.ts';
 export { notTried, type PingReport, type PingStep, pingReport, pingStep, pingStepStatuses } from './ping.ts';
+export { type Found, type PingOptions, runPingSteps, type Step } from './ping-steps.ts';
 export { openSecret, type SealedSecret, sealSecret } from './sealed-secret.ts';

@@ -16,6 +16,10 @@ export type AgentSettings = {
   port?: number | undefined;
   /** Plain http instead of its own certificate. */
   plain?: boolean | undefined;
+  /** Hosts besides *.my.salesforce.com at which it may sign in, as `host` or `host:port`. */
+  allowedHosts?: readonly string[] | undefined;
+  /** The folder inside which file databases and CSV files lie; without it there are none. */
+  filesFolder?: string | undefined;
   clock?: Clock | undefined;
   log?: Log | undefined;
 };
@@ -37,11 +41,11 @@ export type Agent = AsyncDisposable & {
  */
 export async function openAgent(settings: AgentSettings): Promise<Agent> {
   const { folder, version, host = '127.0.0.1', port = 0, plain = false } = settings;
-  const { clock = systemClock, log = createLog() } = settings;
+  const { clock = systemClock, log = createLog(), allowedHosts = [], filesFolder } = settings;
   await using opened = new AsyncDisposableStack();
   opened.use(lockFolder(folder));
   const { identity, firstPassword } = await openAgentIdentity(folder);
-  const handlers = createAgentHandlers({ identity, version });
+  const handlers = createAgentHandlers({ identity, version, reach: { allowedHosts, filesFolder } });
   const endpoint = opened.use(await openAgentEndpoint({ identity, handlers, clock, log, host, port, plain }));
   const open = opened.move();
   const { name, username } = identity;

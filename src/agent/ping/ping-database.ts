@@ -1,9 +1,7 @@
 /** The database half of Ping Agent Connection: reached, signed in, tables visible. */
-
 import { SluiceError } from '../../base/index.ts';
 import { type Database, type DatabaseSettings, openDatabase } from '../../database/index.ts';
-import type { PingReport } from '../../protocol/index.ts';
-import { runPingSteps, type Step } from './ping-steps.ts';
+import { type PingReport, runPingSteps, type Step } from '../../protocol/index.ts';
 import { nameStep, portStep } from './reach-host.ts';
 
 /** What is wrong with the database stands in the report; thrown is only the reason of the signal. */

@@ -1,8 +1,13 @@
 /** Ping Salesforce Connection: from My Domain to the rights that the interfaces of the connection need. */
 import { SluiceError } from '../../base/index.ts';
-import type { InterfaceDefinition, PingReport } from '../../protocol/index.ts';
+import {
+  type Found,
+  type InterfaceDefinition,
+  type PingReport,
+  runPingSteps,
+  type Step,
+} from '../../protocol/index.ts';
 import { type AccessToken, openSalesforce, type Salesforce, type SalesforceSettings } from '../../salesforce/index.ts';
-import { type Found, runPingSteps, type Step } from './ping-steps.ts';
 import { nameStep, portStep, tlsStep } from './reach-host.ts';
 import { checkRights } from './salesforce-rights.ts';
 

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { reasonOf, SluiceError } from '../../base/index.ts';
-import type { Found, Step } from './ping-steps.ts';
+import type { Found, Step } from '../../protocol/index.ts';
 
 export type Host = { host: string; port: number };
 

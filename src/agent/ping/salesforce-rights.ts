@@ -1,10 +1,9 @@
 /** Whether the run-as user may do what the interfaces of a connection are to do. */
 import { SluiceError } from '../../base/index.ts';
 import { planMapping } from '../../mapping/index.ts';
-import type { InterfaceDefinition } from '../../protocol/index.ts';
+import type { Found, InterfaceDefinition } from '../../protocol/index.ts';
 import type { Salesforce } from '../../salesforce/index.ts';
 import { checkTarget } from '../check-target.ts';
-import type { Found } from './ping-steps.ts';
 
 /** All interfaces are looked at, so that one look tells all that is missing. Throws RIGHTS_MISSING. */
 export async function checkRights(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SluiceError } from '../../base/index.ts';
+import { SluiceError } from '../base/index.ts';
 import { runPingSteps, type Step } from './ping-steps.ts';
 
 const step = (name: string, run: Step['run']): Step => ({ name, label: name.toUpperCase(), run });
@@ -37,4 +37,16 @@ test('something to look at is a note and no cross', async () => {
 test('who stops the ping gets the reason of the stop, and no report', async () => {
   const reason = new Error('enough');
   await assert.rejects(runPingSteps([good('a')], { signal: AbortSignal.abort(reason) }), (error) => error === reason);
+});
+
+test('a step that asks another program stands for all the steps that were gone through there', async () => {
+  const there = await runPingSteps([good('x'), step('y', async () => Promise.reject(new Error('broken')))], {
+    about: { user: 'loader' },
+  });
+  const report = await runPingSteps([good('a'), step('b', async () => there), good('c')]);
+  assert.deepEqual(
+    report.steps.map(({ name, status }) => `${name} ${status}`),
+    ['a passed', 'x passed', 'y failed', 'c skipped'],
+  );
+  assert.deepEqual([report.ok, report.about], [false, { user: 'loader' }]);
 });

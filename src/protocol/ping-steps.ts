@@ -1,16 +1,16 @@
 /** Goes through the steps of a ping in order: the first cross ends it, what comes after is skipped, and no step hangs. */
-import { SluiceError } from '../../base/index.ts';
-import { notTried, type PingReport, type PingStep } from '../../protocol/index.ts';
-import { OAuthError } from '../../salesforce/index.ts';
-import { errorOf } from '../run-report.ts';
+import { reasonOf, SluiceError } from '../base/index.ts';
+import { notTried, type PingReport, type PingStep } from './ping.ts';
 
-/** What a step found: a sentence, and a next step when somebody should look at it. */
-export type Found = string | { detail: string; next: string } | { skipped: string };
+/** What a step found: a sentence, with a next step when somebody should look at it; or what another program found, step by step. */
+export type Found = string | { detail: string; next: string } | { skipped: string } | PingReport;
 
 export type Step = {
   name: string;
   label: string;
   run(signal: AbortSignal): Promise<Found>;
+  /** How long it may take, where that is another time than for most. */
+  stepMs?: number;
 };
 
 /** For one step; a host that answers nothing is told by then. */
@@ -31,14 +31,15 @@ export async function runPingSteps(
   const told: PingStep[] = [];
   for (const step of steps) {
     const failed = told.find(({ status }) => status === 'failed');
-    told.push(failed === undefined ? await runStep(step, { signal, stepMs }) : skip(step, `${failed.label} failed.`));
+    if (failed !== undefined) told.push(skip(step, `${failed.label} failed.`));
+    else told.push(...(await runStep(step, { signal, stepMs: step.stepMs ?? stepMs, about })));
   }
   return { ok: told.every(({ status }) => status !== 'failed'), steps: told, about };
 }
 
-type Means = { signal: AbortSignal | undefined; stepMs: number };
+type Means = { signal: AbortSignal | undefined; stepMs: number; about: PingReport['about'] };
 
-async function runStep({ name, label, run }: Step, { signal: outer, stepMs }: Means): Promise<PingStep> {
+async function runStep({ name, label, run }: Step, { signal: outer, stepMs, about }: Means): Promise<PingStep[]> {
   const started = performance.now();
   outer?.throwIfAborted();
   const deadline = AbortSignal.timeout(stepMs);
@@ -50,21 +51,30 @@ async function runStep({ name, label, run }: Step, { signal: outer, stepMs }: Me
     milliseconds: Math.round(performance.now() - started),
   });
   try {
-    return told(asFound(await untilAborted(run(signal), signal)));
+    const found = await untilAborted(run(signal), signal);
+    if (typeof found === 'string' || !('steps' in found)) return [told(asFound(found))];
+    Object.assign(about, found.about);
+    return found.steps;
   } catch (error) {
     outer?.throwIfAborted();
-    const { message, next, code } = errorOf(deadline.aborted ? tooSlow(label, stepMs) : error);
-    return told({ status: 'failed', detail: message, next, code, ...saidBy(error) });
+    const { message, next, code } = deadline.aborted ? tooSlow(label, stepMs) : asSluiceError(error);
+    return [told({ status: 'failed', detail: message, next, code, ...saidBy(error) })];
   }
 }
 
+function asSluiceError(error: unknown): SluiceError {
+  if (error instanceof SluiceError) return error;
+  return new SluiceError('INTERNAL', { reason: reasonOf(error) }, { cause: error });
+}
+
+/** The words of a token endpoint, which an error of the Salesforce client carries. */
 function saidBy(thrown: unknown): Pick<PingStep, 'tokenError'> {
-  if (!(thrown instanceof OAuthError)) return {};
-  const { error, error_description } = thrown;
+  const { error, error_description } = Object(thrown) as Record<string, unknown>;
+  if (typeof error !== 'string' || typeof error_description !== 'string') return {};
   return { tokenError: { error, error_description } };
 }
 
-function asFound(found: Found): Pick<PingStep, 'status' | 'detail' | 'next' | 'code'> {
+function asFound(found: Exclude<Found, PingReport>): Pick<PingStep, 'status' | 'detail' | 'next' | 'code'> {
   if (typeof found === 'string') return { status: 'passed', detail: found, next: null, code: null };
   if ('skipped' in found) return { status: 'skipped', detail: found.skipped, next: null, code: null };
   return { status: 'noted', ...found, code: null };
