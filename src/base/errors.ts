@@ -718,6 +718,27 @@ export const errorTable = {
     exit: 1,
     status: 502,
   },
+  AGENT_NOT_PINNED: {
+    sentence: 'The certificate of the agent at {url} is not known yet.',
+    next: 'Ping the agent connection: the first ping pins the certificate.',
+    retry: 'after',
+    exit: 1,
+    status: 409,
+  },
+  AGENT_FINGERPRINT_DIFFERENT: {
+    sentence: 'What answers at {host}:{port} shows a certificate with the fingerprint {found}, not {wanted}.',
+    next: 'Make sure that it is the agent; then ping it anew and take the fingerprint that is shown.',
+    retry: 'never',
+    exit: 1,
+    status: 502,
+  },
+  AGENT_NOT_CONNECTED: {
+    sentence: 'The agent {name} is not connected to the hub.',
+    next: 'Start the agent; it dials in by itself.',
+    retry: 'later',
+    exit: 1,
+    status: 502,
+  },
   AGENT_HOST_REFUSED: {
     sentence: 'The agent may not sign in at {host}: it is no My Domain of Salesforce.',
     next: 'Check the My Domain URL; if it is right, start the agent with --allow-host {host}.',

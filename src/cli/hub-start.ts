@@ -8,6 +8,7 @@ import type { Invocation } from './command.ts';
 import { passwordLines } from './first-password.ts';
 import type { HubStartSettings } from './hub-start-command.ts';
 import { refusePlainHttp } from './plain-http.ts';
+import { version } from './version.ts';
 
 type Chosen = Invocation<HubStartSettings>['settings'];
 
@@ -22,6 +23,7 @@ export async function hubStart({ settings, terminal }: Invocation<HubStartSettin
     port: settings.port,
     publicUrl: settings['public-url'],
     certificate,
+    version: version(),
     log: createLog({ level: settings['log-level'] }),
   });
   const url = await hub.listen();

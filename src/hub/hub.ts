@@ -1,14 +1,17 @@
 /** A hub as one thing with a life: opened, listening, closed. */
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { type Clock, createLog, type Log, systemClock } from '../base/index.ts';
+import { type Clock, createLog, type Log, openSeal, systemClock } from '../base/index.ts';
 import { type Certificate, closeWebServer, createServerAddress, createWebServer } from '../web/index.ts';
+import { createAgentWays, linkToNobody } from './agents/agent-way.ts';
+import { createPinger } from './agents/ping-connection.ts';
 import { mountHubApi } from './api/mount.ts';
 import { createAuthorization, mountAuthorization } from './authorization.ts';
 import { ensureFirstAdministrator, type FirstAdministrator } from './first-administrator.ts';
 import { mountHealth } from './health.ts';
 import type { HubParts } from './hub-parts.ts';
 import { createSignIn } from './sign-in.ts';
-import { openHubStore } from './store/index.ts';
+import { type HubStore, openHubStore } from './store/index.ts';
 
 export type HubSettings = {
   /** Where the hub keeps all it knows. */
@@ -21,6 +24,10 @@ export type HubSettings = {
   publicUrl?: string | undefined;
   /** Without it the hub speaks plain http. */
   certificate?: Certificate | undefined;
+  /** Of the program; agents of another version are pointed out. */
+  version?: string | undefined;
+  /** How long one step of a ping may take; when left out, 15 seconds, and what the agent needs where it is asked. */
+  pingStepMs?: number | undefined;
   clock?: Clock | undefined;
   log?: Log | undefined;
 };
@@ -40,7 +47,7 @@ export type Hub = AsyncDisposable & {
 /**
  * Opens a hub in its folder; it takes calls through `app.inject`, and over a port after `listen()`.
  *
- * @throws SluiceError STORE_IN_USE, STORE_TOO_NEW, FILE_UNREADABLE; ADDRESS_UNAVAILABLE from `listen()`.
+ * @throws SluiceError STORE_IN_USE, STORE_TOO_NEW, FILE_UNREADABLE, KEY_FILE_INVALID; ADDRESS_UNAVAILABLE from `listen()`.
  * @example await using hub = await openHub({ folder: '.sluice/hub' }); const url = await hub.listen();
  */
 export async function openHub(settings: HubSettings): Promise<Hub> {
@@ -53,7 +60,8 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
   const address = createServerAddress({ host, port, scheme, publicUrl });
   const { url } = address;
   const authorization = await createAuthorization({ store, clock, url });
-  const parts: HubParts = { store, signIn: createSignIn({ store, clock }), authorization, clock, log, url };
+  const signIn = createSignIn({ store, clock });
+  const parts: HubParts = { store, signIn, authorization, ...reachAgents(store, settings), clock, log, url };
   const app = createWebServer({ names: address.names, certificate });
   mountHealth(app, parts);
   mountAuthorization(app, authorization, log);
@@ -72,4 +80,13 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+const keyFileName = 'hub.key';
+
+/** Passwords of agents are sealed under a key in a file of its own, made at the first start. */
+function reachAgents(store: HubStore, { folder, version, pingStepMs: stepMs }: HubSettings) {
+  const seal = openSeal({ file: join(folder, keyFileName), mayCreate: store.agents.count() === 0 });
+  const ways = createAgentWays({ store, seal, linkToDialled: linkToNobody });
+  return { ways, pinger: createPinger({ store, ways, version, stepMs }), connectionUsers: [] };
 }

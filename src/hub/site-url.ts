@@ -1,12 +1,18 @@
 /** The address of a remote site: scheme, host and port, and nothing else. */
 import { refuseField } from '../web/index.ts';
 
+/** Where it was entered, for sentences. */
+type Entered = { field: string; label: string };
+
+const remoteSite: Entered = { field: 'url', label: 'Remote Site URL' };
+
 /**
  * The address as it is kept: `https://agent.example:9055`, the port left out where it is the scheme's own.
  *
- * @throws ApiRefused 400 at the field `url`.
+ * @throws ApiRefused 400 at the field it was entered in.
  */
-export function readSiteUrl(text: string): string {
+export function readSiteUrl(text: string, { field, label } = remoteSite): string {
+  const wrong = (what: string, next: string) => refuseField(field, `${label} ${what}.`, next);
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.hostname === '')
     throw wrong('is no address of a server', 'Enter one such as https://127.0.0.1:9055.');
@@ -21,8 +27,4 @@ export function readSiteUrl(text: string): string {
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
-}
-
-function wrong(what: string, next: string) {
-  return refuseField('url', `Remote Site URL ${what}.`, next);
 }

@@ -3,6 +3,9 @@ import { Type } from 'typebox';
 import { describeApi } from '../../web/index.ts';
 import { auditOperations } from './audit-operations.ts';
 import { clientOperations } from './client-operations.ts';
+import { connectionOfferOperations } from './connection-offers.ts';
+import { connectionOperations } from './connection-operations.ts';
+import { connectionPingOperations } from './connection-ping-operations.ts';
 import { type Operation, openOperation } from './operation.ts';
 import { peopleOperations } from './people-operations.ts';
 import { remoteSiteOperations } from './remote-site-operations.ts';
@@ -25,6 +28,9 @@ export const hubOperations: readonly Operation[] = [
   ...sessionOperations,
   descriptionOperation,
   ...remoteSiteOperations,
+  ...connectionOperations,
+  ...connectionPingOperations,
+  ...connectionOfferOperations,
   ...clientOperations,
   ...peopleOperations,
   ...auditOperations,

@@ -2,7 +2,7 @@
 import { type LookupAddress, lookup } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
 import { reasonOf, SluiceError } from '../../base/index.ts';
-import type { HubStore } from '../store/index.ts';
+import type { HubStore, RemoteSite } from '../store/index.ts';
 
 /** The address to dial for a remote site, in digits. */
 export type AllowedAddress = { host: string; port: number; address: string; family: 4 | 6 };
@@ -28,18 +28,28 @@ loopback.addAddress('::1', 'ipv6');
  * @throws SluiceError REMOTE_SITE_MISSING, REMOTE_SITE_INACTIVE, HOST_UNKNOWN, REMOTE_ADDRESS_FORBIDDEN.
  */
 export async function findAllowedAddress(
-  { remoteSites }: Pick<HubStore, 'remoteSites'>,
+  store: Pick<HubStore, 'remoteSites'>,
   url: URL,
   look: Lookup = lookUp,
 ): Promise<AllowedAddress> {
-  const site = remoteSites.findByUrl(url.origin);
-  if (site === undefined) throw new SluiceError('REMOTE_SITE_MISSING', { url: url.origin });
-  if (!site.active) throw new SluiceError('REMOTE_SITE_INACTIVE', { url: url.origin, name: site.name });
+  requireRemoteSite(store, url);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
   const { address, family } = await resolve(host, look);
   refuseForbidden(host, address, family);
   return { host, port, address, family };
+}
+
+/**
+ * The remote site that allows the origin of `url`.
+ *
+ * @throws SluiceError REMOTE_SITE_MISSING, REMOTE_SITE_INACTIVE.
+ */
+export function requireRemoteSite({ remoteSites }: Pick<HubStore, 'remoteSites'>, url: URL): RemoteSite {
+  const site = remoteSites.findByUrl(url.origin);
+  if (site === undefined) throw new SluiceError('REMOTE_SITE_MISSING', { url: url.origin });
+  if (!site.active) throw new SluiceError('REMOTE_SITE_INACTIVE', { url: url.origin, name: site.name });
+  return site;
 }
 
 async function resolve(host: string, look: Lookup): Promise<{ address: string; family: 4 | 6 }> {

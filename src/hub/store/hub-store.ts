@@ -2,8 +2,10 @@
 import { join } from 'node:path';
 import type { Clock } from '../../base/index.ts';
 import { lockFolder, openSqliteFile, type SqliteFile, type StoreErrors } from '../../store/index.ts';
+import { type Agents, agentsTable } from './agents.ts';
 import { type AuditReader, auditReader, writeAudit } from './audit.ts';
 import { type Clients, clientsTable } from './clients.ts';
+import { type Connections, connectionsTable } from './connections.ts';
 import { type People, peopleTable } from './people.ts';
 import { type RemoteSites, remoteSitesTable } from './remote-sites.ts';
 import { type Sessions, sessionsTable } from './sessions.ts';
@@ -16,6 +18,8 @@ export type HubStore = AsyncDisposable & {
   remoteSites: RemoteSites;
   clients: Clients;
   tokens: Tokens;
+  agents: Agents;
+  connections: Connections;
   audit: AuditReader;
 };
 
@@ -56,6 +60,8 @@ export function openHubStore(folder: string, { clock }: { clock: Pick<Clock, 'no
     remoteSites: remoteSitesTable(writing),
     clients: clientsTable(writing),
     tokens: tokensTable(writing),
+    agents: agentsTable(writing),
+    connections: connectionsTable(writing),
     audit: auditReader(store),
     async [Symbol.asyncDispose]() {
       await store[Symbol.asyncDispose]();

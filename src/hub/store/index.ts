@@ -1,5 +1,7 @@
 /** The hub's store: all that must outlive its process. Nothing else of the hub touches SQLite. */
+export type { AgentSeen, HubAgent } from './agents.ts';
 export type { HubClient } from './clients.ts';
+export { type Connection, connectionTypes, type KeptSalesforce, type NewConnection } from './connections.ts';
 export { type HubStore, openHubStore } from './hub-store.ts';
 export { type Person, type PersonChange, type Role, roles } from './people.ts';
 export type { NewRemoteSite, RemoteSite } from './remote-sites.ts';
