@@ -676,6 +676,20 @@ export const errorTable = {
     exit: 1,
     status: 403,
   },
+  HUB_UNREACHABLE: {
+    sentence: 'The hub at {hub} cannot be reached: {reason}.',
+    next: 'Check that it runs ("sluice hub start") and that --hub or SLUICE_HUB is right.',
+    retry: 'later',
+    exit: 1,
+    status: 502,
+  },
+  HUB_REFUSED: {
+    sentence: '{message}',
+    next: '{next}',
+    retry: 'after',
+    exit: 1,
+    status: 502,
+  },
   AGENT_UNREACHABLE: {
     sentence: 'The agent at {host}:{port} cannot be reached: {reason}.',
     next: 'Check that it runs ("sluice agent start") and that host and port are right.',

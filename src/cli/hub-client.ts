@@ -1,0 +1,151 @@
+/** Signs the command line in at a hub, and calls its API: a session cookie, the token against forged calls, refusals as errors. */
+
+import type { SettingsTable } from '../base/index.ts';
+import { type Environment, reasonOf, resolveSecret, SluiceError } from '../base/index.ts';
+import { sharedSettings } from './command.ts';
+
+/** What every command takes that works with a hub. */
+export const hubSettings = {
+  hub: {
+    kind: 'text',
+    default: 'http://127.0.0.1:8088',
+    environment: 'SLUICE_HUB',
+    placeholder: 'URL',
+    help: 'Address of the hub.',
+  },
+  user: {
+    kind: 'text',
+    default: 'admin',
+    environment: 'SLUICE_HUB_USER',
+    placeholder: 'NAME',
+    help: 'Who logs in at the hub.',
+  },
+  password: {
+    kind: 'text',
+    default: 'env:SLUICE_SECRET_HUB',
+    placeholder: 'REFERENCE',
+    help: 'Where the password is: env:SLUICE_SECRET_NAME, or file:PATH in the secrets folder.',
+  },
+  secrets: sharedSettings.secrets,
+} as const satisfies SettingsTable;
+
+export type HubAccess = { hub: string; user: string; password: string; secrets?: string | undefined };
+
+export type HubMethod = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+export type HubClient = AsyncDisposable & {
+  /** The JSON of the answer; undefined when there is none. `path` stands below the base of the API. */
+  call<Json>(method: HubMethod, path: string, body?: unknown): Promise<Json>;
+};
+
+const longestMs = 60_000;
+
+type Means = { environment: Environment; signal: AbortSignal };
+type Session = { cookie: string; csrfToken: string };
+
+/**
+ * Logs in; the session ends with the client.
+ *
+ * @throws SluiceError HUB_UNREACHABLE, HUB_REFUSED (also from `call`), PLAIN_HTTP_REFUSED, SETTING_INVALID, and those of secrets.
+ * @example await using hub = await openHubClient(settings, { environment, signal }); await hub.call('GET', '/integrations');
+ */
+export async function openHubClient(access: HubAccess, { environment, signal }: Means): Promise<HubClient> {
+  const base = baseOf(access.hub);
+  const password = await resolveSecret(access.password, {
+    environment,
+    secretsFolder: access.secrets,
+    setting: 'password',
+  });
+  const session = await logIn(base, { username: access.user, password }, signal);
+  const headers = { cookie: session.cookie, 'x-csrf-token': session.csrfToken };
+  return {
+    async call<Json>(method: HubMethod, path: string, body?: unknown) {
+      return (await ask({ url: `${base}${path}`, method, body, headers, signal })).json as Json;
+    },
+    async [Symbol.asyncDispose]() {
+      const end = { url: `${base}/session`, method: 'DELETE', headers, signal: AbortSignal.timeout(5_000) } as const;
+      await ask(end).catch(() => undefined);
+    },
+  };
+}
+
+function baseOf(address: string): string {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
+    throw new SluiceError('SETTING_INVALID', {
+      name: '--hub',
+      where: 'the command line or SLUICE_HUB',
+      value: url === undefined ? address : url.origin,
+      expected: 'an address such as https://hub.example:8088, without user and password',
+    });
+  const isLoopback = url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d+){3}$/.test(url.hostname);
+  if (url.protocol === 'http:' && !isLoopback)
+    throw new SluiceError('PLAIN_HTTP_REFUSED', { setting: 'address of the hub', host: url.host });
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}/api`;
+}
+
+async function logIn(base: string, credentials: object, signal: AbortSignal): Promise<Session> {
+  const { json, cookie } = await ask({
+    url: `${base}/session`,
+    method: 'POST',
+    body: credentials,
+    headers: {},
+    signal,
+  });
+  const { csrfToken } = Object(json) as { csrfToken?: unknown };
+  if (typeof csrfToken === 'string' && cookie !== '') return { cookie, csrfToken };
+  throw unreachable(base, 'what answers there is no hub');
+}
+
+type Asked = {
+  url: string;
+  method: HubMethod;
+  headers: Record<string, string>;
+  signal: AbortSignal;
+  body?: unknown;
+};
+
+async function ask({ url, method, body, headers, signal }: Asked): Promise<{ json: unknown; cookie: string }> {
+  const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+  const typed = body === undefined ? headers : { ...headers, 'content-type': 'application/json' };
+  const { status, text, cookie } = await exchange(url, { method, headers: typed, ...sent }, signal);
+  const json = text === '' ? undefined : parse(url, text);
+  if (status >= 400) throw refusalOf(url, status, json);
+  if (status >= 300) throw unreachable(url, `it answers with a redirect (status ${status})`);
+  return { json, cookie };
+}
+
+async function exchange(url: string, request: RequestInit, signal: AbortSignal) {
+  try {
+    const within = AbortSignal.any([signal, AbortSignal.timeout(longestMs)]);
+    const answer = await fetch(url, { ...request, redirect: 'manual', signal: within });
+    const cookie = (answer.headers.getSetCookie()[0] ?? '').split(';', 1)[0] ?? '';
+    return { status: answer.status, text: await answer.text(), cookie };
+  } catch (cause) {
+    signal.throwIfAborted();
+    const { cause: deeper } = Object(cause) as { cause?: unknown };
+    throw unreachable(url, reasonOf(deeper ?? cause), cause);
+  }
+}
+
+function parse(url: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw unreachable(url, 'what answers there is no hub', cause);
+  }
+}
+
+/** In the hub's own words, field by field. */
+function refusalOf(url: string, status: number, json: unknown): SluiceError {
+  const { errors } = Object(json) as { errors?: { field: string | null; message: string; next: string }[] };
+  const [first] = Array.isArray(errors) ? errors : [];
+  if (errors === undefined || first === undefined) return unreachable(url, `it answers with status ${status}`);
+  const message = errors.map((one) => one.message).join(' ');
+  const next = [...new Set(errors.map((one) => one.next))].join(' ');
+  return new SluiceError('HUB_REFUSED', { message, next, sentStatus: status, field: first.field ?? undefined });
+}
+
+function unreachable(url: string, reason: string, cause?: unknown): SluiceError {
+  return new SluiceError('HUB_UNREACHABLE', { hub: new URL(url).origin, reason }, { cause });
+}
