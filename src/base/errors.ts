@@ -732,6 +732,13 @@ export const errorTable = {
     exit: 1,
     status: 502,
   },
+  CONNECTION_MISSING: {
+    sentence: 'The hub has no connection "{name}".',
+    next: 'Run "sluice connections" for those it has.',
+    retry: 'never',
+    exit: 2,
+    status: 404,
+  },
   AGENT_NOT_PINNED: {
     sentence: 'The certificate of the agent at {url} is not known yet.',
     next: 'Ping the agent connection: the first ping pins the certificate.',

@@ -2,10 +2,12 @@
 
 import { agentStartCommand } from './agent-start-command.ts';
 import type { Command } from './command.ts';
+import { connectionsCommand } from './connections.ts';
 import { doctorCommand } from './doctor.ts';
 import { hubStartCommand } from './hub-start-command.ts';
 import { orgExportCommand } from './org-export.ts';
 import { orgStartCommand } from './org-start-command.ts';
+import { pingCommand } from './ping.ts';
 import { queryCommand } from './query.ts';
 import { rejectsCommand } from './rejects.ts';
 import { resumeCommand } from './resume.ts';
@@ -26,5 +28,7 @@ export const commands: readonly Command[] = [
   orgStartCommand,
   orgExportCommand,
   hubStartCommand,
+  connectionsCommand,
+  pingCommand,
   agentStartCommand,
 ];

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { createLog, SluiceError } from '../base/index.ts';
 import { openHub } from '../hub/index.ts';
-import { hubSettings, openHubClient } from './hub-client.ts';
+import { openHubClient } from './hub-client.ts';
+import { hubSettings } from './hub-settings.ts';
 
 const { signal } = new AbortController();
 

@@ -68,6 +68,8 @@ export const connectionOperations = [
       const before = getBefore(params.id, parts);
       const { id } = before.connection;
       refuseSameName(given.name, id, parts);
+      // Interfaces know it by its name.
+      if (given.name !== before.connection.name) refuseInUse(before.connection, parts.connectionUsers);
       const prepared = await prepareConnection(given, before, parts);
       refuseSameName(given.name, id, parts);
       const changed = await parts.store.connections.change(person.username, id, { ...prepared, version });

@@ -1,0 +1,55 @@
+/** `sluice connections`: the connections of a hub, and when both pings had been good. */
+import { openStopSignal } from '../base/index.ts';
+import { defineCommand, type Invocation, sharedSettings } from './command.ts';
+import { hubSettings } from './hub-settings.ts';
+import { textTable } from './text-table.ts';
+
+const settings = { ...hubSettings, json: sharedSettings.json } as const;
+
+/** The part of a connection that is shown. */
+type Listed = {
+  id: number;
+  name: string;
+  type: string;
+  agent: { name: string | null; hostUrl: string | null; portForward: number | null };
+  database: { database: string };
+  salesforce: { myDomainUrl: string };
+  verifiedAt: number | null;
+};
+
+export const connectionsCommand = defineCommand({
+  name: 'connections',
+  summary: 'List the connections of a hub.',
+  description:
+    'Lists the connections of a hub by name, with their agents, and when the pings in both directions had been good.',
+  positionals: [],
+  settings,
+  example: 'sluice connections --hub http://127.0.0.1:8088',
+  run: listConnections,
+});
+
+async function listConnections({ settings: chosen, terminal }: Invocation<typeof settings>): Promise<number> {
+  const { openHubClient } = await import('./hub-client.ts');
+  using stop = openStopSignal();
+  await using hub = await openHubClient(chosen, { environment: terminal.environment, signal: stop.signal });
+  const rows: Listed[] = [];
+  for (let page = 1, total = 1; rows.length < total; page += 1) {
+    const answer = await hub.call<{ rows: Listed[]; total: number }>('GET', `/connections?pageSize=200&page=${page}`);
+    rows.push(...answer.rows);
+    total = answer.rows.length === 0 ? 0 : answer.total;
+  }
+  if (chosen.json) for (const row of rows) terminal.out(`${JSON.stringify({ event: 'connection', ...row })}\n`);
+  else if (rows.length === 0) terminal.out('There is no connection yet.\n');
+  else terminal.out(`${textTable(headings, rows.map(tableRow))}\n`);
+  return 0;
+}
+
+const headings = ['connection', 'agent', 'database', 'Salesforce', 'verified'];
+
+function tableRow({ name, agent, database, salesforce, verifiedAt }: Listed): string[] {
+  const { hostUrl, portForward } = agent;
+  const way = hostUrl === null ? (agent.name ?? '') : `${hostUrl}:${portForward}`;
+  const verified =
+    verifiedAt === null ? 'unverified' : new Date(verifiedAt).toISOString().slice(0, 19).replace('T', ' ');
+  return [name, way, database.database, salesforce.myDomainUrl, verified];
+}
