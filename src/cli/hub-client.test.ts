@@ -1,27 +1,18 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { createLog, SluiceError } from '../base/index.ts';
-import { openHub } from '../hub/index.ts';
+import { SluiceError } from '../base/index.ts';
 import { openHubClient } from './hub-client.ts';
 import { hubSettings } from './hub-settings.ts';
+import { openListeningHub } from './listening-hub-in-test.ts';
 
 const { signal } = new AbortController();
 
 async function listeningHub() {
-  const folder = await mkdtemp(join(tmpdir(), 'sluice-hub-client-'));
-  const hub = await openHub({ folder, log: createLog({ level: 'silent' }) });
-  const close = async () => {
-    await hub.close();
-    await rm(folder, { recursive: true, force: true });
-  };
-  const access = { hub: await hub.listen(), user: 'admin', password: hubSettings.password.default };
-  const environment = { SLUICE_SECRET_HUB: hub.firstAdministrator?.password };
-  return { access, environment, [Symbol.asyncDispose]: close };
+  const hub = await openListeningHub();
+  const access = { hub: hub.address, user: 'admin', password: hubSettings.password.default };
+  return { ...hub, access };
 }
 
 const fails = (code: string, words: RegExp) => (error: unknown) =>
@@ -45,7 +36,7 @@ test('whoever gives the password by reference is signed in, reads and changes', 
 test('each wrong turn on the way to a hub has its sentence', async () => {
   await using started = await listeningHub();
   const { access, environment } = started;
-  const open = (given: object, secret = environment) =>
+  const open = (given: object, secret: Record<string, string | undefined> = environment) =>
     openHubClient({ ...access, ...given }, { environment: secret, signal });
   await assert.rejects(open({}, { SLUICE_SECRET_HUB: 'wrong' }), fails('HUB_REFUSED', /password/i));
   await assert.rejects(open({}, { SLUICE_SECRET_HUB: undefined }), fails('SECRET_MISSING', /SLUICE_SECRET_HUB/));
