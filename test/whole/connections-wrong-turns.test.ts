@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { request } from 'node:https';
 import { createServer } from 'node:net';
 import { after, test } from 'node:test';
+import { sealSecret } from '../../src/protocol/index.ts';
 import { crossOf, openConnectionStage } from './connections-stage.ts';
 
 const stage = await openConnectionStage();
@@ -150,3 +152,39 @@ test('secrets for an agent that nobody reached yet are not kept at all, and said
   const saved = await call('POST', '/connections', connection('away', { ...bare, withoutPing: true }));
   assert.deepEqual([saved.status, saved.json.salesforce.consumerSecretKept], [201, false]);
 });
+
+test('the agent looks at the rights of the interfaces it is asked about, and a right that is missing is named', async () => {
+  const about = await askAgent('about', {});
+  const secret = { secret: org.consumerSecret, boundTo: org.url, publicKey: about.publicKey };
+  const salesforce = {
+    ...salesforceFields(),
+    tokenUrl: `${org.url}/services/oauth2/token`,
+    consumerSecret: await sealSecret(secret),
+  };
+  const accounts = (name: string, mapping: object) => ({
+    name,
+    connection: 'acme',
+    source: { table: 'city' },
+    object: 'Account',
+    operation: 'insert',
+    mapping,
+  });
+  const good = await askAgent('pingSalesforce', { salesforce, interfaces: [accounts('good', { Name: 'name' })] });
+  assert.equal(good.ok, true, JSON.stringify(good));
+  const interfaces = [accounts('good', { Name: 'name' }), accounts('bad', { Name: 'name', CreatedDate: 'id' })];
+  const cross = crossOf(await askAgent('pingSalesforce', { salesforce, interfaces }));
+  assert.equal(cross?.label, 'Object and field rights');
+  assert.match(cross?.detail ?? '', /bad: .*CreatedDate/);
+});
+
+/** As the hub does. */
+async function askAgent(name: string, input: object) {
+  const authorization = `Basic ${Buffer.from(`${agent.username}:${agent.password}`).toString('base64')}`;
+  const headers = { authorization, 'content-type': 'application/json' };
+  const url = `https://127.0.0.1:${agent.port}/v1/requests/${name}`;
+  const sent = request(url, { method: 'POST', headers, rejectUnauthorized: false }).end(JSON.stringify(input));
+  const [answer] = await once(sent, 'response');
+  const text = Buffer.concat(await Array.fromAsync(answer as AsyncIterable<Buffer>)).toString();
+  assert.equal(answer.statusCode, 200, text);
+  return JSON.parse(text);
+}
