@@ -2,6 +2,25 @@
 import { defineCommand, sharedSettings } from './command.ts';
 
 const settings = {
+  hub: {
+    kind: 'text',
+    environment: 'SLUICE_AGENT_HUB',
+    placeholder: 'URL',
+    help: 'The hub to dial out to; its own endpoint is then off.',
+  },
+  code: {
+    kind: 'text',
+    environment: 'SLUICE_AGENT_CODE',
+    placeholder: 'CODE',
+    help: 'One-time code to register at the hub with, at the first start.',
+  },
+  'hub-certificate': {
+    kind: 'text',
+    environment: 'SLUICE_AGENT_HUB_CERTIFICATE',
+    placeholder: 'FILE',
+    help: 'The only certificate of the hub to trust (PEM); else those that the system trusts.',
+  },
+  endpoint: { kind: 'switch', help: 'Its own endpoint also with --hub.' },
   port: {
     kind: 'number',
     default: 9055,
@@ -39,7 +58,7 @@ const settings = {
     placeholder: 'HOST,…',
     help: 'Hosts besides *.my.salesforce.com at which it may sign in, as HOST or HOST:PORT.',
   },
-  json: { kind: 'switch', help: 'Print one line of JSON when ready: url, username.' },
+  json: { kind: 'switch', help: 'Print one line of JSON when ready: url, username, hub.' },
   'log-level': sharedSettings['log-level'],
 } as const;
 
@@ -51,7 +70,7 @@ export const agentStartCommand = defineCommand({
   description:
     'Starts an agent and prints the address of its endpoint. It runs until Ctrl-C. At its first start it makes its\n' +
     'certificate, which the hub pins, and its user and password: shown once on a terminal, else in a file for its owner\n' +
-    'alone.',
+    'alone. With --hub it dials out instead, so that nothing need reach it: it registers with a code that the Console makes.',
   positionals: [],
   settings,
   example: 'sluice agent start --host 0.0.0.0',

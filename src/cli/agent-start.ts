@@ -1,8 +1,9 @@
 /** `sluice agent start`: opens an agent, says how the hub reaches it, and runs until it is told to stop. */
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { openAgent } from '../agent/index.ts';
-import { createLog, openStopSignal } from '../base/index.ts';
+import { createLog, openStopSignal, reasonOf, SluiceError } from '../base/index.ts';
 import type { AgentStartSettings } from './agent-start-command.ts';
 import type { Invocation } from './command.ts';
 import { passwordLines } from './first-password.ts';
@@ -17,6 +18,9 @@ export async function agentStart({ settings, terminal }: Invocation<AgentStartSe
   await using agent = await openAgent({
     folder: resolve(terminal.workingFolder, settings.data),
     version: version(),
+    hub: await readHub(settings),
+    endpoint: settings.hub === undefined || settings.endpoint,
+    signal: stop.signal,
     host: settings.host,
     port: settings.port,
     plain,
@@ -24,15 +28,12 @@ export async function agentStart({ settings, terminal }: Invocation<AgentStartSe
     filesFolder: settings.files && resolve(terminal.workingFolder, settings.files),
     log: createLog({ level: settings['log-level'] }),
   });
-  const { url, folder, username, firstPassword } = agent;
+  const { url, hub, folder, username, firstPassword } = agent;
   const onTerminal = terminal.watched && !settings.json;
   const first = firstPassword === undefined ? undefined : { username, password: firstPassword };
   const lines = await passwordLines(first, { folder, file: 'first-password', onTerminal, place: 'Agent' });
-  if (settings.json) terminal.out(`${JSON.stringify({ event: 'ready', url, username })}\n`);
-  else
-    terminal.out(
-      [`The agent is ready at ${url}`, `It is kept in ${folder}.`, '', ...lines, '', 'Ctrl-C stops it.', ''].join('\n'),
-    );
+  if (settings.json) terminal.out(`${JSON.stringify({ event: 'ready', url, username, hub })}\n`);
+  else terminal.out(readyText({ url, hub, folder }, lines));
   if (!stop.signal.aborted) await once(stop.signal, 'abort');
   return 0;
 }
@@ -42,4 +43,30 @@ function hostsOf(list = ''): string[] {
     .split(',')
     .map((host) => host.trim())
     .filter((host) => host !== '');
+}
+
+type Chosen = Invocation<AgentStartSettings>['settings'];
+
+async function readHub({ hub: url, code, 'hub-certificate': file }: Chosen) {
+  if (url !== undefined) return { url, code, certificate: file === undefined ? undefined : await readPem(file) };
+  if (file === undefined && code === undefined) return undefined;
+  throw new SluiceError('USAGE', { reason: '--code and --hub-certificate need --hub', command: 'agent start' });
+}
+
+async function readPem(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new SluiceError('FILE_UNREADABLE', { file, reason: reasonOf(cause) }, { cause });
+  }
+}
+
+type Reached = { url: string | undefined; hub: string | undefined; folder: string };
+
+function readyText({ url, hub, folder }: Reached, passwordOf: readonly string[]): string {
+  const ways = [
+    ...(url === undefined ? [] : [`The agent is ready at ${url}`]),
+    ...(hub === undefined ? [] : [`The agent works for the hub at ${hub}`]),
+  ];
+  return [...ways, `It is kept in ${folder}.`, '', ...passwordOf, '', 'Ctrl-C stops it.', ''].join('\n');
 }

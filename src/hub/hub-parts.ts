@@ -1,6 +1,7 @@
 /** All that the operations of the hub work on. */
 import type { Clock, Log } from '../base/index.ts';
 import type { AgentWays } from './agents/agent-way.ts';
+import type { Waiting } from './agents/dialled-waiting.ts';
 import type { Pinger } from './agents/ping-connection.ts';
 import type { Authorization } from './authorization.ts';
 import type { ConnectionUsers } from './connection-use.ts';
@@ -14,6 +15,8 @@ export type HubParts = {
   ways: AgentWays;
   pinger: Pinger;
   connectionUsers: ConnectionUsers;
+  /** For agents that have dialled in, and for their answers. */
+  waiting: Waiting;
   clock: Clock;
   log: Log;
   /** The address of the hub itself, without a slash at its end; known for certain once it listens. */

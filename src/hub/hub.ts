@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { type Clock, createLog, type Log, openSeal, systemClock } from '../base/index.ts';
 import { type Certificate, closeWebServer, createServerAddress, createWebServer } from '../web/index.ts';
-import { createAgentWays, linkToNobody } from './agents/agent-way.ts';
+import { mountAgentApi } from './agent-api/mount.ts';
+import { createAgentWays } from './agents/agent-way.ts';
+import { linkToDialled } from './agents/dialled-link.ts';
+import { createWaiting, type Waiting } from './agents/dialled-waiting.ts';
 import { createPinger } from './agents/ping-connection.ts';
 import { mountHubApi } from './api/mount.ts';
 import { createAuthorization, mountAuthorization } from './authorization.ts';
@@ -61,12 +64,16 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
   const { url } = address;
   const authorization = await createAuthorization({ store, clock, url });
   const signIn = createSignIn({ store, clock });
-  const parts: HubParts = { store, signIn, authorization, ...reachAgents(store, settings), clock, log, url };
+  const waiting = createWaiting();
+  const agents = reachAgents(store, { ...settings, clock, waiting });
+  const parts: HubParts = { store, signIn, authorization, ...agents, waiting, clock, log, url };
   const app = createWebServer({ names: address.names, certificate });
   mountHealth(app, parts);
   mountAuthorization(app, authorization, log);
+  mountAgentApi(app, parts);
   mountHubApi(app, parts);
   opened.defer(() => closeWebServer(app));
+  opened.use(waiting);
   const open = opened.move();
   const close = () => open.disposeAsync();
   return {
@@ -85,8 +92,14 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
 const keyFileName = 'hub.key';
 
 /** Passwords of agents are sealed under a key in a file of its own, made at the first start. */
-function reachAgents(store: HubStore, { folder, version, pingStepMs: stepMs }: HubSettings) {
+type Reaching = Pick<HubSettings, 'folder' | 'version' | 'pingStepMs'> & { clock: Clock; waiting: Waiting };
+
+function reachAgents(store: HubStore, { folder, version, pingStepMs: stepMs, clock, waiting }: Reaching) {
   const seal = openSeal({ file: join(folder, keyFileName), mayCreate: store.agents.count() === 0 });
-  const ways = createAgentWays({ store, seal, linkToDialled: linkToNobody });
+  const ways = createAgentWays({
+    store,
+    seal,
+    linkToDialled: (agent) => linkToDialled({ store, waiting, clock }, agent),
+  });
   return { ways, pinger: createPinger({ store, ways, version, stepMs }), connectionUsers: [] };
 }

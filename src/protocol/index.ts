@@ -28,7 +28,21 @@ export {
   sourceSchema,
 } from './agent-requests.ts';
 export { type ConnectionDefinition, connectionSchema, defaultPorts } from './connection-definition.ts';
+export {
+  dialOutPaths,
+  type GivenRequest,
+  longestWaitMs,
+  mostRequestsAtOnce,
+  type Registered,
+  type Registration,
+  type RequestAnswer,
+  type RequestPoll,
+  registrationSchema,
+  requestAnswerSchema,
+  requestPollSchema,
+} from './dial-out.ts';
 export { type InterfaceDefinition, interfaceSchema, maxUploadBytes } from './interface-definition.ts';
 export { notTried, type PingReport, type PingStep, pingReport, pingStep, pingStepStatuses } from './ping.ts';
 export { type Found, type PingOptions, runPingSteps, type Step } from './ping-steps.ts';
+export { maxReportsInBatch, type Report, type ReportBatch, reportBatchSchema } from './reports.ts';
 export { openSecret, type SealedSecret, sealSecret } from './sealed-secret.ts';

@@ -20,7 +20,7 @@ type Sent = { user?: string; password?: string; body?: string; path?: string; ty
 
 /** The certificate is checked as the hub will: by itself, not by who signed it. */
 async function ask(
-  url: string,
+  url: string | undefined,
   { user = 'sluice-agent', password = '', body = '{}', path = '/v1/requests/about', type = 'application/json' }: Sent,
 ) {
   const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
@@ -45,7 +45,7 @@ test('an agent makes itself at its first start, and is the same at the next', as
 
 test('the hub is told who the agent is, over TLS, with user and password', async () => {
   await using agent = await open('about');
-  assert.match(agent.url, /^https:/);
+  assert.match(agent.url ?? '', /^https:/);
   const { status, json } = await ask(agent.url, { password: agent.firstPassword ?? '' });
   assert.equal(status, 200);
   assert.deepEqual([json.version, json.deployment, json.publicKey.crv], ['1.2.3', 0, 'X25519']);

@@ -1,6 +1,7 @@
 /** An agent as one thing with a life: who it is, its endpoint, and what it does when it is asked. */
 import { type Clock, createLog, type Log, systemClock } from '../../base/index.ts';
 import { lockFolder } from '../../store/index.ts';
+import { type HubSettings, openDialOut } from '../dial-out/open-dial-out.ts';
 import { openAgentEndpoint } from './agent-endpoint.ts';
 import { createAgentHandlers } from './agent-handlers.ts';
 import { openAgentIdentity } from './agent-identity.ts';
@@ -10,6 +11,10 @@ export type AgentSettings = {
   folder: string;
   /** Of the program. */
   version: string;
+  /** The hub it dials out to. */
+  hub?: HubSettings | undefined;
+  /** Whether it listens itself; when left out, only without a hub. */
+  endpoint?: boolean | undefined;
   /** 127.0.0.1 when left out. */
   host?: string | undefined;
   /** 0, when left out: any free one. */
@@ -22,10 +27,15 @@ export type AgentSettings = {
   filesFolder?: string | undefined;
   clock?: Clock | undefined;
   log?: Log | undefined;
+  /** Gives up registering. */
+  signal?: AbortSignal | undefined;
 };
 
 export type Agent = AsyncDisposable & {
-  readonly url: string;
+  /** Of its endpoint, if it has one. */
+  readonly url: string | undefined;
+  /** Of the hub it dials out to, if it does. */
+  readonly hub: string | undefined;
   readonly folder: string;
   readonly name: string;
   readonly username: string;
@@ -34,21 +44,26 @@ export type Agent = AsyncDisposable & {
 };
 
 /**
- * Opens an agent in its folder, for this process alone, and takes requests.
+ * Opens an agent in its folder, for this process alone, and takes requests at its endpoint, from its hub, or both.
  *
- * @throws SluiceError STORE_IN_USE, AGENT_FILE_INVALID, FILE_UNREADABLE, ADDRESS_UNAVAILABLE.
+ * @throws SluiceError STORE_IN_USE, AGENT_FILE_INVALID, FILE_UNREADABLE, ADDRESS_UNAVAILABLE, and what openDialOut throws.
  * @example await using agent = await openAgent({ folder: '.sluice/agent', version });
  */
 export async function openAgent(settings: AgentSettings): Promise<Agent> {
-  const { folder, version, host = '127.0.0.1', port = 0, plain = false } = settings;
-  const { clock = systemClock, log = createLog(), allowedHosts = [], filesFolder } = settings;
+  const { folder, version, hub, endpoint: listens = hub === undefined, signal } = settings;
+  const { host = '127.0.0.1', port = 0, plain = false, clock = systemClock, log = createLog() } = settings;
+  const { allowedHosts = [], filesFolder } = settings;
   await using opened = new AsyncDisposableStack();
   opened.use(lockFolder(folder));
   const { identity, firstPassword } = await openAgentIdentity(folder);
   const handlers = createAgentHandlers({ identity, version, reach: { allowedHosts, filesFolder } });
-  const endpoint = opened.use(await openAgentEndpoint({ identity, handlers, clock, log, host, port, plain }));
+  const endpoint = listens
+    ? opened.use(await openAgentEndpoint({ identity, handlers, clock, log, host, port, plain }))
+    : undefined;
+  const dialOut = hub && opened.use(await openDialOut({ hub, folder, version, handlers, clock, log, signal }));
   const open = opened.move();
   const { name, username } = identity;
   const close = () => open.disposeAsync();
-  return { url: endpoint.url, folder, name, username, firstPassword, [Symbol.asyncDispose]: close };
+  const reached = { url: endpoint?.url, hub: dialOut?.hub };
+  return { ...reached, folder, name, username, firstPassword, [Symbol.asyncDispose]: close };
 }

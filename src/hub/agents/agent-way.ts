@@ -54,13 +54,4 @@ export function createAgentWays({ store, seal, linkToDialled }: Means): AgentWay
   };
 }
 
-/** Until agents can dial in, none is connected that way. */
-export function linkToNobody({ name, agentId }: HubAgent): AgentLink {
-  return {
-    async ask() {
-      throw new SluiceError('AGENT_NOT_CONNECTED', { name: name ?? agentId ?? '' });
-    },
-  };
-}
-
 const purposeOf = (url: string) => `agent password for ${url}`;

@@ -1,6 +1,7 @@
 /** All operations of the hub's API, page by page of the Console. */
 import { Type } from 'typebox';
 import { describeApi } from '../../web/index.ts';
+import { agentOperations } from './agent-operations.ts';
 import { auditOperations } from './audit-operations.ts';
 import { clientOperations } from './client-operations.ts';
 import { connectionOfferOperations } from './connection-offers.ts';
@@ -31,6 +32,7 @@ export const hubOperations: readonly Operation[] = [
   ...connectionOperations,
   ...connectionPingOperations,
   ...connectionOfferOperations,
+  ...agentOperations,
   ...clientOperations,
   ...peopleOperations,
   ...auditOperations,

@@ -37,6 +37,8 @@ export type Agents = {
   findByUrl(url: string): HubAgent | undefined;
   /** It answered just now; a certificate that was seen is pinned from now on. */
   seen(id: number, seen: AgentSeen): Promise<void>;
+  /** It has registered, and calls the hub from now on, however it was reached before. */
+  dialledIn(about: AgentAnswer<'about'>): Promise<void>;
   forgetCertificate(by: string, agent: HubAgent): Promise<void>;
 };
 
@@ -50,6 +52,13 @@ export function agentsTable({ store, clock, change }: Writing): Agents {
     findByAgentId: (agentId) => findWhere(store, 'agent_id', agentId),
     findByUrl: (url) => findWhere(store, 'url', url),
     seen: (id, seen) => store.gather(() => writeSeen(store, id, { seen, now: clock.now() })),
+    dialledIn: ({ id: agentId, name, version, publicKey }) =>
+      store.gather(() => {
+        const sql = `INSERT INTO agent (kind, agent_id, name, version, public_key, last_seen_at)
+          VALUES ('dialled', :agentId, :name, :version, :publicKey, :now) ON CONFLICT (agent_id) DO UPDATE
+          SET kind = 'dialled', name = :name, version = :version, public_key = :publicKey, last_seen_at = :now`;
+        store.run(sql, { agentId, name, version, publicKey: JSON.stringify(publicKey), now: clock.now() });
+      }),
     async forgetCertificate(by, { id, url }) {
       const display = `Forgot the certificate of the agent at ${url}`;
       await change(by, { action: 'forgotAgentCertificate', section: 'Connections', display }, () => {

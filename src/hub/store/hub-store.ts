@@ -6,8 +6,12 @@ import { type Agents, agentsTable } from './agents.ts';
 import { type AuditReader, auditReader, writeAudit } from './audit.ts';
 import { type Clients, clientsTable } from './clients.ts';
 import { type Connections, connectionsTable } from './connections.ts';
+import { type DialledAgents, dialledAgentsTable } from './dialled-agents.ts';
 import { type People, peopleTable } from './people.ts';
+import { type Registrations, registrationsTable } from './registrations.ts';
 import { type RemoteSites, remoteSitesTable } from './remote-sites.ts';
+import { type Reports, reportsTable } from './reports.ts';
+import { type Requests, requestsTable } from './requests.ts';
 import { type Sessions, sessionsTable } from './sessions.ts';
 import { type Tokens, tokensTable } from './tokens.ts';
 
@@ -20,6 +24,10 @@ export type HubStore = AsyncDisposable & {
   tokens: Tokens;
   agents: Agents;
   connections: Connections;
+  registrations: Registrations;
+  dialledAgents: DialledAgents;
+  requests: Requests;
+  reports: Reports;
   audit: AuditReader;
 };
 
@@ -62,6 +70,10 @@ export function openHubStore(folder: string, { clock }: { clock: Pick<Clock, 'no
     tokens: tokensTable(writing),
     agents: agentsTable(writing),
     connections: connectionsTable(writing),
+    registrations: registrationsTable(writing),
+    dialledAgents: dialledAgentsTable(writing),
+    requests: requestsTable(writing),
+    reports: reportsTable(writing),
     audit: auditReader(store),
     async [Symbol.asyncDispose]() {
       await store[Symbol.asyncDispose]();

@@ -2,6 +2,7 @@
 export type { AgentSeen, HubAgent } from './agents.ts';
 export type { HubClient } from './clients.ts';
 export { type Connection, connectionTypes, type KeptSalesforce, type NewConnection } from './connections.ts';
+export type { DialledAgent } from './dialled-agents.ts';
 export { type HubStore, openHubStore } from './hub-store.ts';
 export { type Person, type PersonChange, type Role, roles } from './people.ts';
 export type { NewRemoteSite, RemoteSite } from './remote-sites.ts';

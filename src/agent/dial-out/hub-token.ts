@@ -1,0 +1,102 @@
+/** The agent's token at its hub: one request however many wait, renewed before its end, with pauses after a failure. */
+import { type Clock, pauseMs, SluiceError } from '../../base/index.ts';
+import { type HubTransport, refusalOfHub } from './hub-transport.ts';
+
+export type HubCredentials = { clientId: string; clientSecret: string };
+
+export type HubToken = {
+  /** Throws SluiceError HUB_LOGIN_REFUSED, HUB_UNREACHABLE, and the reason of the signal. */
+  get(signal: AbortSignal): Promise<string>;
+  /** The hub refused this one; it is dropped only if it is still the one in use. */
+  refused(token: string): void;
+};
+
+type Means = { transport: HubTransport; credentials: HubCredentials; clock: Clock; random: () => number };
+type Held = { token: string; renewAtMs: number };
+
+const fetchTimeoutMs = 15_000;
+/** A refusal will not pass as soon as an outage does. */
+const outagePace = { firstMs: 500, longestMs: 30_000 };
+const refusalPace = { firstMs: 5_000, longestMs: 300_000 };
+/** Met early by 5 to 15 % of the lifetime, by chance. */
+const early = { least: 0.05, most: 0.15 };
+
+export function createHubToken(means: Means): HubToken {
+  const { clock, random } = means;
+  let held: Held | undefined;
+  let flight: Promise<Held> | undefined;
+  let failure: { error: unknown; untilMs: number } | undefined;
+  let failures = 0;
+
+  function keep(fetched: Held): Held {
+    held = fetched;
+    failure = undefined;
+    failures = 0;
+    return fetched;
+  }
+
+  function fail(error: unknown): never {
+    failures += 1;
+    const isRefusal = error instanceof SluiceError && error.code === 'HUB_LOGIN_REFUSED';
+    failure = { error, untilMs: clock.now() + pauseMs(isRefusal ? refusalPace : outagePace, failures, random()) };
+    throw error;
+  }
+
+  /** The flight is cleared behind its assignment, so that a failed one is never kept. */
+  function fly(): Promise<Held> {
+    if (flight) return flight;
+    if (failure && clock.now() < failure.untilMs) return Promise.reject(failure.error);
+    const started = fetchToken(means).then(keep, fail);
+    flight = started;
+    const land = () => {
+      flight = undefined;
+    };
+    started.then(land, land);
+    return started;
+  }
+
+  return {
+    async get(signal) {
+      if (held && clock.now() < held.renewAtMs) return held.token;
+      return (await untilAborted(fly(), signal)).token;
+    },
+    refused(token) {
+      if (held?.token === token) held = undefined;
+    },
+  };
+}
+
+/** One who gives up does not end it for the others. */
+async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+async function fetchToken({ transport, credentials, clock, random }: Means): Promise<Held> {
+  const { clientId, clientSecret } = credentials;
+  const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
+  const headers = { authorization: `Basic ${basic}`, 'content-type': 'application/x-www-form-urlencoded' };
+  const signal = AbortSignal.timeout(fetchTimeoutMs);
+  const { hub } = transport;
+  const answer = await transport
+    .post({ path: '/oauth2/token', headers, body: 'grant_type=client_credentials', signal })
+    .catch((cause: unknown) => {
+      if (cause instanceof SluiceError) throw cause;
+      const reason = `it gave no token within ${fetchTimeoutMs / 1000} seconds`;
+      throw new SluiceError('HUB_UNREACHABLE', { hub, reason }, { cause });
+    });
+  const { access_token: token, expires_in: seconds, error } = Object(answer.json) as Record<string, unknown>;
+  if ((answer.status === 400 || answer.status === 401) && typeof error === 'string')
+    throw new SluiceError('HUB_LOGIN_REFUSED', { hub, reason: error });
+  if (answer.status !== 200 || typeof token !== 'string') throw refusalOfHub(hub, answer);
+  const share = 1 - early.least - (early.most - early.least) * random();
+  const lifeMs = typeof seconds === 'number' ? seconds * 1000 * share : Number.POSITIVE_INFINITY;
+  return { token, renewAtMs: clock.now() + lifeMs };
+}

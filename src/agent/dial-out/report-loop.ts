@@ -1,0 +1,45 @@
+/** Sends the journal's reports to the hub, oldest first, and forgets those that the hub has on its disk. */
+import { type Clock, type Log, SluiceError } from '../../base/index.ts';
+import { dialOutPaths, type ReportBatch } from '../../protocol/index.ts';
+import type { ReportJournal } from '../report-journal/report-journal.ts';
+import type { HubCalls } from './hub-calls.ts';
+import { loopSteadily } from './steady-loop.ts';
+
+export type ReportMeans = {
+  calls: HubCalls;
+  journal: ReportJournal;
+  clock: Clock;
+  random: () => number;
+  log: Log;
+  stopping: AbortSignal;
+};
+
+const sendTimeoutMs = 60_000;
+
+export async function runReportLoop(means: ReportMeans): Promise<void> {
+  const { journal, clock, random, log, stopping } = means;
+  const act = async () => {
+    const appended = journal.untilAppended(stopping);
+    if (!(await sendBatch(means, stopping))) await appended;
+  };
+  await loopSteadily({ what: 'sending reports to the hub', act, clock, random, log, signal: stopping });
+}
+
+/** Whether there was something to send. */
+export async function sendBatch(
+  { calls, journal }: Pick<ReportMeans, 'calls' | 'journal'>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const batch = journal.nextBatch();
+  if (batch === undefined) return false;
+  await journal.acknowledge(await send(calls, batch, signal));
+  return true;
+}
+
+async function send(calls: HubCalls, batch: ReportBatch, signal: AbortSignal): Promise<number> {
+  const until = AbortSignal.any([signal, AbortSignal.timeout(sendTimeoutMs)]);
+  const { json } = await calls.post(dialOutPaths.reports, batch, { signal: until });
+  const { acknowledged } = Object(json) as { acknowledged?: unknown };
+  if (Number.isInteger(acknowledged)) return acknowledged as number;
+  throw new SluiceError('HUB_ANSWER_INVALID', { hub: 'the hub', reason: 'it does not say what it has' });
+}

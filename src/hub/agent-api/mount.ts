@@ -1,0 +1,112 @@
+/** The agent API: what agents that dial in call, each with a token of the hub's authorization server. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { TSchema } from 'typebox';
+import { reasonOf } from '../../base/index.ts';
+import {
+  dialOutPaths,
+  type Registration,
+  registrationSchema,
+  reportBatchSchema,
+  requestAnswerSchema,
+  requestPollSchema,
+} from '../../protocol/index.ts';
+import { ApiRefused, checkBody, createAttempts, createTurns, readJsonBody, refuseCall } from '../../web/index.ts';
+import { agentScope } from '../authorization.ts';
+import type { HubParts } from '../hub-parts.ts';
+import type { DialledAgent } from '../store/index.ts';
+import type { AgentCall, Answered } from './agent-call.ts';
+import { registerAgent } from './register-agent.ts';
+import { giveRequests, takeAnswer, takeReports } from './take-calls.ts';
+
+const small = { maxBytes: 20_000, deadlineMs: 10_000 };
+/** Room for the describe of a large object, and for the longest rows a report may hold. */
+const large = { maxBytes: 20_000_000, deadlineMs: 60_000 };
+
+type Limits = typeof small;
+type Work = (request: FastifyRequest, reply: FastifyReply) => Promise<Answered>;
+
+export function mountAgentApi(app: FastifyInstance, parts: HubParts): void {
+  const attempts = createAttempts({ clock: parts.clock });
+  // One after the other, so that two of the same name do not meet.
+  const inTurn = createTurns({ atOnce: 1, waiting: 100, refuse: tooMany });
+  const post = (url: string, work: Work) => app.post(url, (request, reply) => settle(parts, { request, reply, work }));
+  const forAgents = <Body>(
+    schema: TSchema,
+    limits: Limits,
+    work: (parts: HubParts, call: AgentCall<Body>) => Promise<Answered>,
+  ): Work => signedIn(parts, { schema, limits, work: work as SignedIn['work'] });
+  post(dialOutPaths.register, async ({ raw }) => {
+    const body = await readJsonBody({ request: raw, ...small });
+    checkBody(registrationSchema, body);
+    const address = raw.socket?.remoteAddress ?? '';
+    const wish = { body: body as Registration, address, attempts };
+    return { status: 201, json: await inTurn(() => registerAgent(parts, wish)) };
+  });
+  post(dialOutPaths.requests, forAgents(requestPollSchema, small, giveRequests));
+  post(`${dialOutPaths.answers}/:id`, forAgents(requestAnswerSchema, large, takeAnswer));
+  post(dialOutPaths.reports, forAgents(reportBatchSchema, large, takeReports));
+}
+
+const tooMany = () => refuseCall(503, 'Too many agents are registering at once.', 'Try again in a few seconds.');
+
+type SignedIn = {
+  schema: TSchema;
+  limits: Limits;
+  work(parts: HubParts, call: AgentCall<unknown>): Promise<Answered>;
+};
+
+function signedIn(parts: HubParts, { schema, limits, work }: SignedIn): Work {
+  return async ({ raw, headers, params }, reply) => {
+    findAgent(parts, headers.authorization);
+    const gone = new AbortController();
+    reply.raw.on('close', () => gone.abort());
+    const body = await readJsonBody({ request: raw, ...limits });
+    // Once more, since it may have been revoked while the body came.
+    const agent = findAgent(parts, headers.authorization);
+    checkBody(schema, body);
+    const { id = '' } = params as { id?: string };
+    const answered = await work(parts, { agent, body, id, signal: gone.signal });
+    await parts.store.dialledAgents.seen(agent);
+    return answered;
+  };
+}
+
+/** Tokens of API clients are good elsewhere, and no others are good here. */
+function findAgent({ authorization, store }: HubParts, header: string | undefined): DialledAgent {
+  const caller = authorization.findCaller(header);
+  if (caller === undefined) throw notSignedIn();
+  const agent = caller.scopes.includes(agentScope) ? store.dialledAgents.findByClient(caller.client.id) : undefined;
+  if (agent === undefined)
+    throw refuseCall(403, 'This token is not that of an agent.', 'Sign in with the credentials of the agent.');
+  return agent;
+}
+
+function notSignedIn(): ApiRefused {
+  const message = 'The token is missing, has ended, or was revoked.';
+  const errors = [{ field: null, message, next: 'Get a new one at /oauth2/token with the credentials of the agent.' }];
+  return new ApiRefused({ status: 401, errors, headers: { 'WWW-Authenticate': 'Bearer realm="sluice-hub"' } });
+}
+
+type Settling = { request: FastifyRequest; reply: FastifyReply; work: Work };
+
+/** After a refusal, the rest of a body that nobody wanted may come for so long. */
+const lingerMs = 10_000;
+
+async function settle({ log }: HubParts, { request, reply, work }: Settling): Promise<FastifyReply> {
+  reply.header('Cache-Control', 'no-store');
+  try {
+    const { status, json } = await work(request, reply);
+    return json === undefined ? reply.code(status).send() : reply.code(status).send(json);
+  } catch (error) {
+    const { status, errors, headers = {} } = refusalOf(error, log);
+    const { raw } = request;
+    if (!raw.complete) setTimeout(() => raw.complete || raw.destroy(), lingerMs).unref();
+    return reply.code(status).headers(headers).send({ errors });
+  }
+}
+
+function refusalOf(error: unknown, log: HubParts['log']): ApiRefused['refusal'] {
+  if (error instanceof ApiRefused) return error.refusal;
+  log.error({ reason: reasonOf(error) }, 'a call of an agent could not be served');
+  return refuseCall(503, 'The hub cannot serve this now.', 'Try again later; the log of the hub says why.').refusal;
+}

@@ -1,0 +1,41 @@
+/** What an agent that is signed in calls: it asks for requests, answers them, and sends its reports. */
+import type { ReportBatch, RequestAnswer, RequestPoll } from '../../protocol/index.ts';
+import { refuseCall } from '../../web/index.ts';
+import { answerTo, requestsFor } from '../agents/dialled-waiting.ts';
+import type { HubParts } from '../hub-parts.ts';
+import type { AgentCall, Answered } from './agent-call.ts';
+
+/** Requests for this agent, as soon as there are any. */
+export async function giveRequests(parts: HubParts, call: AgentCall<RequestPoll>): Promise<Answered> {
+  const { store, waiting } = parts;
+  const { agent, body, signal } = call;
+  const { waitMs, deployment, room, having } = body;
+  await store.dialledAgents.seen(agent, deployment);
+  const look = () => {
+    const open = store.requests.listOpen({ agent: agent.id, having, atMost: room });
+    return open.length > 0 ? open : undefined;
+  };
+  const requests = await waiting.until({ key: requestsFor(agent.id), look, atMostMs: waitMs, signal });
+  return { status: 200, json: { requests: requests ?? [] } };
+}
+
+/** The first answer counts; one that comes again is taken and changes nothing. */
+export async function takeAnswer(parts: HubParts, { agent, id, body }: AgentCall<RequestAnswer>): Promise<Answered> {
+  const { store, waiting } = parts;
+  if (!(await store.requests.answer(agent.id, id, body)))
+    throw refuseCall(404, 'Nobody waits for this answer.', 'Drop it: it came too late, or the request was not yours.');
+  waiting.wake(answerTo(id));
+  return { status: 204 };
+}
+
+/** Acknowledged means on disk. */
+export async function takeReports(parts: HubParts, { agent, body }: AgentCall<ReportBatch>): Promise<Answered> {
+  const kept = await parts.store.reports.keep(agent.id, body);
+  if ('acknowledged' in kept) return { status: 200, json: kept };
+  const { refusal } = refuseCall(
+    409,
+    `Reports are missing before number ${body.from}.`,
+    `Send from ${kept.wanted} on.`,
+  );
+  return { status: 409, json: { errors: refusal.errors, wanted: kept.wanted } };
+}
