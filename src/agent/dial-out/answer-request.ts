@@ -8,25 +8,29 @@ import {
   type RequestAnswer,
 } from '../../protocol/index.ts';
 import { ApiRefused, checkBody, refuseCall } from '../../web/index.ts';
+import { untilAborted } from './until-aborted.ts';
 
 type Means = { handlers: AgentHandlers; log: Log };
 
-/** Never throws, but for the signal. */
-export async function answerRequest(
-  { handlers, log }: Means,
-  { name, input, withinMs }: GivenRequest,
-  signal: AbortSignal,
-): Promise<RequestAnswer> {
+/** Never throws, but for the signal; a handler that does not listen to its deadline is waited for no longer. */
+export async function answerRequest(means: Means, request: GivenRequest, signal: AbortSignal): Promise<RequestAnswer> {
+  const { name, input, withinMs } = request;
+  const deadline = AbortSignal.timeout(Math.max(1, withinMs));
   try {
     const known = requestNameOf(name);
     checkBody(agentRequests[known].input, input);
-    const deadline = AbortSignal.timeout(Math.max(1, Math.min(withinMs, agentRequests[known].deadlineMs)));
-    const json = await handlers[known](input as never, { signal: AbortSignal.any([signal, deadline]) });
-    return { status: 200, json };
+    const until = AbortSignal.any([signal, deadline]);
+    const work = async () => await means.handlers[known](input as never, { signal: until });
+    return { status: 200, json: await untilAborted(work(), until) };
   } catch (error) {
     signal.throwIfAborted();
-    return refusalOf(error, log);
+    return refusalOf(deadline.aborted ? tooSlow(request) : error, means.log);
   }
+}
+
+function tooSlow({ name, withinMs }: GivenRequest): ApiRefused {
+  const message = `The agent was not done with ${name} within ${Math.ceil(withinMs / 1000)} seconds.`;
+  return refuseCall(504, message, 'Check what it works with, and whether it is overloaded; then try again.');
 }
 
 function requestNameOf(name: string): AgentRequestName {

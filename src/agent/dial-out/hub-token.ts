@@ -1,6 +1,7 @@
 /** The agent's token at its hub: one request however many wait, renewed before its end, with pauses after a failure. */
 import { type Clock, pauseMs, SluiceError } from '../../base/index.ts';
 import { type HubTransport, refusalOfHub } from './hub-transport.ts';
+import { untilAborted } from './until-aborted.ts';
 
 export type HubCredentials = { clientId: string; clientSecret: string };
 
@@ -64,19 +65,6 @@ export function createHubToken(means: Means): HubToken {
       if (held?.token === token) held = undefined;
     },
   };
-}
-
-/** One who gives up does not end it for the others. */
-async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }
 
 async function fetchToken({ transport, credentials, clock, random }: Means): Promise<Held> {

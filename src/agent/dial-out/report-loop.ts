@@ -32,7 +32,10 @@ export async function sendBatch(
 ): Promise<boolean> {
   const batch = journal.nextBatch();
   if (batch === undefined) return false;
-  await journal.acknowledge(await send(calls, batch, signal));
+  const acknowledged = await send(calls, batch, signal);
+  // The hub has had more than this journal ever wrote: the folder came back from a backup, and its numbers begin anew.
+  if (acknowledged >= batch.from + batch.reports.length) await journal.beginAnew();
+  else await journal.acknowledge(acknowledged);
   return true;
 }
 

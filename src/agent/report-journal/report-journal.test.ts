@@ -54,6 +54,16 @@ test('a batch holds at most 1,000 reports and about a megabyte, and what is long
   assert.deepEqual(lengths, [2, 1, 1]);
 });
 
+test('a journal that begins anew keeps its reports under another name', async () => {
+  await using journal = open('anew');
+  await journal.append(started('a'));
+  const before = journal.nextBatch();
+  await journal.beginAnew();
+  const behind = journal.nextBatch();
+  assert.notEqual(behind?.journal, before?.journal);
+  assert.deepEqual({ ...behind, journal: '' }, { ...before, journal: '' });
+});
+
 test('whoever waits for reports is woken by the next one, and by the end', async () => {
   await using journal = open('waiting');
   const stop = new AbortController();

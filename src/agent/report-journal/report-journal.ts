@@ -10,6 +10,8 @@ export type ReportJournal = AsyncDisposable & {
   nextBatch(): ReportBatch | undefined;
   /** Forgets all reports up to this number. */
   acknowledge(number: number): Promise<void>;
+  /** From now on it is another journal, so that its numbers are not taken for those of the one before. */
+  beginAnew(): Promise<void>;
   /** Resolves when a report was appended since, or the signal is aborted. */
   untilAppended(signal: AbortSignal): Promise<void>;
   /** Whether work may be taken: not while the last report could not be written. Tries again to write, when that was so. */
@@ -28,7 +30,6 @@ const sureOfRoomBytes = 100_000;
 export function openReportJournal(folder: string): ReportJournal {
   const migrations = join(import.meta.dirname, 'sql');
   const store = openSqliteFile({ folder, name: 'reports.sqlite', migrations, errors });
-  const journal = String(store.get('SELECT id FROM journal')?.id);
   let appended = Promise.withResolvers<void>();
   /** Of the report that could not be written. */
   let refusedLength: number | undefined;
@@ -52,6 +53,7 @@ export function openReportJournal(folder: string): ReportJournal {
       appended = Promise.withResolvers<void>();
     },
     nextBatch() {
+      const journal = String(store.get('SELECT id FROM journal')?.id);
       const reports: Report[] = [];
       let from = 0;
       let characters = 0;
@@ -66,6 +68,9 @@ export function openReportJournal(folder: string): ReportJournal {
     },
     async acknowledge(number) {
       await store.gather(() => store.run('DELETE FROM report WHERE number <= :number', { number }));
+    },
+    async beginAnew() {
+      await store.gather(() => store.run('UPDATE journal SET id = lower(hex(randomblob(16)))'));
     },
     async untilAppended(signal) {
       if (signal.aborted) return;

@@ -65,9 +65,7 @@ function signedIn(parts: HubParts, { schema, limits, work }: SignedIn): Work {
     const agent = findAgent(parts, headers.authorization);
     checkBody(schema, body);
     const { id = '' } = params as { id?: string };
-    const answered = await work(parts, { agent, body, id, signal: gone.signal });
-    await parts.store.dialledAgents.seen(agent);
-    return answered;
+    return await work(parts, { agent, body, id, signal: gone.signal });
   };
 }
 

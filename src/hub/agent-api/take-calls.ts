@@ -16,6 +16,7 @@ export async function giveRequests(parts: HubParts, call: AgentCall<RequestPoll>
     return open.length > 0 ? open : undefined;
   };
   const requests = await waiting.until({ key: requestsFor(agent.id), look, atMostMs: waitMs, signal });
+  if (!signal.aborted) await store.dialledAgents.seen(agent);
   return { status: 200, json: { requests: requests ?? [] } };
 }
 
@@ -25,13 +26,22 @@ export async function takeAnswer(parts: HubParts, { agent, id, body }: AgentCall
   if (!(await store.requests.answer(agent.id, id, body)))
     throw refuseCall(404, 'Nobody waits for this answer.', 'Drop it: it came too late, or the request was not yours.');
   waiting.wake(answerTo(id));
+  await store.dialledAgents.seen(agent);
   return { status: 204 };
 }
 
 /** Acknowledged means on disk. */
 export async function takeReports(parts: HubParts, { agent, body }: AgentCall<ReportBatch>): Promise<Answered> {
-  const kept = await parts.store.reports.keep(agent.id, body);
-  if ('acknowledged' in kept) return { status: 200, json: kept };
+  const { dialledAgents, reports } = parts.store;
+  const kept = await reports.keep(agent.id, body);
+  if (body.reports.at(-1)?.kind === 'agentStopping') await dialledAgents.left(agent);
+  else await dialledAgents.seen(agent);
+  if ('acknowledged' in kept) {
+    const { acknowledged, missing } = kept;
+    if (missing > 0)
+      parts.log.warn({ agent: agent.name, missing, from: body.from }, 'reports of an agent are not here');
+    return { status: 200, json: { acknowledged } };
+  }
   const { refusal } = refuseCall(
     409,
     `Reports are missing before number ${body.from}.`,

@@ -1,11 +1,15 @@
 /** Asks an agent that has dialled in: the request is kept in the store until the agent fetches it and answers. */
 import { type Clock, SluiceError } from '../../base/index.ts';
-import { agentRequests, type RequestAnswer } from '../../protocol/index.ts';
+import { agentRequests } from '../../protocol/index.ts';
 import type { DialledAgent, HubAgent, HubStore } from '../store/index.ts';
 import { type AgentLink, readAgentAnswer } from './agent-link.ts';
 import { answerTo, requestsFor, type Waiting } from './dialled-waiting.ts';
 
-export type DialledMeans = { store: Pick<HubStore, 'requests'>; waiting: Waiting; clock: Pick<Clock, 'now'> };
+export type DialledMeans = {
+  store: Pick<HubStore, 'requests' | 'dialledAgents'>;
+  waiting: Waiting;
+  clock: Pick<Clock, 'now'>;
+};
 
 /** An agent is heard of at least as often as a question for requests may last; this is twice that and a little more. */
 const awayAfterMs = 60_000;
@@ -13,8 +17,8 @@ const awayAfterMs = 60_000;
 /** A little more than the agent gives itself, so that its own words arrive. */
 const graceMs = 5_000;
 
-export function isConnected({ active, lastSeenAt }: DialledAgent, { now }: Pick<Clock, 'now'>): boolean {
-  return active && lastSeenAt !== null && now() - lastSeenAt < awayAfterMs;
+export function isConnected({ active, hasLeft, lastSeenAt }: DialledAgent, { now }: Pick<Clock, 'now'>): boolean {
+  return active && !hasLeft && lastSeenAt !== null && now() - lastSeenAt < awayAfterMs;
 }
 
 /** Throws AGENT_AWAY, besides what every link throws. */
@@ -26,10 +30,17 @@ export function createDialledLink({ store, waiting, clock }: DialledMeans, agent
       const { deadlineMs } = agentRequests[name];
       const id = await store.requests.add({ agent: agent.id, name, input, withinMs: deadlineMs });
       waiting.wake(requestsFor(agent.id));
-      const answer = await waitForAnswer({ store, waiting }, { id, atMostMs: deadlineMs + graceMs, signal });
+      const found = await waiting.until({
+        key: answerTo(id),
+        look: () => lookFor(store, agent, id),
+        atMostMs: deadlineMs + graceMs,
+        signal,
+      });
+      const answer = found === 'answered' ? await store.requests.takeAnswer(id) : undefined;
       if (answer !== undefined) return readAgentAnswer(name, { errorCode: undefined, ...answer });
       await store.requests.drop(id);
       signal?.throwIfAborted();
+      if (found === 'left') throw new SluiceError('AGENT_AWAY', { name: agent.name });
       throw new SluiceError('AGENT_TOO_SLOW', { request: name, seconds: deadlineMs / 1000 });
     },
   };
@@ -49,13 +60,8 @@ export function linkToDialled(
   };
 }
 
-type Awaited = { id: string; atMostMs: number; signal: AbortSignal | undefined };
-
-async function waitForAnswer(
-  { store, waiting }: Pick<DialledMeans, 'store' | 'waiting'>,
-  { id, atMostMs, signal }: Awaited,
-): Promise<RequestAnswer | undefined> {
-  const look = () => store.requests.isAnswered(id) || undefined;
-  const answered = await waiting.until({ key: answerTo(id), look, atMostMs, signal });
-  return answered === undefined ? undefined : await store.requests.takeAnswer(id);
+/** An agent that stops answers what it has; what it did not take it will not answer in time. */
+function lookFor({ requests, dialledAgents }: DialledMeans['store'], { id }: DialledAgent, request: string) {
+  if (requests.isAnswered(request)) return 'answered';
+  return dialledAgents.find(id)?.hasLeft ? 'left' : undefined;
 }

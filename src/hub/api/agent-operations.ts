@@ -118,7 +118,7 @@ export const agentOperations = [
 ];
 
 function shown({ clock }: HubParts, one: DialledAgent): Static<typeof agent> {
-  const { clientRow: _, publicKey: __, ...rest } = one;
+  const { clientRow: _, publicKey: __, hasLeft: ___, ...rest } = one;
   return { ...rest, kind: 'dialled', connected: isConnected(one, clock) };
 }
 

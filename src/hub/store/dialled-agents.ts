@@ -20,6 +20,8 @@ export type DialledAgent = {
   deployment: number;
   registeredAt: number;
   lastSeenAt: number | null;
+  /** It said that it was stopping, and was not heard of since. */
+  hasLeft: boolean;
   /** Of its client, for two people who edit it at once. */
   version: number;
 };
@@ -33,6 +35,8 @@ export type DialledAgents = {
   register(clientRow: number, about: About): Promise<DialledAgent>;
   /** It was heard of just now. */
   seen(agent: DialledAgent, deployment?: number): Promise<void>;
+  /** It was heard of just now for the last time, as it said. */
+  left(agent: DialledAgent): Promise<void>;
 };
 
 const columns = {
@@ -46,6 +50,7 @@ const columns = {
   deployment: 'a.deployment',
   registeredAt: 'a.registered_at',
   lastSeenAt: 'a.last_seen_at',
+  hasLeft: 'a.has_left',
   version: 'c.version',
 } as const;
 
@@ -87,14 +92,23 @@ export function dialledAgentsTable({ store, change, clock }: Writing): DialledAg
       return findWhere('a.client_row', clientRow) as DialledAgent;
     },
     async seen({ id }, deployment) {
-      const sql = `UPDATE dialled_agent SET last_seen_at = :now, deployment = coalesce(:deployment, deployment)
+      const sql = `UPDATE dialled_agent SET last_seen_at = :now, has_left = 0, deployment = coalesce(:deployment, deployment)
         WHERE id = :id`;
       await store.gather(() => store.run(sql, { id, deployment: deployment ?? null, now: clock.now() }));
+    },
+    async left({ id }) {
+      const sql = 'UPDATE dialled_agent SET last_seen_at = :now, has_left = 1 WHERE id = :id';
+      await store.gather(() => store.run(sql, { id, now: clock.now() }));
     },
   };
 }
 
 function readAgent(row: Row): DialledAgent {
   const agent = row as unknown as DialledAgent;
-  return { ...agent, active: Boolean(agent.active), publicKey: JSON.parse(String(row.publicKey)) };
+  return {
+    ...agent,
+    active: Boolean(agent.active),
+    hasLeft: Boolean(agent.hasLeft),
+    publicKey: JSON.parse(String(row.publicKey)),
+  };
 }

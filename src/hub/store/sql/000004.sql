@@ -23,7 +23,9 @@ CREATE TABLE dialled_agent (
   -- The number of the deployment it has.
   deployment INTEGER NOT NULL,
   registered_at INTEGER NOT NULL,
-  last_seen_at INTEGER
+  last_seen_at INTEGER,
+  -- 1 since it said that it was stopping, until it is heard of again.
+  has_left INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 -- A request goes when its asker has the answer, or some time after its deadline.
