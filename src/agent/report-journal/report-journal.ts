@@ -1,7 +1,7 @@
 /** The agent's journal: numbered reports, on disk before what they tell of counts as told, kept until the hub has them on its own. */
 import { join } from 'node:path';
 import { maxReportsInBatch, type Report, type ReportBatch } from '../../protocol/index.ts';
-import { openSqliteFile, type StoreErrors } from '../../store/index.ts';
+import { openSqliteFile, type SqliteFile, type StoreErrors } from '../../store/index.ts';
 
 export type ReportJournal = AsyncDisposable & {
   /** On disk when it resolves. Throws SluiceError STORE_FULL; the report must then be appended again, or its work not be done. */
@@ -52,20 +52,7 @@ export function openReportJournal(folder: string): ReportJournal {
       appended.resolve();
       appended = Promise.withResolvers<void>();
     },
-    nextBatch() {
-      const journal = String(store.get('SELECT id FROM journal')?.id);
-      const reports: Report[] = [];
-      let from = 0;
-      let characters = 0;
-      const oldestFirst = `SELECT number, kind, at, body FROM report ORDER BY number LIMIT ${maxReportsInBatch}`;
-      for (const { number, kind, at, body } of store.iterate(oldestFirst)) {
-        characters += String(body).length;
-        if (reports.length > 0 && characters > maxBatchCharacters) break;
-        if (reports.length === 0) from = Number(number);
-        reports.push({ kind, at, body: JSON.parse(String(body)) } as Report);
-      }
-      return reports.length === 0 ? undefined : { journal, oldest: from, from, reports };
-    },
+    nextBatch: () => readBatch(store),
     async acknowledge(number) {
       await store.gather(() => store.run('DELETE FROM report WHERE number <= :number', { number }));
     },
@@ -89,4 +76,19 @@ export function openReportJournal(folder: string): ReportJournal {
     },
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };
+}
+
+function readBatch(store: SqliteFile): ReportBatch | undefined {
+  const journal = String(store.get('SELECT id FROM journal')?.id);
+  const reports: Report[] = [];
+  let from = 0;
+  let characters = 0;
+  const oldestFirst = `SELECT number, kind, at, body FROM report ORDER BY number LIMIT ${maxReportsInBatch}`;
+  for (const { number, kind, at, body } of store.iterate(oldestFirst)) {
+    characters += String(body).length;
+    if (reports.length > 0 && characters > maxBatchCharacters) break;
+    if (reports.length === 0) from = Number(number);
+    reports.push({ kind, at, body: JSON.parse(String(body)) } as Report);
+  }
+  return reports.length === 0 ? undefined : { journal, oldest: from, from, reports };
 }
