@@ -11,7 +11,7 @@ export type ModeChoice = { mode: Mode; reason: string };
 const maxCollectionBytes = 5_000_000;
 
 type Wish = {
-  mode: 'auto' | 'collections' | 'bulk';
+  mode: 'auto' | 'synchronous' | 'batch' | 'collections' | 'bulk';
   operation: Operation;
   header: readonly string[];
   describe: SObjectDescribe;
@@ -19,7 +19,7 @@ type Wish = {
 
 /** What can be said before a row is read; null when it depends on how many there are. */
 export function chooseModeAtStart({ mode, operation, header, describe }: Wish): ModeChoice | null {
-  if (mode !== 'auto') return { mode, reason: 'the interface file says so' };
+  if (mode !== 'auto') return { mode: mode === 'bulk' ? 'bulk' : 'collections', reason: 'the interface file says so' };
   if (operation !== 'insert' || header.some((name) => findField(describe, name)?.unique)) return null;
   return {
     mode: 'bulk',

@@ -1,8 +1,12 @@
 /** An interface file: one exchange of data in one direction, as a person writes it in YAML. */
 import { dirname, resolve } from 'node:path';
-import { type Environment, parseYamlFile, SluiceError, type YamlFile } from '../base/index.ts';
-import { checkTestCases, planMapping } from '../mapping/index.ts';
-import { type ConnectionDefinition, type InterfaceDefinition, interfaceSchema } from '../protocol/index.ts';
+import { type Environment, parseYamlFile } from '../base/index.ts';
+import {
+  type ConnectionDefinition,
+  checkInterface,
+  type InterfaceDefinition,
+  interfaceSchema,
+} from '../protocol/index.ts';
 import { readConnectionFile } from './connection-file.ts';
 import { readDefinitionText } from './definition-text.ts';
 
@@ -37,38 +41,6 @@ export function readInterface(file: string, environment: Environment): Interface
     schema: interfaceSchema,
     schemaName: 'interface.schema.json',
   });
-  checkSense(value, refuse);
-  checkTestCases(value.tests ?? [], Object.keys(value.mapping), refuse);
+  checkInterface(value, refuse);
   return value;
-}
-
-/** What no schema can say, at its place in the file. */
-function checkSense(value: InterfaceDefinition, refuse: YamlFile<unknown>['refuse']): void {
-  const { operation, externalId, mapping, timeZone, nulls = 'clear' } = value;
-  if (operation === 'upsert' && externalId === undefined) {
-    throw refuse(['operation'], 'is upsert, which needs externalId: the field by which records are told apart');
-  }
-  if (operation !== 'upsert' && externalId !== undefined) {
-    throw refuse(['externalId'], `is for upsert only; ${operation} takes no such field`);
-  }
-  if (timeZone !== undefined && !isTimeZone(timeZone)) {
-    throw refuse(['timeZone'], `"${timeZone}" is no IANA time zone, such as Europe/Berlin`);
-  }
-  try {
-    planMapping(mapping, { operation, externalId, defaultNulls: nulls });
-  } catch (error) {
-    if (!(error instanceof SluiceError) || error.code !== 'MAPPING_INVALID') throw error;
-    throw refuse(
-      ['mapping', String(error.values.where)],
-      `is not usable: ${error.values.reason}. ${error.values.hint}`,
-    );
-  }
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
-  } catch {
-    return false;
-  }
 }

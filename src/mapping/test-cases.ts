@@ -1,6 +1,6 @@
 /** Test cases kept with a mapping: rows in, and the cells or the refusal that are expected of each. */
 import type { Static } from 'typebox';
-import { findNearestName, Type, type YamlFile } from '../base/index.ts';
+import { findNearestName, Type, type ValuePath } from '../base/index.ts';
 
 const closed = { additionalProperties: false };
 const plainValue = Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]);
@@ -31,7 +31,7 @@ export type TestCase = Static<typeof testCasesSchema>[number];
 export function checkTestCases(
   cases: readonly TestCase[],
   fields: readonly string[],
-  refuse: YamlFile<unknown>['refuse'],
+  refuse: (path: ValuePath, reason: string) => Error,
 ): void {
   for (const [place, { expect, refused }] of cases.entries()) {
     if ((expect === undefined) === (refused === undefined))

@@ -2,6 +2,7 @@
 import type { Static } from 'typebox';
 import { Type } from '../base/index.ts';
 import { formulaTypes, mappingSchema, testCasesSchema } from '../mapping/index.ts';
+import { fieldsInHub } from './interface-definition-in-hub.ts';
 
 /** Salesforce takes 150 MB after base64, so 100 MB as they are (Bulk API 2.0 guide, Upload Job Data). */
 export const maxUploadBytes = 100_000_000;
@@ -14,10 +15,16 @@ export const interfaceSchema = Type.Object(
   {
     $schema: Type.Optional(Type.String({ description: 'Where editors find this schema; Sluice does not read it.' })),
     name: Type.String({
+      title: 'Name',
       pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,79}$',
       description: 'letters, digits, dots, dashes and underscores; runs are kept under this name',
     }),
-    connection: Type.String({ ...filled, description: 'Path of the connection file, beside this file.' }),
+    ...fieldsInHub,
+    connection: Type.String({
+      ...filled,
+      title: 'Connection',
+      description: 'Path of the connection file, beside this file; in the hub the name of the connection.',
+    }),
     source: Type.Union(
       [
         Type.Object(
@@ -35,21 +42,35 @@ export const interfaceSchema = Type.Object(
       ],
       { description: 'Where the rows come from.' },
     ),
-    object: Type.String({ pattern: apiName, description: 'the API name of an object, such as Account or City__c' }),
-    operation: Type.Enum(['insert', 'update', 'upsert', 'delete'], { description: 'What is done with each row.' }),
+    object: Type.String({
+      title: 'Source Name',
+      pattern: apiName,
+      description: 'the API name of an object, such as Account or City__c',
+    }),
+    operation: Type.Enum(['insert', 'update', 'upsert', 'delete'], {
+      title: 'Operation Type',
+      description: 'What is done with each row.',
+    }),
     externalId: Type.Optional(
-      Type.String({ pattern: apiName, description: 'the API name of the field by which upsert tells records apart' }),
+      Type.String({
+        title: 'Salesforce External ID',
+        pattern: apiName,
+        description: 'the API name of the field by which upsert tells records apart',
+      }),
     ),
     key: Type.Optional(
       Type.String({
         ...filled,
+        title: 'Key',
         description:
           'Target field that names a row in the ledger; the external id, Id or a digest of the row when left out.',
       }),
     ),
     mode: Type.Optional(
-      Type.Enum(['auto', 'collections', 'bulk'], {
-        description: 'auto: collections up to 200 rows, Bulk API 2.0 above.',
+      Type.Enum(['auto', 'synchronous', 'batch', 'bulk', 'collections'], {
+        title: 'Processing Mode',
+        description:
+          'auto (when left out): collections up to 200 rows, Bulk API 2.0 above. synchronous and batch, or collections: collections whatever the number of rows; a caller of the API waits for synchronous and not for batch. bulk: Bulk API 2.0.',
       }),
     ),
     nulls: Type.Optional(
