@@ -2,12 +2,11 @@
 import { csvCell, parseCsv } from '../base/index.ts';
 import { nullCell } from '../database/index.ts';
 import {
+  columnsOfRows,
   compileRowMapping,
-  type FormulaType,
   type MappingPlan,
   planMapping,
   type ReadCell,
-  type SourceColumns,
   type TestCase,
 } from '../mapping/index.ts';
 import type { InterfaceDefinition } from '../protocol/index.ts';
@@ -38,8 +37,12 @@ export async function testMapping(
 ): Promise<readonly CaseOutcome[]> {
   const { mapping, tests = [], nulls = 'clear', operation, externalId, timeZone = 'UTC' } = definition;
   if (tests.length === 0) return [];
+  const columns = columnsOfRows(
+    definition.columns,
+    tests.map(({ row }) => row),
+  );
   const plan = planMapping(mapping, { defaultNulls: nulls, operation, externalId });
-  const rows = compileRowMapping(plan, columnsOf(definition), { now, timeZone });
+  const rows = compileRowMapping(plan, columns, { now, timeZone });
   const keyOf = createRowKey(plan.header, null).of;
   const mapRows = createRowMapper({ mapping: rows, header: plan.header, keyOf, checks: null });
   const check = createCheck({ header: plan.header, keyOf });
@@ -54,18 +57,6 @@ export async function testMapping(
     outcomes.push({ name: test.name ?? `case ${place + 1}`, passed: differences.length === 0, differences });
   }
   return outcomes;
-}
-
-/** As the interface says, else as the first value that a case has for a column. */
-function columnsOf({ columns = {}, tests = [] }: InterfaceDefinition): SourceColumns {
-  const found = new Map<string, FormulaType>(Object.entries(columns));
-  const values = tests.flatMap(({ row }) => Object.entries(row));
-  for (const [name, value] of values) {
-    if (value === null || found.has(name)) continue;
-    found.set(name, typeof value === 'number' ? 'Number' : typeof value === 'boolean' ? 'Boolean' : 'Text');
-  }
-  for (const [name] of values) if (!found.has(name)) found.set(name, 'Text');
-  return found;
 }
 
 /** As a database would write it. */

@@ -32,3 +32,4 @@ export {
   type SourceColumns,
 } from './row-mapping.ts';
 export { checkTestCases, type TestCase, testCasesSchema } from './test-cases.ts';
+export { columnsOfRows, type SampleRow, type TriedRow, tryMapping } from './try-mapping.ts';

@@ -42,7 +42,13 @@ export {
   requestPollSchema,
 } from './dial-out.ts';
 export { type InterfaceDefinition, interfaceSchema, maxUploadBytes } from './interface-definition.ts';
-export { checkInterface } from './interface-definition-check.ts';
+export { checkInterface, checkSchedule } from './interface-definition-check.ts';
+export {
+  interfaceStatuses,
+  maxSequence,
+  type ScheduleDefinition,
+  scheduleSchema,
+} from './interface-definition-in-hub.ts';
 export { notTried, type PingReport, type PingStep, pingReport, pingStep, pingStepStatuses } from './ping.ts';
 export { type Found, type PingOptions, runPingSteps, type Step } from './ping-steps.ts';
 export { maxReportsInBatch, type Report, type ReportBatch, reportBatchSchema } from './reports.ts';

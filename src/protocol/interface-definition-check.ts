@@ -2,6 +2,7 @@
 import { SluiceError, type ValuePath } from '../base/index.ts';
 import { checkTestCases, planMapping } from '../mapping/index.ts';
 import type { InterfaceDefinition } from './interface-definition.ts';
+import type { ScheduleDefinition } from './interface-definition-in-hub.ts';
 
 /** Makes the error for a value at its place; the reason follows its name: `is for upsert only`. */
 export type RefuseValue = (path: ValuePath, reason: string) => Error;
@@ -10,7 +11,8 @@ export type RefuseValue = (path: ValuePath, reason: string) => Error;
 export function checkInterface(value: InterfaceDefinition, refuse: RefuseValue): void {
   checkOperation(value, refuse);
   checkSynchronous(value, refuse);
-  checkSchedule(value, refuse);
+  if (value.schedule !== undefined)
+    checkSchedule(value.schedule, (path, reason) => refuse(['schedule', ...path], reason));
   if (value.timeZone !== undefined) checkTimeZone(value.timeZone, ['timeZone'], refuse);
   checkMapping(value, refuse);
   checkTestCases(value.tests ?? [], Object.keys(value.mapping), refuse);
@@ -34,11 +36,10 @@ function checkSynchronous({ operation, mode, key, mapping }: InterfaceDefinition
     );
 }
 
-function checkSchedule({ schedule }: InterfaceDefinition, refuse: RefuseValue): void {
-  if (schedule === undefined) return;
-  if ((schedule.cron === undefined) === (schedule.every === undefined))
-    throw refuse(['schedule'], 'must have either cron or every');
-  if (schedule.timeZone !== undefined) checkTimeZone(schedule.timeZone, ['schedule', 'timeZone'], refuse);
+/** The same for a schedule alone; paths begin in it. */
+export function checkSchedule({ cron, every, timeZone }: ScheduleDefinition, refuse: RefuseValue): void {
+  if ((cron === undefined) === (every === undefined)) throw refuse([], 'must have either cron or every');
+  if (timeZone !== undefined) checkTimeZone(timeZone, ['timeZone'], refuse);
 }
 
 function checkTimeZone(name: string, path: ValuePath, refuse: RefuseValue): void {

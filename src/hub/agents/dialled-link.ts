@@ -47,10 +47,7 @@ export function createDialledLink({ store, waiting, clock }: DialledMeans, agent
 }
 
 /** The link to an agent of a connection; one that is not registered any more is away. */
-export function linkToDialled(
-  means: DialledMeans & { store: Pick<HubStore, 'dialledAgents'> },
-  agent: HubAgent,
-): AgentLink {
+export function linkToDialled(means: DialledMeans, agent: HubAgent): AgentLink {
   const found = agent.agentId === null ? undefined : means.store.dialledAgents.findByAgentId(agent.agentId);
   if (found !== undefined) return createDialledLink(means, found);
   return {

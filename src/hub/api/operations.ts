@@ -7,6 +7,10 @@ import { clientOperations } from './client-operations.ts';
 import { connectionOfferOperations } from './connection-offers.ts';
 import { connectionOperations } from './connection-operations.ts';
 import { connectionPingOperations } from './connection-ping-operations.ts';
+import { integrationOperations } from './integration-operations.ts';
+import { interfaceOperations } from './interface-operations.ts';
+import { interfaceTestOperations } from './interface-test-operations.ts';
+import { interfaceVersionOperations } from './interface-version-operations.ts';
 import { type Operation, openOperation } from './operation.ts';
 import { peopleOperations } from './people-operations.ts';
 import { remoteSiteOperations } from './remote-site-operations.ts';
@@ -33,6 +37,10 @@ export const hubOperations: readonly Operation[] = [
   ...connectionPingOperations,
   ...connectionOfferOperations,
   ...agentOperations,
+  ...integrationOperations,
+  ...interfaceOperations,
+  ...interfaceTestOperations,
+  ...interfaceVersionOperations,
   ...clientOperations,
   ...peopleOperations,
   ...auditOperations,

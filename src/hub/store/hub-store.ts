@@ -7,6 +7,8 @@ import { type AuditReader, auditReader, writeAudit } from './audit.ts';
 import { type Clients, clientsTable } from './clients.ts';
 import { type Connections, connectionsTable } from './connections.ts';
 import { type DialledAgents, dialledAgentsTable } from './dialled-agents.ts';
+import { type Integrations, integrationsTable } from './integrations.ts';
+import { type Interfaces, interfacesTable } from './interfaces.ts';
 import { type People, peopleTable } from './people.ts';
 import { type Registrations, registrationsTable } from './registrations.ts';
 import { type RemoteSites, remoteSitesTable } from './remote-sites.ts';
@@ -28,6 +30,8 @@ export type HubStore = AsyncDisposable & {
   dialledAgents: DialledAgents;
   requests: Requests;
   reports: Reports;
+  integrations: Integrations;
+  interfaces: Interfaces;
   audit: AuditReader;
 };
 
@@ -74,6 +78,8 @@ export function openHubStore(folder: string, { clock }: { clock: Pick<Clock, 'no
     dialledAgents: dialledAgentsTable(writing),
     requests: requestsTable(writing),
     reports: reportsTable(writing),
+    integrations: integrationsTable(writing),
+    interfaces: interfacesTable(writing),
     audit: auditReader(store),
     async [Symbol.asyncDispose]() {
       await store[Symbol.asyncDispose]();
