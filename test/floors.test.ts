@@ -23,7 +23,7 @@ const floors: Record<string, readonly string[]> = {
 };
 
 /** Floors whose parts for tests may be used by the tests of other floors. */
-const lendsToTests = ['base', 'web'];
+const lendsToTests = ['base', 'web', 'hub'];
 const isTest = /(\.|-in-)test\.ts$/;
 
 const forbiddenNames = /^(utils?|helpers?|common|libs?|misc|managers?|services?|types?)(\.|$)/;

@@ -6,7 +6,7 @@ import { commandHelp, programHelp } from '../src/cli/help.ts';
 import { hubApiDescription } from '../src/hub/index.ts';
 import { listTokenErrors } from '../src/oauth/index.ts';
 import { setupApiDescription, setupFileSchema } from '../src/org/index.ts';
-import { connectionSchema, interfaceSchema } from '../src/protocol/index.ts';
+import { connectionSchema, integrationSchema, interfaceSchema } from '../src/protocol/index.ts';
 import { formulaPage } from './formula-page.ts';
 
 export const referenceFolder = join(import.meta.dirname, '..', 'docs', 'reference');
@@ -21,6 +21,7 @@ export function referencePages(): ReadonlyMap<string, string> {
     ['org.schema.json', schemaPage(setupFileSchema)],
     ['setup-api.openapi.json', `${JSON.stringify(setupApiDescription(), null, 2)}\n`],
     ['hub-api.openapi.json', `${JSON.stringify(hubApiDescription(), null, 2)}\n`],
+    ['integration.schema.json', schemaPage(integrationSchema)],
     ['interface.schema.json', schemaPage(interfaceSchema)],
     ['connection.schema.json', schemaPage(connectionSchema)],
   ]);

@@ -1,9 +1,11 @@
 /** The commands, in the order of the help page. */
 
 import { agentStartCommand } from './agent-start-command.ts';
+import { applyCommand } from './apply.ts';
 import type { Command } from './command.ts';
 import { connectionsCommand } from './connections.ts';
 import { doctorCommand } from './doctor.ts';
+import { exportCommand } from './export.ts';
 import { hubStartCommand } from './hub-start-command.ts';
 import { orgExportCommand } from './org-export.ts';
 import { orgStartCommand } from './org-start-command.ts';
@@ -31,4 +33,6 @@ export const commands: readonly Command[] = [
   connectionsCommand,
   pingCommand,
   agentStartCommand,
+  applyCommand,
+  exportCommand,
 ];

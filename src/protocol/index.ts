@@ -41,6 +41,7 @@ export {
   requestAnswerSchema,
   requestPollSchema,
 } from './dial-out.ts';
+export { type IntegrationDefinition, integrationSchema, integrationStates } from './integration-definition.ts';
 export { type InterfaceDefinition, interfaceSchema, maxUploadBytes } from './interface-definition.ts';
 export { checkInterface, checkSchedule } from './interface-definition-check.ts';
 export {

@@ -1,34 +1,26 @@
 /** Integrations: what belongs together; New, Edit, the order of its interfaces, Delete. */
 import { type Static, Type } from 'typebox';
-import { maxSequence } from '../../protocol/index.ts';
+import { integrationSchema, integrationStates, maxSequence } from '../../protocol/index.ts';
 import { listOf, listQuery, notThere, refuseCall, refuseField } from '../../web/index.ts';
-import { type HubStore, type Integration, integrationStates, type NewIntegration } from '../store/index.ts';
+import type { HubStore, Integration, NewIntegration } from '../store/index.ts';
 import { closed, operation } from './operation.ts';
 
 const page = 'Integrations';
 const role = 'administrator';
 
+const { name, description, sequence, state } = integrationSchema.properties;
+
 const fields = {
-  name: Type.String({
-    title: 'Name',
-    pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,79}$',
-    description: 'Begin with a letter or digit; use letters, digits, dots, dashes and underscores only.',
-  }),
-  description: Type.Optional(Type.Union([Type.String({ maxLength: 1000 }), Type.Null()], { title: 'Description' })),
-  sequence: Type.Optional(Type.Integer({ title: 'Sequence', minimum: 0, maximum: maxSequence })),
-  state: Type.Optional(
-    Type.Enum([...integrationStates], {
-      title: 'State',
-      default: 'active',
-      description: 'active; inactive: what is due or comes in is kept and waits; stopped: it is refused.',
-    }),
-  ),
+  name,
+  description: Type.Optional(description),
+  sequence: Type.Optional(sequence),
+  state: Type.Optional(state),
 };
 
 const integration = Type.Object(
   {
     id: Type.Integer(),
-    name: fields.name,
+    name,
     description: Type.Union([Type.String(), Type.Null()]),
     sequence: Type.Integer(),
     state: Type.Enum([...integrationStates]),

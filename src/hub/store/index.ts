@@ -4,7 +4,7 @@ export type { HubClient } from './clients.ts';
 export { type Connection, connectionTypes, type KeptSalesforce, type NewConnection } from './connections.ts';
 export type { DialledAgent } from './dialled-agents.ts';
 export { type HubStore, openHubStore } from './hub-store.ts';
-export { type Integration, integrationStates, type NewIntegration } from './integrations.ts';
+export type { Integration, NewIntegration } from './integrations.ts';
 export type { InterfaceVersion } from './interface-versions.ts';
 export type { KeptDefinition, KeptInterface } from './interfaces.ts';
 export { type Person, type PersonChange, type Role, roles } from './people.ts';

@@ -1,13 +1,12 @@
 /** Integrations: what belongs together, with one switch for all of it. */
+import type { integrationStates } from '../../protocol/index.ts';
 import type { Row } from '../../store/index.ts';
 import type { Writing } from './hub-store.ts';
 import { renameInClients } from './interface-in-clients.ts';
 import { type ListQuery, type PageOf, readPage } from './read-page.ts';
 import { changedMeanwhile, unlessTaken } from './stale.ts';
 
-/** `inactive` keeps work, which waits; `stopped` is the hard stop: it is refused. */
-export const integrationStates = ['active', 'inactive', 'stopped'] as const;
-export type IntegrationState = (typeof integrationStates)[number];
+type IntegrationState = (typeof integrationStates)[number];
 
 export type Integration = {
   id: number;

@@ -1,0 +1,82 @@
+/** Reads a folder of integrations and interfaces as files say them. */
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { type Environment, expandEnvironment, parseYamlFile, reasonOf, SluiceError } from '../base/index.ts';
+import { type IntegrationDefinition, type InterfaceDefinition, integrationSchema } from '../protocol/index.ts';
+import { integrationFile } from './export-files.ts';
+import { yamlFilesIn } from './yaml-files.ts';
+
+export type FileInterface = { file: string; definition: InterfaceDefinition & { integration: string } };
+
+export type FileDefinitions = {
+  integrations: { file: string; definition: IntegrationDefinition }[];
+  interfaces: FileInterface[];
+};
+
+const connectionFile = /\.connection\.ya?ml$/i;
+
+/**
+ * All of a folder. An interface belongs to the integration it names, else to that of its folder; its connection becomes a name.
+ *
+ * @throws SluiceError FILE_UNREADABLE, FILE_INVALID with the place in the file, and those of variables.
+ */
+export async function readDefinitionFiles(folder: string, environment: Environment): Promise<FileDefinitions> {
+  const { readConnectionFile, readInterface } = await import('../agent/index.ts');
+  const files = yamlFilesIn(folder).map((path) => join(folder, path));
+  if (files.length === 0) throw new SluiceError('FILE_UNREADABLE', { file: folder, reason: 'it holds no YAML files' });
+  const integrations = files
+    .filter((file) => basename(file) === integrationFile)
+    .map((file) => ({ file, definition: readIntegration(file, environment) }));
+  const nameOf = (path: string) =>
+    existsSync(path) ? readConnectionFile(path, environment).name : basename(path).replace(connectionFile, '');
+  const interfaces = files
+    .filter((file) => basename(file) !== integrationFile && !connectionFile.test(file))
+    .map((file) => {
+      const { $schema: _, ...read } = readInterface(file, environment);
+      const around = integrations.find((one) => dirname(one.file) === dirname(file))?.definition.name;
+      const integration = read.integration ?? around ?? refuseWithoutIntegration(file);
+      return {
+        file,
+        definition: { ...read, integration, connection: nameOf(resolve(dirname(file), read.connection)) },
+      };
+    });
+  refuseTwice(integrations, 'integration');
+  refuseTwice(interfaces, 'interface');
+  return { integrations, interfaces };
+}
+
+function readIntegration(file: string, environment: Environment): IntegrationDefinition {
+  const { value } = parseYamlFile(expandEnvironment(readText(file), environment), {
+    file,
+    schema: integrationSchema,
+    schemaName: 'integration.schema.json',
+  });
+  return value;
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new SluiceError('FILE_UNREADABLE', { file, reason: reasonOf(cause) }, { cause });
+  }
+}
+
+function refuseWithoutIntegration(file: string): never {
+  const reason = `integration is missing: say it here, or in a file ${integrationFile} beside this one.`;
+  throw new SluiceError('FILE_INVALID', { file, position: '', reason, schema: 'interface.schema.json' });
+}
+
+/** Names are the same in any case. */
+function refuseTwice(read: readonly { file: string; definition: { name: string } }[], kind: string): void {
+  const seen = new Map<string, string>();
+  for (const { file, definition } of read) {
+    const name = definition.name.toLowerCase();
+    const other = seen.get(name);
+    if (other !== undefined) {
+      const reason = `name is ${definition.name}, as in ${other}; each ${kind} has a name of its own.`;
+      throw new SluiceError('FILE_INVALID', { file, position: '', reason, schema: `${kind}.schema.json` });
+    }
+    seen.set(name, file);
+  }
+}

@@ -1,0 +1,78 @@
+/** What differs between files and hub, as steps that make the hub say what the files say. */
+import type { IntegrationDefinition, InterfaceDefinition } from '../protocol/index.ts';
+import type { FileDefinitions } from './apply-files.ts';
+import type { HubDefinitions, HubIntegration, HubInterface } from './hub-definitions.ts';
+
+type Kind = 'integration' | 'interface';
+
+/** `fields` are those that change. */
+export type PlanStep = { action: 'create' | 'change' | 'delete'; kind: Kind; name: string; fields: readonly string[] };
+
+export type Wished<Definition, Present> = {
+  definition: Definition;
+  present: Present | undefined;
+  step: PlanStep | null;
+};
+
+export type ApplyPlan = {
+  integrations: Wished<IntegrationDefinition, HubIntegration>[];
+  interfaces: Wished<InterfaceDefinition, HubInterface>[];
+  /** In the hub, and in no file. */
+  surplus: { integrations: HubIntegration[]; interfaces: HubInterface[] };
+};
+
+/** What a file leaves out of the hub's own fields stays as it is there. */
+export function planApply(files: FileDefinitions, hub: HubDefinitions): ApplyPlan {
+  const integrations = files.integrations.map(({ definition }) => {
+    const present = hub.integrations.find(({ name }) => isSame(name, definition.name));
+    const { $schema: _, ...said } = definition;
+    const before = present && integrationOf(present);
+    const wished = before === undefined ? said : { ...before, description: null, ...said };
+    return { definition: wished, present, step: stepOf('integration', wished, before) };
+  });
+  const interfaces = files.interfaces.map(({ definition: said }) => {
+    const present = hub.interfaces.find(({ definition }) => isSame(definition.name, said.name));
+    const definition = present === undefined ? said : completeLike(said, present.definition);
+    return { definition, present, step: stepOf('interface', definition, present?.definition) };
+  });
+  return {
+    integrations,
+    interfaces: interfaces.sort((one, other) => placeOf(one.definition) - placeOf(other.definition)),
+    surplus: {
+      integrations: hub.integrations.filter((one) => !integrations.some(({ present }) => present === one)),
+      interfaces: hub.interfaces.filter((one) => !interfaces.some(({ present }) => present === one)),
+    },
+  };
+}
+
+export function deletionOf(kind: Kind, name: string): PlanStep {
+  return { action: 'delete', kind, name, fields: [] };
+}
+
+/** Those without a sequence come last, and are given one. */
+const placeOf = ({ sequence }: InterfaceDefinition) => sequence ?? Number.POSITIVE_INFINITY;
+
+function integrationOf({ name, description, sequence, state }: HubIntegration): IntegrationDefinition {
+  return { name, description, sequence, state };
+}
+
+function completeLike(said: InterfaceDefinition, present: InterfaceDefinition): InterfaceDefinition {
+  const stays = isSame(said.integration ?? '', present.integration ?? '') ? { sequence: present.sequence } : {};
+  return { type: present.type, status: present.status, ...stays, ...said } as InterfaceDefinition;
+}
+
+function stepOf<Definition extends { name: string }>(
+  kind: Kind,
+  wished: Definition,
+  present: Definition | undefined,
+): PlanStep | null {
+  if (present === undefined) return { action: 'create', kind, name: wished.name, fields: [] };
+  const names = [...new Set([...Object.keys(present), ...Object.keys(wished)])] as (keyof Definition & string)[];
+  // As texts, since the order of a mapping is that of the columns that are sent.
+  const fields = names.filter((name) => JSON.stringify(present[name]) !== JSON.stringify(wished[name]));
+  return fields.length === 0 ? null : { action: 'change', kind, name: wished.name, fields };
+}
+
+function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}

@@ -1,0 +1,52 @@
+/** Carries a plan out, one call of the hub's API after the other; what somebody else changed meanwhile is refused. */
+import type { InterfaceDefinition } from '../protocol/index.ts';
+import type { ApplyPlan } from './apply-plan.ts';
+import type { HubClient } from './hub-client.ts';
+import { type HubInterface, readHubDefinitions } from './hub-definitions.ts';
+
+type Wish = ApplyPlan['interfaces'][number];
+
+/** Deletions of interfaces come first, since what is new may take their place. */
+export async function carryOut(hub: HubClient, plan: ApplyPlan, { prune }: { prune: boolean }): Promise<void> {
+  if (prune) for (const { id } of plan.surplus.interfaces) await hub.call('DELETE', `/interfaces/${id}`);
+  for (const { definition, present, step } of plan.integrations) {
+    if (step === null) continue;
+    if (present === undefined) await hub.call('POST', '/integrations', definition);
+    else await hub.call('PUT', `/integrations/${present.id}`, { ...definition, version: present.version });
+  }
+  for (const wish of plan.interfaces) if (wish.step !== null) await saveInterface(hub, wish);
+  await putInOrder(hub, plan.interfaces);
+  if (prune) for (const { id } of plan.surplus.integrations) await hub.call('DELETE', `/integrations/${id}`);
+}
+
+/** Where it is to stand is left to the end: its place may not be free yet. */
+async function saveInterface(hub: HubClient, { definition, present, step }: Wish): Promise<void> {
+  const { sequence: _, ...placeless } = definition;
+  if (present === undefined) await hub.call('POST', '/interfaces', { definition: placeless });
+  else if (step?.fields.some((field) => field !== 'sequence'))
+    await hub.call('PUT', `/interfaces/${present.id}`, { definition: placeless, version: present.version });
+}
+
+async function putInOrder(hub: HubClient, wishes: readonly Wish[]): Promise<void> {
+  if (!wishes.some(({ step }) => step?.action === 'create' || step?.fields.includes('sequence'))) return;
+  const { interfaces } = await readHubDefinitions(hub);
+  const wished = new Map(wishes.map(({ definition }) => [definition.name.toLowerCase(), definition.sequence]));
+  const moved = interfaces.filter(({ definition }) => isElsewhere(definition, wished));
+  for (const integration of new Set(moved.map(({ integrationId }) => integrationId))) {
+    const places = moved
+      .filter(({ integrationId }) => integrationId === integration)
+      .map((one) => placeOf(one, wished));
+    await hub.call('PUT', `/integrations/${integration}/order`, { interfaces: places });
+  }
+}
+
+type Places = ReadonlyMap<string, number | undefined>;
+
+function isElsewhere({ name, sequence }: InterfaceDefinition, wished: Places): boolean {
+  const place = wished.get(name.toLowerCase());
+  return place !== undefined && place !== sequence;
+}
+
+function placeOf({ id, version, definition }: HubInterface, wished: Places) {
+  return { id, version, sequence: wished.get(definition.name.toLowerCase()) };
+}

@@ -1,0 +1,30 @@
+/** Integrations and interfaces as the hub has them, with what a change of them needs. */
+import type { IntegrationDefinition, InterfaceDefinition } from '../protocol/index.ts';
+import type { HubClient } from './hub-client.ts';
+
+export type HubIntegration = Required<Omit<IntegrationDefinition, '$schema'>> & { id: number; version: number };
+
+export type HubInterface = { id: number; integrationId: number; definition: InterfaceDefinition; version: number };
+
+export type HubDefinitions = { integrations: HubIntegration[]; interfaces: HubInterface[] };
+
+/** All of them, by name. */
+export async function readHubDefinitions(hub: HubClient): Promise<HubDefinitions> {
+  const integrations = await readAll<HubIntegration>(hub, '/integrations');
+  const interfaces = await readAll<HubInterface>(hub, '/interfaces');
+  return {
+    integrations: integrations.sort((one, other) => compare(one.name, other.name)),
+    interfaces: interfaces.sort((one, other) => compare(one.definition.name, other.definition.name)),
+  };
+}
+
+const compare = (one: string, other: string) => (one < other ? -1 : 1);
+
+async function readAll<Row>(hub: HubClient, path: string): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (let page = 1; ; page++) {
+    const answer = await hub.call<{ rows: Row[]; total: number }>('GET', `${path}?sort=id&pageSize=200&page=${page}`);
+    rows.push(...answer.rows);
+    if (answer.rows.length === 0 || rows.length >= answer.total) return rows;
+  }
+}
