@@ -10,6 +10,7 @@ import { createWaiting, type Waiting } from './agents/dialled-waiting.ts';
 import { createPinger } from './agents/ping-connection.ts';
 import { mountHubApi } from './api/mount.ts';
 import { createAuthorization, mountAuthorization } from './authorization.ts';
+import type { ConnectionUsers } from './connection-use.ts';
 import { ensureFirstAdministrator, type FirstAdministrator } from './first-administrator.ts';
 import { mountHealth } from './health.ts';
 import type { HubParts } from './hub-parts.ts';
@@ -92,6 +93,11 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
 const keyFileName = 'hub.key';
 
 /** Passwords of agents are sealed under a key in a file of its own, made at the first start. */
+/** Interfaces name their connection. */
+function interfacesOf({ interfaces }: HubStore): ConnectionUsers[number] {
+  return ({ name }) => interfaces.ofConnection(name).map(({ definition }) => definition);
+}
+
 type Reaching = Pick<HubSettings, 'folder' | 'version' | 'pingStepMs'> & { clock: Clock; waiting: Waiting };
 
 function reachAgents(store: HubStore, { folder, version, pingStepMs: stepMs, clock, waiting }: Reaching) {
@@ -101,5 +107,5 @@ function reachAgents(store: HubStore, { folder, version, pingStepMs: stepMs, clo
     seal,
     linkToDialled: (agent) => linkToDialled({ store, waiting, clock }, agent),
   });
-  return { ways, pinger: createPinger({ store, ways, version, stepMs }), connectionUsers: [] };
+  return { ways, pinger: createPinger({ store, ways, version, stepMs }), connectionUsers: [interfacesOf(store)] };
 }

@@ -78,8 +78,8 @@ function refuseSameName({ interfaces }: HubStore, name: string, own: KeptInterfa
   );
 }
 
-function refuseNoConnection({ interfaces }: HubStore, name: string): void {
-  if (interfaces.connectionIsThere(name)) return;
+function refuseNoConnection({ connections }: HubStore, name: string): void {
+  if (connections.findByName(name) !== undefined) return;
   throw refuseField(
     'definition.connection',
     `There is no connection ${name}.`,

@@ -1,6 +1,6 @@
 /** Interfaces as they are now, in the order of their integration. Every save is a version; see interface-versions.ts. */
 import type { InterfaceDefinition } from '../../protocol/index.ts';
-import type { Row, SqliteFile } from '../../store/index.ts';
+import type { Row } from '../../store/index.ts';
 import type { ChangeNote, Writing } from './hub-store.ts';
 import { clientsNaming, type NamedClient, renameInClients } from './interface-in-clients.ts';
 import { type InterfaceVersions, interfaceVersions, writeVersion } from './interface-versions.ts';
@@ -44,8 +44,8 @@ export type Interfaces = InterfaceVersions & {
   reorder(by: string, integration: { id: number; name: string }, places: readonly Place[]): Promise<void>;
   remove(by: string, gone: KeptInterface): Promise<void>;
   clientsOf(kept: KeptInterface): NamedClient[];
-  /** Whether an interface may name this connection. */
-  connectionIsThere(name: string): boolean;
+  /** All that name this connection. */
+  ofConnection(name: string): KeptInterface[];
 };
 
 const columns = {
@@ -137,14 +137,8 @@ export function interfacesTable(writing: Writing): Interfaces {
         store.run('DELETE FROM interface WHERE id = :id', { id });
       }),
     clientsOf: ({ definition }) => clientsNaming(store, fullNameOf(definition)),
-    connectionIsThere: (name) => connectionIsThere(store, name),
+    ofConnection: (name) => all('lower(connection)', name.toLowerCase()),
   };
-}
-
-/** While this store keeps no connections, any name may be one. */
-function connectionIsThere(store: SqliteFile, name: string): boolean {
-  const isKept = store.get("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'connection'") !== undefined;
-  return !isKept || store.get('SELECT 1 FROM connection WHERE lower(name) = lower(:name)', { name }) !== undefined;
 }
 
 type Saving = InterfaceSave & { by: string; now: number };
