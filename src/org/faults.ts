@@ -1,6 +1,13 @@
 /** Faults on purpose: which calls are slowed, refused, or lose their connection or their answer, and how many were. */
 
-export type FaultKind = 'latency' | 'unavailable' | 'drop-before' | 'drop-after' | 'expired-token' | 'row-lock';
+export type FaultKind =
+  | 'latency'
+  | 'unavailable'
+  | 'drop-before'
+  | 'drop-after'
+  | 'expired-token'
+  | 'row-lock'
+  | 'late-commit';
 
 export const faultKinds: readonly FaultKind[] = [
   'latency',
@@ -9,7 +16,11 @@ export const faultKinds: readonly FaultKind[] = [
   'drop-after',
   'expired-token',
   'row-lock',
+  'late-commit',
 ];
+
+/** Kinds that say how long. */
+export const waitingKinds: ReadonlySet<FaultKind> = new Set(['latency', 'late-commit']);
 
 export type FaultRule = {
   /** Path without the query; `*` stands for anything within a segment, `**` for anything. */
@@ -19,7 +30,7 @@ export type FaultRule = {
   /** Share of the matching calls, 0 to 1; of the rows for `row-lock`. */
   share: number;
   kind: FaultKind;
-  /** For `latency`. */
+  /** For `latency` and `late-commit`. */
   latencyMs?: number | undefined;
   /** Ends the rule after so many injections; without it, the rule stays. */
   times?: number | undefined;
@@ -28,7 +39,12 @@ export type FaultRule = {
 export type FaultReport = { seed: number; injected: number; rules: readonly (FaultRule & { injected: number })[] };
 
 /** What happens to one call. */
-export type FaultPlan = { latencyMs: number; kind?: Exclude<FaultKind, 'latency' | 'row-lock'> };
+export type FaultPlan = {
+  latencyMs: number;
+  /** The wait comes between the stamp that rows get and the moment they can be seen, as in a transaction that takes long. */
+  stampsFirst?: true;
+  kind?: Exclude<FaultKind, 'latency' | 'row-lock' | 'late-commit'>;
+};
 
 export type Faults = {
   /** False when no rule is set: the hot path asks nothing more. */
@@ -79,8 +95,10 @@ function decide(rules: readonly LiveRule[], method: string, path: string): Fault
   const plan: FaultPlan = { latencyMs: 0 };
   for (const live of rules) {
     if (!strikes(live, method, path)) continue;
-    if (live.rule.kind === 'latency') plan.latencyMs += live.rule.latencyMs ?? 0;
-    else if (live.rule.kind !== 'row-lock' && plan.kind === undefined) plan.kind = live.rule.kind;
+    if (live.rule.kind === 'latency' || live.rule.kind === 'late-commit') {
+      plan.latencyMs += live.rule.latencyMs ?? 0;
+      if (live.rule.kind === 'late-commit') plan.stampsFirst = true;
+    } else if (live.rule.kind !== 'row-lock' && plan.kind === undefined) plan.kind = live.rule.kind;
     else continue;
     live.injected += 1;
   }

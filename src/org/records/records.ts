@@ -35,6 +35,8 @@ export type SaveRequest = {
   updateOnly?: boolean;
   /** Version of the API that was asked, e.g. 68; some forms depend on it. */
   apiVersion: number;
+  /** When the rows are stamped; now when left out. */
+  stampedMs?: number | undefined;
 };
 
 export type QueryPage = {

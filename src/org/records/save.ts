@@ -72,7 +72,7 @@ function chunkOf(store: Store, tables: SaveTables, request: SaveRequest, faults:
         : undefined,
     updateOnly: request.updateOnly,
     asker: { userId, access },
-    nowMs: Date.now(),
+    nowMs: request.stampedMs ?? Date.now(),
     fault: faults(),
   };
 }

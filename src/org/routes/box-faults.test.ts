@@ -111,11 +111,26 @@ test('row-lock refuses a share of the rows', async () => {
   assert.ok(locked.every(({ errors }) => errors[0]?.statusCode === 'UNABLE_TO_LOCK_ROW'));
 });
 
+test('late-commit stamps rows at once and shows them later', async () => {
+  await put({ path: '/services/data/**', method: 'POST', kind: 'late-commit', latencyMs: 1_500 });
+  const asked = Date.now();
+  const saving = send('POST', 'sobjects/Account', { Name: 'late' });
+  const query = `query?q=${encodeURIComponent("SELECT SystemModstamp FROM Account WHERE Name = 'late'")}`;
+  const found = async () =>
+    ((await (await send('GET', query)).json()) as { records: { SystemModstamp: string }[] }).records;
+  assert.deepEqual(await found(), []);
+  assert.equal((await saving).status, 201);
+  assert.ok(Date.now() - asked >= 1_400);
+  const [record] = await found();
+  assert.ok(Date.parse(record?.SystemModstamp ?? '') <= asked + 500, record?.SystemModstamp);
+});
+
 test('rules that make no sense are refused with an example', async () => {
   for (const rule of [
     { path: 'x', kind: 'latency' },
     { path: '/x', kind: 'nonsense' },
     { path: '/x', kind: 'latency' },
+    { path: '/x', kind: 'late-commit' },
     { path: '/x', kind: 'unavailable', share: 2 },
   ]) {
     const answer = await put(rule as Partial<FaultRule>);

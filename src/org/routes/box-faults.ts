@@ -8,7 +8,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { type FaultRule, type Faults, faultKinds } from '../faults.ts';
+import { type FaultRule, type Faults, faultKinds, waitingKinds } from '../faults.ts';
 import { parseJson, readBytes } from './body.ts';
 import type { Answer, OrgParts } from './call.ts';
 import { refuse } from './refusals.ts';
@@ -77,7 +77,7 @@ function readRules(value: unknown): { rules: FaultRule[]; seed: number } {
     );
   }
   const { rules, seed = 1 } = value as Static<typeof request>;
-  const incomplete = rules.findIndex(({ kind, latencyMs }) => kind === 'latency' && latencyMs === undefined);
+  const incomplete = rules.findIndex(({ kind, latencyMs }) => waitingKinds.has(kind) && latencyMs === undefined);
   if (incomplete >= 0) throw refuse(400, 'FAULTS_INVALID', `/rules/${incomplete} lacks latencyMs. ${example}`);
   return { rules: rules.map((given) => ({ ...given, share: given.share ?? 1 })), seed };
 }

@@ -30,6 +30,8 @@ export type Call = {
   session: Session;
   /** What the user of the session may see and do. */
   access: Access;
+  /** What rows saved by this call are stamped with, where a fault sets it apart from when they are saved. */
+  stampedMs?: number;
 };
 
 export type Answer = {

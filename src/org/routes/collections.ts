@@ -122,7 +122,13 @@ async function saveGroups(
   outcome: (index: number, result: SaveResult) => void,
 ): Promise<void> {
   const groups = groupByObject(placed);
-  const shared = { userId: call.session.userId, operation, allOrNone, apiVersion: call.apiVersion };
+  const shared = {
+    userId: call.session.userId,
+    operation,
+    allOrNone,
+    apiVersion: call.apiVersion,
+    stampedMs: call.stampedMs,
+  };
   const named = externalIdField === undefined ? shared : { ...shared, externalIdField };
   const requests = groups.map(({ object, rows }) => ({ ...named, object, rows }));
   const results = await saveRequests(org, requests, allOrNone);

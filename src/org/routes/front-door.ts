@@ -72,6 +72,9 @@ export function mountRoutes(app: FastifyInstance, org: OrgParts, { oauth, serveT
   app.setNotFoundHandler((request, reply) => serve(org, request, reply, () => answerUnknown(org, request)));
 }
 
+/** When rows of a call are stamped, where that is before they are saved. */
+const stamps = new WeakMap<FastifyRequest, number>();
+
 /** One call: what was wished to go wrong, the answer, and its way back. */
 async function serve(
   org: OrgParts,
@@ -80,6 +83,7 @@ async function serve(
   answer: (request: FastifyRequest) => Promise<Answer> | Answer,
 ): Promise<FastifyReply> {
   const plan = org.faults.active ? org.faults.decide(request.method, pathOf(request.raw.url)) : undefined;
+  if (plan?.stampsFirst) stamps.set(request, org.clock.now());
   if (plan !== undefined && plan.latencyMs > 0) await org.clock.sleep(plan.latencyMs);
   if (plan?.kind === 'drop-before') return drop(request, reply);
   if (plan?.kind === 'expired-token') await revokeTokenOf(org, request.headers);
@@ -143,7 +147,9 @@ async function answerCall(org: OrgParts, request: FastifyRequest, resource: Reso
   if (handler === undefined) return notAllowed(method, resource, org);
   const base = `/services/data/v${apiVersion}.0`;
   const { headers, raw: body } = request;
-  const call: Call = { method: method as Method, apiVersion, base, params, query, headers, body, session, access };
+  const stampedMs = stamps.get(request);
+  const called = { method: method as Method, apiVersion, base, params, query, headers, body, session, access };
+  const call: Call = stampedMs === undefined ? called : { ...called, stampedMs };
   const answer = await handler(call, org);
   return { ...answer, headers: { 'Sforce-Limit-Info': org.usage.header(), ...answer.headers } };
 }

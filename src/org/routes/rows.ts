@@ -55,7 +55,14 @@ type OneRow = { operation: Operation; object: string; row: InputRow; externalIdF
 
 export async function saveOne(call: Call, org: OrgParts, { row, ...what }: OneRow): Promise<SaveResult> {
   const { userId } = call.session;
-  const request = { ...what, rows: [row], userId, allOrNone: true, apiVersion: call.apiVersion };
+  const request = {
+    ...what,
+    rows: [row],
+    userId,
+    allOrNone: true,
+    apiVersion: call.apiVersion,
+    stampedMs: call.stampedMs,
+  };
   const [result] = await org.records.save(request);
   if (result === undefined) throw new Error('A save of one row gave no result');
   return result;

@@ -112,9 +112,9 @@ export function defaultApp(runAs: string): ConnectedAppSetup {
 
 function checkFaults({ value, refuse }: SetupSource): void {
   for (const [index, { kind, latencyMs }] of (value.faults ?? []).entries()) {
-    if (kind === 'latency' && latencyMs === undefined)
-      throw refuse(['faults', index, 'latencyMs'], 'is missing: say how long');
-    if (kind !== 'latency' && latencyMs !== undefined)
-      throw refuse(['faults', index, 'latencyMs'], 'belongs to kind latency alone');
+    const waits = kind === 'latency' || kind === 'late-commit';
+    if (waits && latencyMs === undefined) throw refuse(['faults', index, 'latencyMs'], 'is missing: say how long');
+    if (!waits && latencyMs !== undefined)
+      throw refuse(['faults', index, 'latencyMs'], 'belongs to the kinds latency and late-commit alone');
   }
 }

@@ -235,7 +235,15 @@ const fault = Type.Object(
     }),
     method: Type.Optional(Type.Enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])),
     share: Type.Number({ minimum: 0, maximum: 1 }),
-    kind: Type.Enum(['latency', 'unavailable', 'drop-before', 'drop-after', 'expired-token', 'row-lock']),
+    kind: Type.Enum([
+      'latency',
+      'unavailable',
+      'drop-before',
+      'drop-after',
+      'expired-token',
+      'row-lock',
+      'late-commit',
+    ]),
     times: Type.Optional(Type.Integer({ minimum: 1 })),
     latencyMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 600_000 })),
   },
@@ -320,5 +328,5 @@ export type ProfileSetup = Static<typeof profile>;
 export type PermissionSetSetup = Static<typeof permissionSet>;
 /** What is said of the objects of an org: their definitions, and how their records are shared. */
 export type ObjectSetup = ObjectDefinition & { sharing?: OrgWideDefault };
-/** `latencyMs` belongs to `kind: latency`; `share` is the part of matching calls, 0 to 1; the rule ends after `times` of them. */
+/** `latencyMs` belongs to the kinds `latency` and `late-commit`; `share` is the part of matching calls, 0 to 1; the rule ends after `times` of them. */
 export type FaultSetup = Static<typeof fault>;
