@@ -6,7 +6,7 @@ import { commandHelp, programHelp } from '../src/cli/help.ts';
 import { hubApiDescription } from '../src/hub/index.ts';
 import { listTokenErrors } from '../src/oauth/index.ts';
 import { setupApiDescription, setupFileSchema } from '../src/org/index.ts';
-import { connectionSchema, integrationSchema, interfaceSchema } from '../src/protocol/index.ts';
+import { connectionSchema, integrationSchema, interfaceSchema, outboundSchema } from '../src/protocol/index.ts';
 import { formulaPage } from './formula-page.ts';
 
 export const referenceFolder = join(import.meta.dirname, '..', 'docs', 'reference');
@@ -23,6 +23,7 @@ export function referencePages(): ReadonlyMap<string, string> {
     ['hub-api.openapi.json', `${JSON.stringify(hubApiDescription(), null, 2)}\n`],
     ['integration.schema.json', schemaPage(integrationSchema)],
     ['interface.schema.json', schemaPage(interfaceSchema)],
+    ['outbound-interface.schema.json', schemaPage(outboundSchema)],
     ['connection.schema.json', schemaPage(connectionSchema)],
   ]);
 }

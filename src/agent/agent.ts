@@ -2,16 +2,17 @@
 import { SluiceError } from '../base/index.ts';
 import type { Ledger, RowRecord } from '../ledger/index.ts';
 import { readConnectionFile } from './connection-file.ts';
-import { type LoadedInterface, loadInterface } from './interface-file.ts';
+import { type AnyLoaded, isOutbound, loadAnyInterface } from './outbound/outbound-file.ts';
+import { type OutboundMeans, resumeOutbound, startOutbound } from './outbound/run-outbound.ts';
 import { resumeRun, startRun } from './run-interface.ts';
 import type { RunMeans } from './run-means.ts';
 import { getRun, type RunReport, reportOf } from './run-report.ts';
 
-export type RunInterfaceOptions = RunMeans &
-  ({ interfaceFile: string; loaded?: undefined } | { loaded: LoadedInterface; interfaceFile?: undefined });
+export type RunInterfaceOptions = OutboundMeans &
+  ({ interfaceFile: string; loaded?: undefined } | { loaded: AnyLoaded; interfaceFile?: undefined });
 
 /**
- * Runs one interface from its source to Salesforce's last word on every row.
+ * Runs one interface: from its source to Salesforce's last word on every row, or out of Salesforce into its table.
  *
  * What goes wrong in the run stands in the report (`status` failed, unknown rows, …) and in the ledger; thrown is only what
  * keeps a run from beginning: FILE_UNREADABLE, FILE_INVALID, RUN_UNFINISHED, INTERFACE_RUNNING, LEDGER_LOCKED.
@@ -19,8 +20,8 @@ export type RunInterfaceOptions = RunMeans &
  * @example const report = await runInterface({ interfaceFile: 'cities.yaml', ledger, environment: process.env });
  */
 export async function runInterface(options: RunInterfaceOptions): Promise<RunReport> {
-  const loaded = options.loaded ?? loadInterface(options.interfaceFile, options.environment);
-  return await startRun(loaded, options);
+  const loaded = options.loaded ?? loadAnyInterface(options.interfaceFile, options.environment);
+  return isOutbound(loaded) ? await startOutbound(loaded, options) : await startRun(loaded, options);
 }
 
 export type ResumeOptions = RunMeans & {
@@ -38,19 +39,15 @@ export async function resumeRuns(options: ResumeOptions): Promise<RunReport[]> {
   const reports: RunReport[] = [];
   for (const { id, definition } of unfinished.reverse()) {
     options.signal?.throwIfAborted();
-    const report = await resumeUnlessRunning(id, refreshed(definition as LoadedInterface, options), options);
+    const report = await resumeUnlessRunning(id, refreshed(definition as AnyLoaded, options), options);
     if (report) reports.push(report);
   }
   return reports;
 }
 
-async function resumeUnlessRunning(
-  id: number,
-  loaded: LoadedInterface,
-  options: ResumeOptions,
-): Promise<RunReport | null> {
+async function resumeUnlessRunning(id: number, loaded: AnyLoaded, options: ResumeOptions): Promise<RunReport | null> {
   try {
-    return await resumeRun(id, loaded, options);
+    return isOutbound(loaded) ? await resumeOutbound(id, loaded, options) : await resumeRun(id, loaded, options);
   } catch (error) {
     if (error instanceof SluiceError && error.code === 'INTERFACE_RUNNING' && options.run === undefined) return null;
     throw error;
@@ -58,7 +55,7 @@ async function resumeUnlessRunning(
 }
 
 /** The run goes on as it was begun; its connection may have been mended since, so that is read anew where it still is. */
-function refreshed(loaded: LoadedInterface, { environment }: RunMeans): LoadedInterface {
+function refreshed<Loaded extends AnyLoaded>(loaded: Loaded, { environment }: RunMeans): Loaded {
   try {
     return { ...loaded, connection: readConnectionFile(loaded.connectionFile, environment) };
   } catch (error) {

@@ -1,12 +1,13 @@
 /** What a run came to, in numbers and one word. */
 import { reasonOf, SluiceError } from '../base/index.ts';
-import type { Chunk, Ledger, Run, RunEnding, RunError } from '../ledger/index.ts';
+import type { Chunk, Ledger, LoadedCounts, Run, RunEnding, RunError } from '../ledger/index.ts';
 import type { InterfaceDefinition } from '../protocol/index.ts';
 import { findPaceOfJob } from './passing-reasons.ts';
 
 export type RunReport = {
   run: string;
   interface: string;
+  direction: Run['direction'];
   status: RunEnding;
   /** read = sent + rejected by the check before sending; sent = succeeded + rejected by Salesforce + unknown. */
   rows: {
@@ -18,6 +19,8 @@ export type RunReport = {
     rejected: number;
     unknown: number;
   };
+  /** Outbound runs only: what was read, and what the merge into the table did; `rows` then says no more than how many were read. */
+  loaded?: LoadedCounts;
   seconds: number;
   mode: string | null;
   modeReason: string | null;
@@ -35,8 +38,10 @@ export function reportOf(run: Run, now: number): RunReport {
   return {
     run: String(run.id),
     interface: run.interface,
+    direction: run.direction,
     status: endingWord(run),
     rows: run.rows,
+    ...(run.loaded ? { loaded: run.loaded } : {}),
     seconds: Math.round((run.endedAt ?? now) - run.startedAt) / 1000,
     mode: run.mode,
     modeReason: run.modeReason,

@@ -536,6 +536,42 @@ export const errorTable = {
     exit: 2,
     status: 400,
   },
+  SOURCE_FIELD_UNREADABLE: {
+    sentence: '{object} has no field {field} that the run-as user can read.',
+    next: '{hint}',
+    retry: 'after',
+    exit: 1,
+    status: 403,
+  },
+  OUTBOUND_UNSUITABLE: {
+    sentence: 'The interface {interface} cannot bring {object} into a table: {reason}.',
+    next: '{hint}',
+    retry: 'after',
+    exit: 1,
+    status: 400,
+  },
+  BOOKMARK_TOO_OLD: {
+    sentence:
+      'The interface {interface} has read up to {upTo}, {days} days ago; the org shows deleted records for 15 days, so deletions may be missing since.',
+    next: 'Run it once with "sluice run --full", which compares all records.',
+    retry: 'after',
+    exit: 1,
+    status: 409,
+  },
+  BOOKMARK_UNFIT: {
+    sentence: 'The interface {interface} cannot go on from its bookmark: {reason}.',
+    next: 'Run it once with "sluice run --full", which reads all records and begins a new one.',
+    retry: 'after',
+    exit: 1,
+    status: 409,
+  },
+  RUN_STARTED_OVER: {
+    sentence: 'Run {run} of the interface {interface} was cut off, and another run has begun in its place.',
+    next: 'Nothing needs to be done: the table is changed in one step at the end of a run, and what was not in it is read again.',
+    retry: 'never',
+    exit: 1,
+    status: 409,
+  },
   TARGET_MISSING: {
     sentence: 'There is no table "{table}" in {database}.',
     next: '{hint}',

@@ -8,6 +8,7 @@ function report(given: Partial<Omit<RunReport, 'rows'>> & { rows?: Partial<RunRe
   return {
     run: '1',
     interface: 'cities',
+    direction: 'inbound',
     status: 'completed',
     seconds: 2,
     mode: 'bulk',

@@ -4,6 +4,7 @@ import type { Terminal } from './terminal.ts';
 import { textTable } from './text-table.ts';
 
 type Rows = RunReport['rows'];
+type Loaded = NonNullable<RunReport['loaded']>;
 type Status = RunReport['status'];
 
 /** From good to bad; the worst of several runs is the status of them all. */
@@ -54,6 +55,7 @@ export function finishedLine({ reports, notRun }: Ending): string {
     run: reports.at(-1)?.run ?? null,
     status: worstStatus(reports),
     rows: addRows(reports.map(({ rows }) => rows)),
+    ...loadedOfAll(reports),
     seconds: round(reports.reduce((sum, { seconds }) => sum + seconds, 0)),
     runs: reports,
     notRun,
@@ -67,6 +69,17 @@ function addRows(all: readonly Rows[]): Rows {
     for (const name of Object.keys(total) as (keyof Rows)[]) total[name] += rows[name];
   }
   return total;
+}
+
+/** Only when something came out of Salesforce. */
+function loadedOfAll(reports: readonly RunReport[]): { loaded?: Loaded } {
+  const all = reports.flatMap(({ loaded }) => loaded ?? []);
+  if (all.length === 0) return {};
+  const total: Loaded = { read: 0, inserted: 0, updated: 0, unchanged: 0, deleted: 0 };
+  for (const counts of all) {
+    for (const name of Object.keys(total) as (keyof Loaded)[]) total[name] += counts[name];
+  }
+  return { loaded: total };
 }
 
 function round(seconds: number): number {
@@ -99,6 +112,13 @@ function describeError(name: string, { message, next, code }: NonNullable<RunRep
 
 /** The same for a person: a table, the errors, and what to do about rows that are not good. */
 export function finishedText({ reports, notRun }: Ending): string {
+  const tables = [inboundTable(reports.filter(({ loaded }) => !loaded)), outboundTable(reports)];
+  const left = notRun.length > 0 ? [`Not run, since what comes before did not go through: ${notRun.join(', ')}.`] : [];
+  return `${[...tables.flat(), ...reports.flatMap(remarks), ...left].join('\n\n')}\n`;
+}
+
+/** Nothing for no runs. */
+function inboundTable(reports: readonly RunReport[]): string[] {
   const rows = reports.map(({ run, interface: name, status, rows: r, seconds }) => {
     const rate = seconds > 0 ? Math.round(r.read / seconds) : 0;
     return [
@@ -116,8 +136,30 @@ export function finishedText({ reports, notRun }: Ending): string {
       rate,
     ];
   });
-  const left = notRun.length > 0 ? [`Not run, since what comes before did not go through: ${notRun.join(', ')}.`] : [];
-  return `${[textTable(headings, rows), ...reports.flatMap(remarks), ...left].join('\n\n')}\n`;
+  return rows.length > 0 ? [textTable(headings, rows)] : [];
+}
+
+const outboundHeadings = [
+  'run',
+  'interface',
+  'status',
+  'read',
+  'inserted',
+  'updated',
+  'unchanged',
+  'deleted',
+  'seconds',
+  'rows/s',
+];
+
+function outboundTable(reports: readonly RunReport[]): string[] {
+  const rows = reports.flatMap(({ run, interface: name, status, loaded, seconds }) => {
+    if (!loaded) return [];
+    const { read, inserted, updated, unchanged, deleted } = loaded;
+    const rate = seconds > 0 ? Math.round(read / seconds) : 0;
+    return [[run, name, status, read, inserted, updated, unchanged, deleted, seconds.toFixed(1), rate]];
+  });
+  return rows.length > 0 ? [textTable(outboundHeadings, rows)] : [];
 }
 
 function remarks({ run, interface: name, rows, error }: RunReport): string[] {

@@ -1,4 +1,4 @@
-/** `sluice run`: runs interfaces in the order given. */
+/** `sluice run`: runs interfaces, of either direction, in the order given. */
 import type { RunReport } from '../agent/index.ts';
 import { createLog, openStopSignal } from '../base/index.ts';
 import { defineCommand, type Invocation, movingSettings } from './command.ts';
@@ -6,15 +6,20 @@ import { exitCodeOf, mayGoOn, sayFinished } from './outcome.ts';
 import { openProgressBar } from './progress-bar.ts';
 import { tellWaiting } from './waiting.ts';
 
+const settings = {
+  ...movingSettings,
+  full: { kind: 'switch', help: 'Out of Salesforce: read everything, whatever was read before.' },
+} as const;
+
 export const runCommand = defineCommand({
   name: 'run',
-  summary: 'Run interfaces: read the source, send the rows, account for each.',
+  summary: 'Run interfaces, into Salesforce or out of it, and account for every row.',
   description:
     'Runs interfaces in the order given, each from its own file; all files are checked before the first is run. Rejected\n' +
-    'rows do not keep the next interface from running; a failed run or rows whose outcome is unknown do. With --json one\n' +
-    'line is printed at the end.',
+    'rows do not keep the next interface from running; a failed run or rows whose outcome is unknown do. Interfaces of\n' +
+    '"type: outbound" bring records out of Salesforce into a table. With --json one line is printed at the end.',
   positionals: [{ name: 'FILE', help: 'An interface file (YAML).', required: true, many: true }],
-  settings: movingSettings,
+  settings,
   example: 'sluice run countries.yaml cities.yaml',
   run: runInterfaces,
 });
@@ -23,11 +28,11 @@ async function runInterfaces({
   positionals,
   settings: chosen,
   terminal,
-}: Invocation<typeof movingSettings>): Promise<number> {
+}: Invocation<typeof settings>): Promise<number> {
   const { openLedger } = await import('../ledger/index.ts');
-  const { keepYoungHeapSmall, loadInterface, runInterface } = await import('../agent/index.ts');
+  const { keepYoungHeapSmall, loadAnyInterface, runInterface } = await import('../agent/index.ts');
   keepYoungHeapSmall();
-  const interfaces = positionals.map((file) => loadInterface(file, terminal.environment));
+  const interfaces = positionals.map((file) => loadAnyInterface(file, terminal.environment));
   const reports: RunReport[] = [];
   using stop = openStopSignal();
   await using ledger = openLedger(chosen.data);
@@ -41,6 +46,7 @@ async function runInterfaces({
     for (const loaded of interfaces) {
       const report = await runInterface({
         loaded,
+        full: chosen.full,
         ledger,
         dataFolder: chosen.data,
         environment: terminal.environment,

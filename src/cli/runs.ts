@@ -28,7 +28,7 @@ async function listRuns({
   const runs = ledger.listRuns(name === undefined ? { limit } : { limit, interface: name });
   if (json) for (const run of runs) terminal.out(`${JSON.stringify(runEntry(run))}\n`);
   else if (runs.length === 0) terminal.out(`No run is in the ledger ${ledger.file} yet.\n`);
-  else terminal.out(`${textTable(headings, runs.map(tableRow))}\n`);
+  else terminal.out(`${tablesOf(runs).join('\n\n')}\n`);
   return 0;
 }
 
@@ -46,23 +46,43 @@ const headings = [
   'mode',
 ];
 
-function tableRow(run: Run): (string | number)[] {
-  const { read, sent, succeeded, rejected, unknown } = run.rows;
-  const started = new Date(run.startedAt).toISOString().slice(0, 19).replace('T', ' ');
-  const seconds = secondsOf(run)?.toFixed(1) ?? '';
+/** Out of Salesforce the columns mean something else, so these runs have a table of their own. */
+const outboundHeadings = [
+  'run',
+  'interface',
+  'status',
+  'started',
+  'seconds',
+  'read',
+  'inserted',
+  'updated',
+  'unchanged',
+  'deleted',
+  'mode',
+];
+
+function tablesOf(runs: readonly Run[]): string[] {
+  const inbound = runs.filter(({ loaded }) => loaded === null);
+  const outbound = runs.filter(({ loaded }) => loaded !== null);
   return [
-    String(run.id),
-    run.interface,
-    run.status,
-    started,
-    seconds,
-    read,
-    sent,
-    succeeded,
-    rejected,
-    unknown,
-    run.mode ?? '',
+    ...(inbound.length > 0 ? [textTable(headings, inbound.map(inboundRow))] : []),
+    ...(outbound.length > 0 ? [textTable(outboundHeadings, outbound.map(outboundRow))] : []),
   ];
+}
+
+function inboundRow(run: Run): (string | number)[] {
+  const { read, sent, succeeded, rejected, unknown } = run.rows;
+  return [...firstCells(run), read, sent, succeeded, rejected, unknown, run.mode ?? ''];
+}
+
+function outboundRow(run: Run): (string | number)[] {
+  const { read = 0, inserted = 0, updated = 0, unchanged = 0, deleted = 0 } = run.loaded ?? {};
+  return [...firstCells(run), read, inserted, updated, unchanged, deleted, run.mode ?? ''];
+}
+
+function firstCells(run: Run): string[] {
+  const started = new Date(run.startedAt).toISOString().slice(0, 19).replace('T', ' ');
+  return [String(run.id), run.interface, run.status, started, secondsOf(run)?.toFixed(1) ?? ''];
 }
 
 function secondsOf({ startedAt, endedAt }: Run): number | undefined {
@@ -73,6 +93,7 @@ function runEntry(run: Run): object {
   return {
     run: String(run.id),
     interface: run.interface,
+    direction: run.direction,
     object: run.object,
     operation: run.operation,
     status: run.status,
@@ -81,6 +102,7 @@ function runEntry(run: Run): object {
     mode: run.mode,
     modeReason: run.modeReason,
     rows: run.rows,
+    ...(run.loaded ? { loaded: run.loaded } : {}),
     error: run.error,
   };
 }

@@ -7,5 +7,6 @@ export type { Chunk, ChunkCounts, ChunkRef, ChunkState, JobEnd, Reconciling, Ret
 export type { LedgerEvent } from './events.ts';
 export { lockInterface } from './interface-lock.ts';
 export { type Ledger, openLedger } from './ledger.ts';
+export type { LoadedCounts } from './outbound.ts';
 export type { RowEntry, RowRecord } from './rows.ts';
 export type { Mode, NewRun, RowCounts, Run, RunEnding, RunError, RunStatus } from './runs.ts';

@@ -4,11 +4,13 @@ import { type Clock, systemClock } from '../base/index.ts';
 import { openSqliteFile, type StoreErrors } from '../store/index.ts';
 import { type ChunkAccount, chunkAccount } from './chunks.ts';
 import { createEventWriter, type EventReader, eventReader } from './events.ts';
+import { type OutboundAccount, outboundAccount } from './outbound.ts';
 import { type RowReader, rowReader } from './rows.ts';
 import { type RunAccount, runAccount } from './runs.ts';
 
 export type Ledger = AsyncDisposable &
   RunAccount &
+  OutboundAccount &
   ChunkAccount &
   RowReader &
   EventReader & {
@@ -33,6 +35,7 @@ export function openLedger(folder: string, { clock = systemClock }: { clock?: Cl
     folder,
     file: store.file,
     ...runAccount(writing),
+    ...outboundAccount(writing),
     ...chunkAccount(writing),
     ...rowReader(store),
     ...eventReader(store),

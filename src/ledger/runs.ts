@@ -2,8 +2,13 @@
 
 import type { Row, SqliteFile } from '../store/index.ts';
 import type { Writing } from './events.ts';
+import type { LoadedCounts } from './outbound.ts';
 
+/** Into Salesforce, or out of it. */
+export type Direction = 'inbound' | 'outbound';
 export type Mode = 'bulk' | 'collections';
+/** Outbound runs go by query or by Bulk. */
+export type RunMode = Mode | 'query';
 export type RunEnding = 'completed' | 'completed with rejects' | 'failed' | 'unknown rows' | 'cancelled';
 /** `running` also stands for a run whose process died; `interrupted` for one that stopped by itself and can be resumed. */
 export type RunStatus = RunEnding | 'running' | 'interrupted';
@@ -21,6 +26,7 @@ export type RowCounts = {
 
 export type Run = {
   id: number;
+  direction: Direction;
   interface: string;
   object: string;
   operation: string;
@@ -30,7 +36,7 @@ export type Run = {
   organizationId: string | null;
   definition: unknown;
   header: readonly string[] | null;
-  mode: Mode | null;
+  mode: RunMode | null;
   modeReason: string | null;
   serial: boolean;
   status: RunStatus;
@@ -41,9 +47,13 @@ export type Run = {
   error: RunError | null;
   /** read = sent + rejected by the check before sending; sent = succeeded + rejected by Salesforce + unknown, once the run has ended. */
   rows: RowCounts;
+  /** What the merge into the target did; of inbound runs null. */
+  loaded: LoadedCounts | null;
 };
 
 export type NewRun = {
+  /** Inbound when left out. */
+  direction?: Direction | undefined;
   interface: string;
   object: string;
   operation: string;
@@ -58,7 +68,7 @@ export type RunAccount = {
   signedIn(run: number, organizationId: string): Promise<void>;
   /** The mapping is planned: these are the columns of every spool file of this run. */
   headerPlanned(run: number, header: readonly string[]): Promise<void>;
-  modeChosen(run: number, choice: { mode: Mode; reason: string }): Promise<void>;
+  modeChosen(run: number, choice: { mode: RunMode; reason: string }): Promise<void>;
   goneSerial(run: number, reason: string): Promise<void>;
   /** The commit point: the source was read to its end and every chunk is spooled. */
   runCommitted(run: number, counts: { read: number }): Promise<void>;
@@ -163,9 +173,10 @@ function runWriter({ store, clock, event }: Writing): Omit<RunAccount, 'findRun'
 
 function insertRun({ store, clock, event }: Writing, run: NewRun): number {
   const { id } = store.run(
-    `INSERT INTO runs (interface, object, operation, external_id, key_field, definition, status, started_at)
-     VALUES ($interface, $object, $operation, $externalId, $keyField, $definition, 'running', $now)`,
+    `INSERT INTO runs (direction, interface, object, operation, external_id, key_field, definition, status, started_at)
+     VALUES ($direction, $interface, $object, $operation, $externalId, $keyField, $definition, 'running', $now)`,
     {
+      direction: run.direction ?? 'inbound',
       interface: run.interface,
       object: run.object,
       operation: run.operation,
@@ -206,6 +217,7 @@ function runOf(row: Row): Run {
   const error = text('error_code');
   return {
     id: Number(row.id),
+    direction: String(row.direction) as Direction,
     interface: String(row.interface),
     object: String(row.object),
     operation: String(row.operation),
@@ -214,7 +226,7 @@ function runOf(row: Row): Run {
     organizationId: text('organization'),
     definition: JSON.parse(String(row.definition)),
     header: header === null ? null : JSON.parse(header),
-    mode: text('mode') as Mode | null,
+    mode: text('mode') as RunMode | null,
     modeReason: text('mode_reason'),
     serial: row.serial === 1,
     status: String(row.status) as RunStatus,
@@ -224,6 +236,7 @@ function runOf(row: Row): Run {
     endedAt: time('ended_at'),
     error: error === null ? null : { code: error, message: text('error') ?? '', next: text('error_next') ?? '' },
     rows: countsOf(row),
+    loaded: row.direction === 'outbound' ? loadedOf(row) : null,
   };
 }
 
@@ -238,5 +251,15 @@ function countsOf(row: Row): RowCounts {
     updated: row.operation === 'delete' ? 0 : succeeded - count('created'),
     rejected: count('rejected') + count('rejected_here'),
     unknown: count('unknown'),
+  };
+}
+
+function loadedOf(row: Row): LoadedCounts {
+  return {
+    read: Number(row.rows_read),
+    inserted: Number(row.rows_inserted),
+    updated: Number(row.rows_updated),
+    unchanged: Number(row.rows_unchanged),
+    deleted: Number(row.rows_deleted),
   };
 }

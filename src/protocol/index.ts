@@ -50,6 +50,7 @@ export {
   type ScheduleDefinition,
   scheduleSchema,
 } from './interface-definition-in-hub.ts';
+export { type OutboundDefinition, outboundSchema } from './outbound-definition.ts';
 export { notTried, type PingReport, type PingStep, pingReport, pingStep, pingStepStatuses } from './ping.ts';
 export { type Found, type PingOptions, runPingSteps, type Step } from './ping-steps.ts';
 export { maxReportsInBatch, type Report, type ReportBatch, reportBatchSchema } from './reports.ts';

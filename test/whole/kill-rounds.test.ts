@@ -218,6 +218,7 @@ async function lastReport(dataFolder: string): Promise<RunReport[] | undefined> 
         {
           run: String(run.id),
           interface: run.interface,
+          direction: run.direction,
           status: run.status as RunReport['status'],
           rows: run.rows,
           seconds: 0,

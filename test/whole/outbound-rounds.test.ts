@@ -1,0 +1,185 @@
+/** Out of Salesforce while others write, and while runs are killed: no change is missed, and none comes half. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createLog } from '../../src/base/index.ts';
+import { type Org, openOrg, parseSetupFile } from '../../src/org/index.ts';
+import { openSalesforce, type Salesforce } from '../../src/salesforce/index.ts';
+import { bring, keyedDigest, openPlace, orgHolds, type Place, sendRows, writeOutbound } from './outbound-stage.ts';
+import { startSluice } from './sluice-program.ts';
+import { createFolder, orgSetup, type Reachable } from './stage.ts';
+
+const isLong = process.env.SLUICE_LONG === '1';
+const rounds = Number(process.env.SLUICE_OUTBOUND_ROUNDS ?? (isLong ? 200 : 20));
+const kills = isLong ? 50 : 5;
+const firstSeed = Number(process.env.SLUICE_SEED ?? Date.now() % 1_000_000);
+
+let org: Org;
+let salesforce: Salesforce;
+let reachable: Reachable;
+
+before(async () => {
+  org = await openOrg({ setup: parseSetupFile(orgSetup), log: createLog({ level: 'silent' }) });
+  const { consumerKey, consumerSecret } = org;
+  reachable = { url: await org.listen(), consumerKey, consumerSecret };
+  salesforce = openSalesforce({ ...reachable, myDomainUrl: reachable.url });
+  await sendRows(salesforce, 'insert', ['Ext__c,Name', ...Array.from({ length: 3_000 }, (_, n) => `R-${n},first`)]);
+});
+
+after(async () => {
+  await salesforce[Symbol.asyncDispose]();
+  await org.close();
+});
+
+/** Mulberry32: the same numbers from the same seed. */
+function createRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+type Rule = { path: string; kind: string; latencyMs: number; share: number };
+
+function setLateCommits(rules: readonly Pick<Rule, 'latencyMs' | 'share'>[], seed = 1): Promise<void> {
+  const path = '/services/data/**/composite/sobjects';
+  return setFaults(
+    rules.map((rule) => ({ path, kind: 'late-commit', ...rule })),
+    seed,
+  );
+}
+
+async function setFaults(rules: readonly Rule[], seed = 1): Promise<void> {
+  const body = { seed, rules };
+  const answer = await fetch(`${reachable.url}/box/faults`, { method: 'PUT', body: JSON.stringify(body) });
+  assert.equal(answer.status, 200, await answer.text());
+}
+
+/** A few updates, inserts and deletes by one of several writers, each call stamped at once and seen when it likes. */
+async function write(random: () => number, ids: string[], writer: string): Promise<void> {
+  for (let call = 0; call < 3; call++) {
+    const pick = () => ids[Math.floor(random() * ids.length)] ?? '';
+    const chosen = [...new Set(Array.from({ length: 8 }, pick))];
+    const kind = random();
+    const Name = `${writer} ${call} ${random()}`;
+    const save = (operation: 'insert' | 'update' | 'delete', records: Record<string, unknown>[]) =>
+      salesforce.saveCollection({ operation, object: 'Account', records, allOrNone: false });
+    if (kind < 0.6)
+      await save(
+        'update',
+        chosen.map((Id) => ({ Id, Name })),
+      );
+    else if (kind < 0.8)
+      await save(
+        'delete',
+        chosen.slice(0, 3).map((Id) => ({ Id })),
+      );
+    else await save('insert', [{ Name }, { Name }]);
+    await sleep(random() * 150);
+  }
+}
+
+async function assertSame(place: Place, what: string): Promise<void> {
+  const held = await place.held(['Name']);
+  const wanted = await orgHolds(salesforce, { Name: 'Name' });
+  assert.equal(keyedDigest(held), keyedDigest(wanted), what);
+}
+
+test('the org shows a change after its stamp: without look-back it is missed, with it it is not', async (t) => {
+  const folder = createFolder(t, 'outbound-gap');
+  const [near, far] = await Promise.all([
+    openPlace('sqlite', join(folder, 'near'), reachable),
+    openPlace('sqlite', join(folder, 'far'), reachable),
+  ]);
+  const body = (minutes: number) =>
+    `fields: [Id, Name]\nchanges: incremental\nlookBackMinutes: ${minutes}\ntarget: { table: accounts, create: true }`;
+  const places = [
+    { place: near, file: writeOutbound(near, 'near', body(0)) },
+    { place: far, file: writeOutbound(far, 'far', body(1)) },
+  ];
+  for (const { place, file } of places) assert.equal((await bring(place, file)).status, 'completed');
+  const { Id = '' } = (await Array.fromAsync(salesforce.query("SELECT Id FROM Account WHERE Ext__c = 'R-7'")))[0] ?? {};
+  await setLateCommits([{ latencyMs: 5_000, share: 1 }]);
+  const saving = salesforce.saveCollection({
+    operation: 'update',
+    object: 'Account',
+    records: [{ Id, Name: 'late' }],
+    allOrNone: true,
+  });
+  await sleep(4_500);
+  for (const { place, file } of places) assert.equal((await bring(place, file)).status, 'completed');
+  await saving;
+  await setLateCommits([]);
+  for (const { place, file } of places) await bring(place, file);
+  assert.equal((await near.held(['Name'])).get(String(Id)), 'first');
+  assert.equal((await far.held(['Name'])).get(String(Id)), 'late');
+});
+
+test(`under writers that commit late and with equal stamps no row is missed (${rounds} rounds from seed ${firstSeed})`, async (t) => {
+  const place = await openPlace('postgres', createFolder(t, 'outbound-late'), reachable);
+  // Five seconds, and the two that a bookmark is behind: little, so that rows of earlier rounds are not read again and again.
+  const body =
+    'fields: [Id, Name]\nchanges: incremental\nlookBackMinutes: 0.09\ntarget: { table: accounts, create: true, deleted: remove }';
+  const file = writeOutbound(place, 'late', body);
+  for (let round = 0; round < rounds; round++) {
+    const seed = firstSeed + round;
+    const random = createRandom(seed);
+    await setLateCommits([{ latencyMs: Math.floor(random() * 900), share: 0.6 }], seed);
+    const ids = (await Array.fromAsync(salesforce.query('SELECT Id FROM Account ORDER BY Id LIMIT 400'))).map(
+      ({ Id }) => String(Id),
+    );
+    const writers = Promise.all(['a', 'b', 'c', 'd'].map((name) => write(random, ids, `${seed} ${name}`)));
+    let isOver = false;
+    const writing = writers.finally(() => {
+      isOver = true;
+    });
+    while (!isOver) {
+      assert.equal((await bring(place, file)).status, 'completed', `seed ${seed}`);
+      await sleep(random() * 100);
+    }
+    await writing;
+    assert.equal((await bring(place, file)).status, 'completed', `seed ${seed}`);
+    await assertSame(place, `round ${round + 1}, seed ${seed}`);
+  }
+  await setLateCommits([]);
+});
+
+test(`after kill -9 at any time the next run brings what is missing, and leaves no job (${kills} rounds from seed ${firstSeed})`, async (t) => {
+  const folder = createFolder(t, 'outbound-kill');
+  const kinds = ['postgres', 'sqlite', 'csv'] as const;
+  const places = await Promise.all(kinds.map((kind) => openPlace(kind, join(folder, kind), reachable)));
+  let killed = 0;
+  for (let round = 0; round < kills; round++) {
+    const seed = firstSeed + round;
+    const random = createRandom(seed);
+    const place = places[round % places.length] as Place;
+    const file = writeOutbound(
+      place,
+      'killed',
+      `fields: [Id, Name]\nchanges: incremental\nmode: bulk\ntarget: { ${place.name}, create: true }`,
+    );
+    const [change] = await Array.fromAsync(salesforce.query('SELECT Id FROM Account ORDER BY Id LIMIT 1'));
+    await sendRows(salesforce, 'update', ['Id,Name', `${change?.Id},${seed}`]);
+    await setFaults([{ path: '/services/**', kind: 'latency', latencyMs: 150, share: 1 }]);
+    const running = startSluice({
+      args: ['run', file, '--data', join(place.folder, 'data')],
+      folder: place.folder,
+      secret: reachable.consumerSecret,
+      environment: place.environment,
+    });
+    const timer = setTimeout(() => running.child.kill('SIGKILL'), 300 + random() * 1_500);
+    const { code } = await running.ended;
+    clearTimeout(timer);
+    if (code === null) killed += 1;
+    await setFaults([]);
+    assert.equal((await bring(place, file)).status, 'completed', `seed ${seed}`);
+    await assertSame(place, `round ${round + 1}, seed ${seed}`);
+    assert.deepEqual(await Array.fromAsync(salesforce.bulkQuery.list()), [], `seed ${seed}`);
+  }
+  assert.ok(killed > 0, 'runs were killed before their end');
+  t.diagnostic(`${killed} of ${kills} runs were killed before their end`);
+});
