@@ -27,6 +27,7 @@ export {
 } from './interface-file.ts';
 export { openAgent, pingDatabase, pingSalesforce } from './loaded-late.ts';
 export { type Moment, moments, type Observe } from './observe.ts';
+export { type BackedUp, backUp } from './outbound/backup.ts';
 export { type AnyLoaded, loadAnyInterface } from './outbound/outbound-file.ts';
 export type { SalesforcePing, ServerEnvironment } from './ping/ping-salesforce.ts';
 export type { OnProgress, Phase, Progress } from './progress.ts';

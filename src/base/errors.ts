@@ -565,6 +565,13 @@ export const errorTable = {
     exit: 1,
     status: 409,
   },
+  BACKUP_THERE: {
+    sentence: 'The folder {folder} cannot take this backup: {reason}.',
+    next: 'Name another folder; one folder holds one backup.',
+    retry: 'never',
+    exit: 1,
+    status: 409,
+  },
   RUN_STARTED_OVER: {
     sentence: 'Run {run} of the interface {interface} was cut off, and another run has begun in its place.',
     next: 'Nothing needs to be done: the table is changed in one step at the end of a run, and what was not in it is read again.',

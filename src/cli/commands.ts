@@ -2,6 +2,7 @@
 
 import { agentStartCommand } from './agent-start-command.ts';
 import { applyCommand } from './apply.ts';
+import { backupCommand } from './backup.ts';
 import type { Command } from './command.ts';
 import { connectionsCommand } from './connections.ts';
 import { doctorCommand } from './doctor.ts';
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   runsCommand,
   rejectsCommand,
   queryCommand,
+  backupCommand,
   testCommand,
   tokenCommand,
   doctorCommand,

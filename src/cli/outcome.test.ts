@@ -76,3 +76,14 @@ test('for a person there is a table, and a next step for what is not good', () =
   assert.match(text, /cities: One of 10 rows is not known\.\nLook for it\.\n\(ROWS_UNKNOWN\)/);
   assert.match(text, /cities: 1 rejected\. "sluice rejects 7" shows/);
 });
+
+test('runs out of Salesforce have counts of their own, in a table and in JSON', () => {
+  const loaded = { read: 12, inserted: 1, updated: 2, unchanged: 6, deleted: 3 };
+  const out = report({ interface: 'accounts', direction: 'outbound', loaded });
+  const text = finishedText({ reports: [report(), out], notRun: [] });
+  assert.match(text, /succeeded[\s\S]*cities[\s\S]*unchanged[\s\S]*accounts +completed +12 +1 +2 +6 +3 /);
+  assert.doesNotMatch(finishedText({ reports: [out], notRun: [] }), /succeeded/);
+  assert.deepEqual(JSON.parse(finishedLine({ reports: [out, out], notRun: [] })).loaded, {
+    ...{ read: 24, inserted: 2, updated: 4, unchanged: 12, deleted: 6 },
+  });
+});
