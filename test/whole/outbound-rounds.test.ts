@@ -3,10 +3,20 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type RunReport, resumeRuns } from '../../src/agent/index.ts';
 import { createLog } from '../../src/base/index.ts';
 import { type Org, openOrg, parseSetupFile } from '../../src/org/index.ts';
 import { openSalesforce, type Salesforce } from '../../src/salesforce/index.ts';
-import { bring, keyedDigest, openPlace, orgHolds, type Place, sendRows, writeOutbound } from './outbound-stage.ts';
+import {
+  bring,
+  keyedDigest,
+  ledgerOf,
+  openPlace,
+  orgHolds,
+  type Place,
+  sendRows,
+  writeOutbound,
+} from './outbound-stage.ts';
 import { startSluice } from './sluice-program.ts';
 import { createFolder, orgSetup, type Reachable } from './stage.ts';
 
@@ -148,7 +158,19 @@ test(`under writers that commit late and with equal stamps no row is missed (${r
   await setLateCommits([]);
 });
 
-test(`after kill -9 at any time the next run brings what is missing, and leaves no job (${kills} rounds from seed ${firstSeed})`, async (t) => {
+/** Undefined when the run had ended before it was killed. */
+async function resume(place: Place): Promise<RunReport | undefined> {
+  await using ledger = ledgerOf(place);
+  const log = createLog({ level: 'silent' });
+  return (await resumeRuns({ ledger, environment: place.environment, log }))[0];
+}
+
+async function unfinished(place: Place): Promise<number[]> {
+  await using ledger = ledgerOf(place);
+  return ledger.listRuns({ unfinished: true }).map(({ id }) => id);
+}
+
+test(`after kill -9 at any time the next run, or resume, brings what is missing, and no job is left (${kills} rounds from seed ${firstSeed})`, async (t) => {
   const folder = createFolder(t, 'outbound-kill');
   const kinds = ['postgres', 'sqlite', 'csv'] as const;
   const places = await Promise.all(kinds.map((kind) => openPlace(kind, join(folder, kind), reachable)));
@@ -176,8 +198,10 @@ test(`after kill -9 at any time the next run brings what is missing, and leaves 
     clearTimeout(timer);
     if (code === null) killed += 1;
     await setFaults([]);
-    assert.equal((await bring(place, file)).status, 'completed', `seed ${seed}`);
+    const report = (round % 2 ? await resume(place) : undefined) ?? (await bring(place, file));
+    assert.equal(report.status, 'completed', `seed ${seed}`);
     await assertSame(place, `round ${round + 1}, seed ${seed}`);
+    assert.deepEqual(await unfinished(place), [], `seed ${seed}`);
     assert.deepEqual(await Array.fromAsync(salesforce.bulkQuery.list()), [], `seed ${seed}`);
   }
   assert.ok(killed > 0, 'runs were killed before their end');

@@ -229,4 +229,11 @@ test('two runs of one interface at once are refused, and a run that is stopped l
   const third = await start().ended;
   assert.equal(third.code, 0, third.err);
   assert.match(third.out, /"loaded":\{"read":2,"inserted":2,/);
+  const runs = (...more: string[]) =>
+    startSluice({ args: ['runs', '--data', join(place.folder, 'data'), ...more], folder: place.folder, secret }).ended;
+  assert.match(
+    (await runs()).out,
+    /read +inserted +updated +unchanged +deleted +mode\n.*accounts +completed .* 2 +2 +0 +0 +0 +bulk/,
+  );
+  assert.match((await runs('--json')).out, /"direction":"outbound".*"loaded":\{"read":2,"inserted":2,"updated":0,/);
 });
