@@ -12,6 +12,7 @@ const files = [
   'whole-job.ts',
   'download.ts',
   'load.ts',
+  'outbound.ts',
 ];
 
 for (const name of files) {

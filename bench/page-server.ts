@@ -1,5 +1,5 @@
 /**
- * Plays the token endpoint and one query job of Bulk API 2.0 whose result pages lie on disk, so that reading them can be timed without
+ * Plays the token endpoint, one describe and one query job of Bulk API 2.0 whose result pages lie on disk, so that reading them can be timed without
  * an org's own work in the figure. It runs as a process of its own and prints one line when it listens: `{"url":…}`.
  *
  * PAGES_ROWS rows in all, PAGES_SIZE a page.
@@ -69,6 +69,7 @@ function line(n: number): string {
 async function answer(path: string, response: ServerResponse): Promise<void> {
   const { pathname, searchParams } = new URL(path, address());
   if (pathname === '/services/oauth2/token') return sendJson(response, token());
+  if (pathname.endsWith('/describe')) return sendJson(response, describe());
   if (!pathname.endsWith('/results'))
     return sendJson(response, { id: '750', state: 'JobComplete', numberRecordsProcessed: rows });
   const page = Number(searchParams.get('locator') ?? 0);
@@ -80,6 +81,19 @@ async function answer(path: string, response: ServerResponse): Promise<void> {
   };
   response.writeHead(200, head);
   await pipeline(createReadStream(fileOf(page), { highWaterMark: 1 << 20 }), response);
+}
+
+/** As `names` has them, with what columns are planned from. */
+function describe(): object {
+  const lengths: Record<string, number> = { Id: 18, Ext__c: 40, Phone: 40 };
+  const typeOf: Record<string, string> = { Id: 'id', NumberOfEmployees: 'int', SystemModstamp: 'datetime' };
+  const numbers = { precision: 0, scale: 0 };
+  const fields = names.map((name) => {
+    const type = typeOf[name] ?? (name === 'Description' ? 'textarea' : 'string');
+    const length = name === 'Description' ? 32_000 : (lengths[name] ?? 255);
+    return { name, type, length, ...numbers, referenceTo: [], relationshipName: null };
+  });
+  return { name: 'Account', queryable: true, fields };
 }
 
 function token(): object {
