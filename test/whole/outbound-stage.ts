@@ -1,6 +1,6 @@
 /** The stage of runs out of Salesforce: targets of each kind, and what stands in them. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Readable } from 'node:stream';
@@ -108,7 +108,7 @@ const openers: Record<TargetKind, (folder: string) => Promise<Opened>> = {
 
 export async function readCsvRows(file: string): Promise<Row[]> {
   const all: string[][] = [];
-  for await (const batch of parseCsv([readFileSync(file)])) all.push(...(batch as string[][]));
+  for await (const batch of parseCsv(createReadStream(file))) for (const cells of batch) all.push(cells as string[]);
   const [header = [], ...rows] = all;
   return rows.map((cells) => Object.fromEntries(header.map((name, place) => [name, cells[place]])));
 }
