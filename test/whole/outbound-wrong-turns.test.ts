@@ -8,7 +8,7 @@ import { loadAnyInterface } from '../../src/agent/index.ts';
 import { createLog } from '../../src/base/index.ts';
 import { type Org, openOrg, parseSetupFile } from '../../src/org/index.ts';
 import { openSalesforce, type Salesforce } from '../../src/salesforce/index.ts';
-import { bring, openPlace, type Place, sendRows, writeOutbound } from './outbound-stage.ts';
+import { bring, ledgerOf, openPlace, type Place, sendRows, writeOutbound } from './outbound-stage.ts';
 import { startSluice } from './sluice-program.ts';
 import { createFolder, type Reachable, secretName } from './stage.ts';
 
@@ -198,6 +198,21 @@ test('a mistake in the file is shown where it is', async (t) => {
     code: 'FILE_INVALID',
     message: /inbound/,
   });
+});
+
+test('a run into Salesforce that has not ended is not passed over by one out of it under the same name', async (t) => {
+  const place = await openSqlite(t, all);
+  const file = writeOutbound(place, 'accounts', `fields: [Id, Name]\n${target}`);
+  {
+    await using ledger = ledgerOf(place);
+    await ledger.startRun({ interface: 'accounts', object: 'Account', operation: 'insert', definition: {} });
+  }
+  await assert.rejects(bring(place, file), { code: 'RUN_UNFINISHED' });
+  await using ledger = ledgerOf(place);
+  assert.deepEqual(
+    ledger.listRuns().map(({ direction, status }) => [direction, status]),
+    [['inbound', 'running']],
+  );
 });
 
 test('two runs of one interface at once are refused, and a run that is stopped leaves table and org as they were', async (t) => {

@@ -30,13 +30,14 @@ type Execution = { run: number; loaded: LoadedOutbound; means: OutboundMeans; lo
  * Starts a run and carries it to its end. One that was cut off before is ended in the ledger: nothing of it is in the table, or all
  * of it with its bookmark.
  *
- * Errors: INTERFACE_RUNNING, LEDGER_LOCKED. What goes wrong from there on stands in the report and in the ledger.
+ * Errors: INTERFACE_RUNNING, LEDGER_LOCKED, RUN_UNFINISHED for one into Salesforce under this name. What goes wrong from there on stands in the report and in the ledger.
  */
 export async function startOutbound(loaded: LoadedOutbound, means: OutboundMeans): Promise<RunReport> {
   const { ledger, dataFolder = ledger.folder } = means;
   const { name, object } = loaded.interface;
   using _lock = lockInterface(dataFolder, name);
   const left = ledger.findUnfinishedRun(name);
+  if (left?.direction === 'inbound') throw new SluiceError('RUN_UNFINISHED', { run: left.id, interface: name });
   if (left) {
     const error = errorOf(new SluiceError('RUN_STARTED_OVER', { run: left.id, interface: name }));
     await ledger.runEnded(left.id, { status: 'failed', error });

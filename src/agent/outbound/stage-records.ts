@@ -31,7 +31,7 @@ export async function stageRecords(staging: Staging): Promise<number> {
   if (mode === 'query') return await stageSaying(staging, 'query', 'the interface file says so');
   if (soql.length > longestInAddress) return await stageSaying(staging, 'bulk', 'the query is long');
   const found = await stageFirstPage(staging);
-  if (found === null) return await stageSaying(staging, 'bulk', `more than ${pageSize} records`);
+  if (found === null) return await stageSaying(staging, 'bulk', 'more records than one page holds');
   await onMode({ mode: 'query', reason: `${found} ${found === 1 ? 'record' : 'records'}, which is one page` });
   return found;
 }
