@@ -1,6 +1,7 @@
 /** Puts the hub's API on its server: who is behind a cookie, and what their role lets them call. */
 import type { FastifyInstance } from 'fastify';
-import { mountApi, refuseCall, type SignedCaller } from '../../web/index.ts';
+import { SluiceError } from '../../base/index.ts';
+import { mountApi, type Refusal, refuseCall, type SignedCaller } from '../../web/index.ts';
 import type { HubParts } from '../hub-parts.ts';
 import type { Role } from '../store/index.ts';
 import { type HubCaller, type Operation, rank } from './operation.ts';
@@ -16,6 +17,7 @@ export function mountHubApi(app: FastifyInstance, parts: HubParts): void {
     cookie: { name: hubCookieName, path: '/', isSecure: () => parts.url().startsWith('https:') },
     findCaller: (token) => findCaller(parts, token),
     checkRole,
+    refusalOf,
   });
 }
 
@@ -25,6 +27,13 @@ async function findCaller({ store }: HubParts, token: string): Promise<SignedCal
   if (session === undefined || !person?.active) return undefined;
   await store.sessions.used(token, session);
   return { caller: { person, session }, csrfToken: session.csrfToken };
+}
+
+/** What has a sentence of its own is told by it. */
+function refusalOf(error: unknown): Refusal | undefined {
+  if (!(error instanceof SluiceError) || error.code === 'INTERNAL') return undefined;
+  const { status, message, next } = error;
+  return { status, errors: [{ field: null, message, next }] };
 }
 
 /** Operations that name no role are for everybody who is logged in. */

@@ -39,3 +39,21 @@ test('each wrong turn is answered at its field, with what to do', async () => {
     assert.match(errors[0]?.next ?? '', /\.$/);
   }
 });
+
+test('of many who make the same thing at once one makes it, and the others are told', async () => {
+  await using hub = await openHubInTest();
+  const calls = [
+    ['/remote-sites', site],
+    ['/api-clients', { name: 'Shop', scopes: ['integrate'] }],
+    ['/people', { username: 'ann', name: 'Ann', role: 'viewer' }],
+  ] as const;
+  for (const [path, body] of calls) {
+    const answers = await Promise.all(Array.from({ length: 5 }, () => hub.call('POST', path, body)));
+    const statuses = answers.map(({ status }) => status).sort();
+    assert.equal(statuses[0], 201, path);
+    assert.ok(
+      statuses.slice(1).every((status) => status === 400 || status === 409),
+      `${path}: ${statuses.join(', ')}`,
+    );
+  }
+});

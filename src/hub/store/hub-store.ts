@@ -15,6 +15,7 @@ import { type RemoteSites, remoteSitesTable } from './remote-sites.ts';
 import { type Reports, reportsTable } from './reports.ts';
 import { type Requests, requestsTable } from './requests.ts';
 import { type Sessions, sessionsTable } from './sessions.ts';
+import { unlessTaken } from './stale.ts';
 import { type Tokens, tokensTable } from './tokens.ts';
 
 export type HubStore = AsyncDisposable & {
@@ -42,7 +43,10 @@ export type ChangeNote = { action: string; section: string; display: string };
 export type Writing = {
   store: SqliteFile;
   clock: Pick<Clock, 'now'>;
-  /** One transaction: the work, and who did it. On disk when it resolves; nothing stays of it when the work throws. */
+  /**
+   * One transaction: the work, and who did it. On disk when it resolves; nothing stays of it when the work throws. Throws
+   * ApiRefused 409 when somebody else took a name or place meanwhile.
+   */
   change<Result>(by: string, note: ChangeNote, work: (now: number) => Result): Promise<Result>;
 };
 
@@ -58,12 +62,13 @@ export function openHubStore(folder: string, { clock }: { clock: Pick<Clock, 'no
   const store = openStore(folder, lock);
   const writing: Writing = { store, clock, change };
   function change<Result>(by: string, note: ChangeNote, work: (now: number) => Result): Promise<Result> {
-    return store.write(() => {
+    const writing = store.write(() => {
       const now = clock.now();
       const result = work(now);
       writeAudit(store, { at: now, actor: by, ...note });
       return result;
     });
+    return unlessTaken(writing);
   }
   return {
     file: store.file,

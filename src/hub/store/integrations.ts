@@ -4,7 +4,7 @@ import type { Row } from '../../store/index.ts';
 import type { Writing } from './hub-store.ts';
 import { renameInClients } from './interface-in-clients.ts';
 import { type ListQuery, type PageOf, readPage } from './read-page.ts';
-import { changedMeanwhile, unlessTaken } from './stale.ts';
+import { changedMeanwhile } from './stale.ts';
 
 type IntegrationState = (typeof integrationStates)[number];
 
@@ -54,9 +54,7 @@ const selected = Object.entries(columns)
 const section = 'Integrations';
 const read = (row: Row) => row as unknown as Integration;
 
-export function integrationsTable(writing: Writing): Integrations {
-  const { store } = writing;
-  const change: Writing['change'] = (by, note, work) => unlessTaken(writing.change(by, note, work));
+export function integrationsTable({ store, change }: Writing): Integrations {
   const findWhere = (condition: string, value: string | number) => {
     const row = store.get(`SELECT ${selected} FROM integration WHERE ${condition} = :value`, { value });
     return row && read(row);

@@ -5,7 +5,7 @@ import type { ChangeNote, Writing } from './hub-store.ts';
 import { clientsNaming, type NamedClient, renameInClients } from './interface-in-clients.ts';
 import { type InterfaceVersions, interfaceVersions, writeVersion } from './interface-versions.ts';
 import { type ListQuery, type PageOf, readPage } from './read-page.ts';
-import { changedMeanwhile, unlessTaken } from './stale.ts';
+import { changedMeanwhile } from './stale.ts';
 
 /** Where an interface stands, besides what it says itself. */
 export type KeptInterface = {
@@ -82,7 +82,7 @@ export function interfacesTable(writing: Writing): Interfaces {
   const get = (id: number) => find(id) as KeptInterface;
   /** One transaction of this table. */
   const change = <Result>(by: string, note: Omit<ChangeNote, 'section'>, work: (now: number) => Result) =>
-    unlessTaken(writing.change(by, { ...note, section }, work));
+    writing.change(by, { ...note, section }, work);
   return {
     ...interfaceVersions(store),
     list: ({ integration, connection, ...query }) =>
