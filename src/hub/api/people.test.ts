@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openHubInTest } from '../hub-in-test.ts';
+import { openHubStore } from '../store/index.ts';
 
 test('a person is added with a password that is shown once, logs in, and changes it', async () => {
   await using hub = await openHubInTest();
@@ -74,4 +75,27 @@ test('from the seventh wrong password on one has to wait', async () => {
   for (let round = 0; round < 6; round += 1) assert.equal((await hub.logIn('admin', 'wrong')).answer.status, 401);
   const { answer } = await hub.logIn('admin', 'wrong');
   assert.deepEqual([answer.status, answer.headers['retry-after']], [429, '30']);
+});
+
+test('of two administrators who take the role from each other at once, one keeps it', async () => {
+  await using hub = await openHubInTest();
+  const second = await hub.logInAs('administrator');
+  const change = { version: 1, role: 'viewer' };
+  const calls = [hub.call('PATCH', `/people/${second.id}`, change), second.call('PATCH', '/people/1', change)];
+  const statuses = (await Promise.all(calls)).map(({ status }) => status);
+  assert.equal(statuses.filter((status) => status === 200).length, 1, statuses.join(', '));
+});
+
+test('the last administrator is told so in the transaction too, when two were looked at before', async () => {
+  await using started = await openHubInTest();
+  const { id } = await started.logInAs('administrator');
+  const { hub, folder, clock } = started;
+  await hub.close();
+  await using store = openHubStore(folder, { clock });
+  const demote = (person: number) => store.people.change('test', person, { version: 1, role: 'viewer' });
+  const outcomes = await Promise.allSettled([demote(1), demote(id)]);
+  assert.deepEqual(
+    outcomes.map(({ status }) => status),
+    ['fulfilled', 'rejected'],
+  );
 });

@@ -1,5 +1,6 @@
 /** Who may work in the Console, and in which role. */
 import type { Row } from '../../store/index.ts';
+import { type ApiRefused, refuseField } from '../../web/index.ts';
 import type { Writing } from './hub-store.ts';
 import { type ListQuery, type PageOf, readPage } from './read-page.ts';
 import { changedMeanwhile } from './stale.ts';
@@ -27,9 +28,11 @@ export type People = {
   list(query: ListQuery): PageOf<Person>;
   find(id: number): Person | undefined;
   findByUsername(username: string): (Person & { passwordHash: string }) | undefined;
-  activeAdministrators(): number;
   add(by: string, person: NewPerson, passwordHash: string): Promise<Person>;
-  /** Throws ApiRefused 409 when the version is no longer the present one. Whoever is made inactive loses all sessions. */
+  /**
+   * Whoever is made inactive loses all sessions. Throws ApiRefused 409 when the version is no longer the present one, and 400 when
+   * nobody would be left to let anybody in.
+   */
   change(by: string, id: number, change: PersonChange & { version: number }): Promise<Person>;
   /** Ends all sessions of the person. */
   setPassword(by: string, person: Person, passwordHash: string): Promise<void>;
@@ -54,12 +57,23 @@ const selected = Object.entries(columns)
 
 const section = 'People';
 
+/** Inside a transaction it sees what the transaction has done so far. */
+const administrators = `SELECT count(*) AS count FROM person WHERE role = 'administrator' AND active = 1`;
+
+const isAdministrator = ({ role, active }: Person) => role === 'administrator' && active;
+
+function lastAdministrator({ active }: PersonChange): ApiRefused {
+  const field = active === false ? 'active' : 'role';
+  return refuseField(field, 'This is the last active administrator.', 'Make somebody else an administrator first.');
+}
+
 export function peopleTable({ store, change, clock }: Writing): People {
   const find = (id: number) => {
     const row = store.get(`SELECT ${selected} FROM person WHERE id = :id`, { id });
     return row && readPerson(row);
   };
   const get = (id: number) => find(id) as Person;
+  const countAdministrators = store.prepare(administrators);
   const endSessions = (id: number) => store.run('DELETE FROM session WHERE person_id = :id', { id });
   return {
     count: () => Number(store.get('SELECT count(*) AS count FROM person')?.count),
@@ -78,8 +92,6 @@ export function peopleTable({ store, change, clock }: Writing): People {
       const row = store.get(sql, { username });
       return row && { ...readPerson(row), passwordHash: String(row.passwordHash) };
     },
-    activeAdministrators: () =>
-      Number(store.get(`SELECT count(*) AS count FROM person WHERE role = 'administrator' AND active = 1`)?.count),
     async add(by, { username, name, email, role }, passwordHash) {
       const display = `Created person ${username} (${role})`;
       const id = await change(by, { action: 'createdPerson', section, display }, (now) => {
@@ -98,6 +110,8 @@ export function peopleTable({ store, change, clock }: Writing): People {
           WHERE id = :id AND version = :version`;
         const { changes } = store.run(sql, { name, email, role, active: Number(active), id, version });
         if (changes === 0) throw changedMeanwhile();
+        // Looked at as it would be, since two may give up their role at once.
+        if (isAdministrator(before) && countAdministrators.get()?.count === 0) throw lastAdministrator(wished);
         if (!active) endSessions(id);
       });
       return get(id);
