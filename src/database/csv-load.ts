@@ -18,11 +18,12 @@ import {
   readManifest,
   removeIfThere,
 } from './folder-manifest.ts';
+import { createGuardedLoad, type MergeMeans } from './guarded-load.ts';
 import { openWritable } from './sqlite.ts';
 import { createStaging, insertStaged } from './sqlite-load-sql.ts';
 import { readStagedRows } from './staged-rows.ts';
-import { attachStaging, type StagingFile, stagingPath } from './staging-file.ts';
-import type { Bookmark, Load, LoadCounts, LoadPlan, Target, TargetTable } from './target.ts';
+import { attachStaging, closeBoth, type StagingFile, stagingPath } from './staging-file.ts';
+import type { Load, LoadCounts, LoadPlan, Target, TargetTable } from './target.ts';
 import { checkFit, checkPlan, targetMissing, unfit } from './target-fit.ts';
 
 type Folder = { path: string; delimiter: string; name: string };
@@ -81,11 +82,13 @@ async function guard<T>({ name }: Folder, signal: AbortSignal | undefined, act: 
   try {
     return await act();
   } catch (error) {
-    if (signal?.aborted) throw signal.reason;
-    throw error instanceof SluiceError
-      ? error
-      : new SluiceError('LOAD_FAILED', { database: name, reason: reasonOf(error) }, { cause: error });
+    throw signal?.aborted ? signal.reason : judge(error, name);
   }
+}
+
+function judge(error: unknown, database: string): unknown {
+  if (error instanceof SluiceError) return error;
+  return new SluiceError('LOAD_FAILED', { database, reason: reasonOf(error) }, { cause: error });
 }
 
 /** Under the folder's lock, after what a process that died may have left to do. */
@@ -170,30 +173,13 @@ type Loading = Folder & { database: DatabaseSync; plan: LoadPlan; staging: Stagi
 
 function createLoad(loading: Loading): Load {
   const { database, staging, name } = loading;
-  let staged = 0;
-  let isOver = false;
-  /** A load half staged can never be merged, so whatever goes wrong ends it. */
-  const once = <T>(signal: AbortSignal | undefined, act: () => Promise<T>) =>
-    guard(loading, signal, async () => {
-      if (isOver) throw new SluiceError('LOAD_FAILED', { database: name, reason: 'the load has ended' });
-      isOver = true;
-      const result = await act();
-      isOver = false;
-      return result;
-    });
-  return {
-    stage: (csv, { signal } = {}) =>
-      once(signal, async () => {
-        const rows = await stage(loading, csv, signal);
-        staged += rows;
-        return rows;
-      }),
-    merge: ({ signal, bookmark } = {}) => once(signal, () => merge(loading, { staged, bookmark, signal })),
-    async [Symbol.asyncDispose]() {
-      staging.remove();
-      if (database.isOpen) database.close();
-    },
-  };
+  return createGuardedLoad({
+    database: name,
+    stage: (csv, signal) => stage(loading, csv, signal),
+    merge: (means) => merge(loading, means),
+    judge: (error) => judge(error, name),
+    close: () => closeBoth(staging, database),
+  });
 }
 
 async function stage(
@@ -212,8 +198,6 @@ async function stage(
   }
   return count;
 }
-
-type MergeMeans = { staged: number; bookmark: Bookmark | undefined; signal: AbortSignal | undefined };
 
 async function merge(loading: Loading, { staged, bookmark, signal }: MergeMeans): Promise<LoadCounts> {
   const { path, delimiter, database, plan } = loading;

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { reasonOf, SluiceError } from '../base/index.ts';
+import { createGuardedLoad, type MergeMeans } from './guarded-load.ts';
 import { connectMariadb, listTables, type MariadbPlace, type MariadbSession, type MariadbSettings } from './mariadb.ts';
 import {
   accepts,
@@ -29,7 +30,7 @@ import {
 } from './mariadb-load-sql.ts';
 import { quoteText, splitTableName } from './mariadb-sql.ts';
 import { readStagedRows, type StagedRow } from './staged-rows.ts';
-import type { Bookmark, Load, LoadCounts, LoadPlan, Target, TargetTable, Waiting } from './target.ts';
+import type { Load, LoadCounts, LoadPlan, Target, TargetTable, Waiting } from './target.ts';
 import { checkFit, checkPlan, targetMissing, unfit } from './target-fit.ts';
 
 /** Whatever the server's own mode: a value that does not fit is an error, but digits behind the point may be rounded. */
@@ -152,7 +153,7 @@ async function openLoad(place: MariadbPlace, plan: LoadPlan, signal: AbortSignal
     await lock(session, plan.into, place.name);
     const keys = keyColumns(plan.into, rows, ready.exact);
     await session.query(createStaging(plan, keys, ready.exact));
-    return createLoad({ ...ready, plan, keys, database: place.name, isOver: false });
+    return createLoad({ ...ready, plan, keys, database: place.name });
   } catch (error) {
     await session.close();
     throw judge(error, { database: place.name });
@@ -168,41 +169,18 @@ async function lock(session: MariadbSession, { table }: TargetTable, database: s
   if (Number(locked[0]?.locked) !== 1) throw new SluiceError('LOAD_RUNNING', { table, database });
 }
 
-type Loading = Ready & { plan: LoadPlan; keys: readonly KeyColumn[]; database: string; isOver: boolean };
+type Loading = Ready & { plan: LoadPlan; keys: readonly KeyColumn[]; database: string };
 
 function createLoad(loading: Loading): Load {
-  let staged = 0;
-  return {
-    async stage(csv, { signal } = {}) {
-      const rows = await guarded(loading, signal, () => stage(loading, csv, signal));
-      staged += rows;
-      return rows;
-    },
-    merge: ({ signal, bookmark } = {}) => guarded(loading, signal, () => merge(loading, { staged, bookmark })),
-    async [Symbol.asyncDispose]() {
-      await loading.session.close();
-    },
-  };
-}
-
-/** A load half staged can never be merged, so whatever goes wrong ends it. */
-async function guarded<T>(loading: Loading, signal: AbortSignal | undefined, act: () => Promise<T>): Promise<T> {
   const { session, plan, database } = loading;
-  signal?.throwIfAborted();
-  if (loading.isOver) throw new SluiceError('LOAD_FAILED', { database, reason: 'the load has ended' });
-  loading.isOver = true;
-  const hangUp = () => void session.hangUp();
-  signal?.addEventListener('abort', hangUp, { once: true });
-  try {
-    const result = await act();
-    loading.isOver = false;
-    return result;
-  } catch (error) {
-    if (error instanceof SluiceError && error.inDoubt) throw error;
-    throw signal?.aborted ? signal.reason : judge(error, { database, into: plan.into });
-  } finally {
-    signal?.removeEventListener('abort', hangUp);
-  }
+  return createGuardedLoad({
+    database,
+    stage: (csv, signal) => stage(loading, csv, signal),
+    merge: (means) => merge(loading, means),
+    judge: (error) => judge(error, { database, into: plan.into }),
+    hangUp: session.hangUp,
+    close: session.close,
+  });
 }
 
 async function stage(
@@ -311,10 +289,7 @@ async function insertBatches({ session, plan, keys }: Loading, batches: Batches)
   await flush();
 }
 
-async function merge(
-  loading: Loading,
-  { staged, bookmark }: { staged: number; bookmark: Bookmark | undefined },
-): Promise<LoadCounts> {
+async function merge(loading: Loading, { staged, bookmark }: MergeMeans): Promise<LoadCounts> {
   const { session, exact, plan, keys } = loading;
   await refuseSameKeys(loading);
   // Making a table commits what was begun, so that it comes first.

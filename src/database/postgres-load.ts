@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { reasonOf, SluiceError } from '../base/index.ts';
 import { checkHeader, splitHeader } from './csv-header.ts';
+import { createGuardedLoad, type MergeMeans } from './guarded-load.ts';
 import { connectPostgres, loadDrivers, type PostgresSettings, type Session } from './postgres.ts';
 import {
   accepts,
@@ -27,7 +28,7 @@ import {
   typeOf,
   upsert,
 } from './postgres-load-sql.ts';
-import type { Bookmark, Load, LoadCounts, LoadPlan, Target, TargetTable, Waiting } from './target.ts';
+import type { Load, LoadCounts, LoadPlan, Target, TargetTable, Waiting } from './target.ts';
 import { checkFit, checkPlan, targetMissing, unfit } from './target-fit.ts';
 
 /** A load may wait long between its pages; of newer servers only, so by name. */
@@ -121,7 +122,7 @@ async function openLoad(place: Place, plan: LoadPlan, signal: AbortSignal | unde
     await checkTable(session, plan.into, place.name);
     await lock(session, plan.into, place.name);
     await session.client.query(createStaging(plan));
-    return createLoad({ session, plan, database: place.name, isOver: false });
+    return createLoad({ session, plan, database: place.name });
   } catch (error) {
     session.hangUp();
     await session.close();
@@ -138,43 +139,19 @@ async function lock({ client }: Session, { table }: TargetTable, database: strin
   if (!rows[0]?.locked) throw new SluiceError('LOAD_RUNNING', { table, database });
 }
 
-type Loading = { session: Session; plan: LoadPlan; database: string; isOver: boolean };
+type Loading = { session: Session; plan: LoadPlan; database: string };
 
 function createLoad(loading: Loading): Load {
-  let staged = 0;
-  return {
-    async stage(csv, { signal } = {}) {
-      const rows = await guarded(loading, signal, () => stage(loading, csv, signal));
-      staged += rows;
-      return rows;
-    },
-    merge: ({ signal, bookmark } = {}) => guarded(loading, signal, () => merge(loading, { staged, bookmark })),
-    async [Symbol.asyncDispose]() {
-      await loading.session.close();
-    },
-  };
-}
-
-/** A load half staged can never be merged, so whatever goes wrong ends it. */
-async function guarded<T>(loading: Loading, signal: AbortSignal | undefined, act: () => Promise<T>): Promise<T> {
   const { session, plan, database } = loading;
-  signal?.throwIfAborted();
-  if (loading.isOver) throw new SluiceError('LOAD_FAILED', { database, reason: 'the load has ended' });
-  loading.isOver = true;
-  const hangUp = () => session.hangUp();
-  signal?.addEventListener('abort', hangUp, { once: true });
-  try {
-    const result = await act();
-    loading.isOver = false;
-    return result;
-  } catch (error) {
-    throw signal?.aborted && !isInDoubt(error) ? signal.reason : judge(error, { database, into: plan.into });
-  } finally {
-    signal?.removeEventListener('abort', hangUp);
-  }
+  return createGuardedLoad({
+    database,
+    stage: (csv, signal) => stage(loading, csv, signal),
+    merge: (means) => merge(loading, means),
+    judge: (error) => judge(error, { database, into: plan.into }),
+    hangUp: session.hangUp,
+    close: session.close,
+  });
 }
-
-const isInDoubt = (error: unknown) => error instanceof SluiceError && error.inDoubt;
 
 async function stage(
   { session, plan }: Loading,
@@ -199,8 +176,6 @@ function stagedColumns(header: readonly string[], { into, deletions }: LoadPlan)
   if (gone !== undefined) byHeader.set(gone, goneColumn);
   return header.map((name, place) => byHeader.get(name) ?? ignoredColumn(place));
 }
-
-type MergeMeans = { staged: number; bookmark: Bookmark | undefined };
 
 /**
  * Finding rows that came more than once takes a fifth of the time of a merge. Where deletions depend on which of them is the last one it is

@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { reasonOf, SluiceError } from '../base/index.ts';
 import type { DatabaseSettings } from './adapter.ts';
+import { createGuardedLoad, type MergeMeans } from './guarded-load.ts';
 import { findKind, openWritable } from './sqlite.ts';
 import {
   accepts,
@@ -19,8 +20,8 @@ import {
   updateChanged,
 } from './sqlite-load-sql.ts';
 import { readStagedRows, type StagedRow } from './staged-rows.ts';
-import { attachStaging, isBusy, type StagingFile, stagingPath } from './staging-file.ts';
-import type { Bookmark, Load, LoadCounts, LoadPlan, Target, TargetTable } from './target.ts';
+import { attachStaging, closeBoth, isBusy, type StagingFile, stagingPath } from './staging-file.ts';
+import type { Load, LoadCounts, LoadPlan, Target, TargetTable } from './target.ts';
 import { checkFit, checkPlan, type FoundTable, targetMissing, unfit } from './target-fit.ts';
 
 const busyMs = 60_000;
@@ -140,33 +141,13 @@ type Loading = { database: DatabaseSync; plan: LoadPlan; name: string; staging: 
 
 function createLoad(loading: Loading): Load {
   const { database, plan, name, staging } = loading;
-  let staged = 0;
-  let isBroken = false;
-  /** A load half staged can never be merged. */
-  const guard = async <T>(signal: AbortSignal | undefined, act: () => Promise<T>): Promise<T> => {
-    if (isBroken) throw new SluiceError('LOAD_FAILED', { database: name, reason: 'the load has ended' });
-    isBroken = true;
-    try {
-      const result = await act();
-      isBroken = false;
-      return result;
-    } catch (error) {
-      throw signal?.aborted ? signal.reason : judge(error, { database: name, into: plan.into });
-    }
-  };
-  return {
-    stage: (csv, { signal } = {}) =>
-      guard(signal, async () => {
-        const rows = await stage(loading, csv, signal);
-        staged += rows;
-        return rows;
-      }),
-    merge: ({ signal, bookmark } = {}) => guard(signal, () => merge(loading, { staged, bookmark, signal })),
-    async [Symbol.asyncDispose]() {
-      staging.remove();
-      if (database.isOpen) database.close();
-    },
-  };
+  return createGuardedLoad({
+    database: name,
+    stage: (csv, signal) => stage(loading, csv, signal),
+    merge: (means) => merge(loading, means),
+    judge: (error) => judge(error, { database: name, into: plan.into }),
+    close: () => closeBoth(staging, database),
+  });
 }
 
 async function stage(
@@ -196,9 +177,7 @@ function insertBatch(database: DatabaseSync, rows: readonly StagedRow[], insert:
   database.exec('commit');
 }
 
-type Merging = { staged: number; bookmark: Bookmark | undefined; signal: AbortSignal | undefined };
-
-async function merge({ database, plan }: Loading, { staged, bookmark, signal }: Merging): Promise<LoadCounts> {
+async function merge({ database, plan }: Loading, { staged, bookmark, signal }: MergeMeans): Promise<LoadCounts> {
   await whenFree(() => database.exec('begin immediate'), signal);
   try {
     const inStretches = (sql: string | null) => runInStretches(database, sql, signal);

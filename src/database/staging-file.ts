@@ -62,3 +62,9 @@ function removeFile(path: string): void {
     rmSync(path, { force: true });
   } catch {}
 }
+
+/** The end of a load: nothing of it stays, whatever became of it. */
+export function closeBoth(staging: StagingFile, database: DatabaseSync): void {
+  staging.remove();
+  if (database.isOpen) database.close();
+}
