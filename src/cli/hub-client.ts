@@ -12,7 +12,8 @@ export type HubClient = AsyncDisposable & {
 
 const longestMs = 60_000;
 
-type Means = { environment: Environment; signal: AbortSignal };
+/** `withinMs`: how long each call may take; a minute when left out. */
+type Means = { environment: Environment; signal: AbortSignal; withinMs?: number };
 type Session = { cookie: string; csrfToken: string };
 
 /**
@@ -21,7 +22,10 @@ type Session = { cookie: string; csrfToken: string };
  * @throws SluiceError HUB_UNREACHABLE, HUB_REFUSED (also from `call`), PLAIN_HTTP_REFUSED, SETTING_INVALID, and those of secrets.
  * @example await using hub = await openHubClient(settings, { environment, signal }); await hub.call('GET', '/integrations');
  */
-export async function openHubClient(access: HubAccess, { environment, signal }: Means): Promise<HubClient> {
+export async function openHubClient(
+  access: HubAccess,
+  { environment, signal, withinMs = longestMs }: Means,
+): Promise<HubClient> {
   const base = baseOf(access.hub);
   const password = await resolveSecret(access.password, {
     environment,
@@ -32,7 +36,7 @@ export async function openHubClient(access: HubAccess, { environment, signal }: 
   const headers = { cookie: session.cookie, 'x-csrf-token': session.csrfToken };
   return {
     async call<Json>(method: HubMethod, path: string, body?: unknown) {
-      return (await ask({ url: `${base}${path}`, method, body, headers, signal })).json as Json;
+      return (await ask({ url: `${base}${path}`, method, body, headers, signal, withinMs })).json as Json;
     },
     async [Symbol.asyncDispose]() {
       const end = { url: `${base}/session`, method: 'DELETE', headers, signal: AbortSignal.timeout(5_000) } as const;
@@ -75,21 +79,31 @@ type Asked = {
   headers: Record<string, string>;
   signal: AbortSignal;
   body?: unknown;
+  withinMs?: number;
 };
 
-async function ask({ url, method, body, headers, signal }: Asked): Promise<{ json: unknown; cookie: string }> {
+async function ask({
+  url,
+  method,
+  body,
+  headers,
+  signal,
+  withinMs = longestMs,
+}: Asked): Promise<{ json: unknown; cookie: string }> {
   const sent = body === undefined ? {} : { body: JSON.stringify(body) };
   const typed = body === undefined ? headers : { ...headers, 'content-type': 'application/json' };
-  const { status, text, cookie } = await exchange(url, { method, headers: typed, ...sent }, signal);
+  const { status, text, cookie } = await exchange(url, { method, headers: typed, ...sent }, { signal, withinMs });
   const json = text === '' ? undefined : parse(url, text);
   if (status >= 400) throw refusalOf(url, status, json);
   if (status >= 300) throw unreachable(url, `it answers with a redirect (status ${status})`);
   return { json, cookie };
 }
 
-async function exchange(url: string, request: RequestInit, signal: AbortSignal) {
+type Bounds = { signal: AbortSignal; withinMs: number };
+
+async function exchange(url: string, request: RequestInit, { signal, withinMs }: Bounds) {
   try {
-    const within = AbortSignal.any([signal, AbortSignal.timeout(longestMs)]);
+    const within = AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);
     const answer = await fetch(url, { ...request, redirect: 'manual', signal: within });
     const cookie = (answer.headers.getSetCookie()[0] ?? '').split(';', 1)[0] ?? '';
     return { status: answer.status, text: await answer.text(), cookie };

@@ -21,6 +21,9 @@ export const pingCommand = defineCommand({
   run: ping,
 });
 
+/** Some twenty steps, each with a time of its own, on both sides of the agent. */
+const longestPingMs = 300_000;
+
 async function ping({
   positionals: [name = ''],
   settings: chosen,
@@ -30,7 +33,11 @@ async function ping({
   const { pingText } = await import('./ping-text.ts');
   const { adviseOnTokenError } = await import('../oauth/index.ts');
   using stop = openStopSignal();
-  await using hub = await openHubClient(chosen, { environment: terminal.environment, signal: stop.signal });
+  await using hub = await openHubClient(chosen, {
+    environment: terminal.environment,
+    signal: stop.signal,
+    withinMs: longestPingMs,
+  });
   const { id } = await findConnection(hub, name);
   const tried: { what: string; report: PingReport }[] = [];
   for (const [way, what] of ways) {
