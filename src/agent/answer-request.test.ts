@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import { createLog, SluiceError } from '../../base/index.ts';
-import type { AgentHandlers } from '../../protocol/index.ts';
+import { createLog, SluiceError } from '../base/index.ts';
+import type { AgentHandlers } from '../protocol/index.ts';
 import { answerRequest } from './answer-request.ts';
 
 const { signal } = new AbortController();
@@ -11,7 +11,7 @@ const log = createLog({ level: 'silent' });
 const answer = (about: unknown, given: object = {}) =>
   answerRequest(
     { handlers: { about } as AgentHandlers, log },
-    { id: '1', name: 'about', input: {}, withinMs: 5_000, ...given },
+    { name: 'about', input: {}, withinMs: 5_000, ...given },
     signal,
   );
 

@@ -1,19 +1,20 @@
 /** Does what one request asks for, and turns what came of it into an answer for the hub. */
-import { type Log, SluiceError } from '../../base/index.ts';
+import { type Log, SluiceError } from '../base/index.ts';
 import {
   type AgentHandlers,
   type AgentRequestName,
   agentRequests,
   type GivenRequest,
   type RequestAnswer,
-} from '../../protocol/index.ts';
-import { ApiRefused, checkBody, refuseCall } from '../../web/index.ts';
+} from '../protocol/index.ts';
+import { ApiRefused, checkBody, refuseCall } from '../web/index.ts';
 import { untilAborted } from './until-aborted.ts';
 
 type Means = { handlers: AgentHandlers; log: Log };
+type Asked = Omit<GivenRequest, 'id'>;
 
 /** Never throws, but for the signal; a handler that does not listen to its deadline is waited for no longer. */
-export async function answerRequest(means: Means, request: GivenRequest, signal: AbortSignal): Promise<RequestAnswer> {
+export async function answerRequest(means: Means, request: Asked, signal: AbortSignal): Promise<RequestAnswer> {
   const { name, input, withinMs } = request;
   const deadline = AbortSignal.timeout(Math.max(1, withinMs));
   try {
@@ -28,18 +29,22 @@ export async function answerRequest(means: Means, request: GivenRequest, signal:
   }
 }
 
-function tooSlow({ name, withinMs }: GivenRequest): ApiRefused {
+function tooSlow({ name, withinMs }: Asked): ApiRefused {
   const message = `The agent was not done with ${name} within ${Math.ceil(withinMs / 1000)} seconds.`;
   return refuseCall(504, message, 'Check what it works with, and whether it is overloaded; then try again.');
 }
 
+export function isRequestName(name: string): name is AgentRequestName {
+  return Object.hasOwn(agentRequests, name);
+}
+
 function requestNameOf(name: string): AgentRequestName {
-  if (Object.hasOwn(agentRequests, name)) return name as AgentRequestName;
+  if (isRequestName(name)) return name;
   const message = `This agent knows no request ${name.slice(0, 80)}.`;
   throw refuseCall(404, message, 'Bring agent and hub to the same version.');
 }
 
-function refusalOf(error: unknown, log: Log): RequestAnswer {
+export function refusalOf(error: unknown, log: Log): RequestAnswer {
   if (error instanceof ApiRefused) return { status: error.refusal.status, json: { errors: error.refusal.errors } };
   if (error instanceof SluiceError) {
     const { message, next, code } = error;

@@ -1,7 +1,7 @@
 /** The agent's token at its hub: one request however many wait, renewed before its end, with pauses after a failure. */
 import { type Clock, pauseMs, SluiceError } from '../../base/index.ts';
+import { untilAborted } from '../until-aborted.ts';
 import { type HubTransport, refusalOfHub } from './hub-transport.ts';
-import { untilAborted } from './until-aborted.ts';
 
 export type HubCredentials = { clientId: string; clientSecret: string };
 

@@ -9,8 +9,8 @@ import {
   type RequestAnswer,
   type RequestPoll,
 } from '../../protocol/index.ts';
+import { answerRequest } from '../answer-request.ts';
 import type { ReportJournal } from '../report-journal/report-journal.ts';
-import { answerRequest } from './answer-request.ts';
 import type { HubCalls } from './hub-calls.ts';
 import { loopSteadily } from './steady-loop.ts';
 

@@ -2,10 +2,9 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Clock, type Log, reasonOf, SluiceError, verifyPassword } from '../../base/index.ts';
-import { type AgentHandlers, type AgentRequestName, agentEndpointPath, agentRequests } from '../../protocol/index.ts';
+import { type AgentHandlers, agentEndpointPath, agentRequests, type RequestAnswer } from '../../protocol/index.ts';
 import {
   ApiRefused,
-  checkBody,
   closeWebServer,
   createAttempts,
   createTurns,
@@ -14,6 +13,7 @@ import {
   readJsonBody,
   refuseCall,
 } from '../../web/index.ts';
+import { answerRequest, isRequestName, refusalOf } from '../answer-request.ts';
 import type { AgentIdentity } from './agent-identity.ts';
 
 export type EndpointSettings = {
@@ -68,7 +68,7 @@ const nothingHere = () =>
 type CallerCheck = (request: FastifyRequest) => Promise<void>;
 
 async function serve(
-  { handlers, log }: EndpointSettings,
+  settings: EndpointSettings,
   checkCaller: CallerCheck,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -77,35 +77,22 @@ async function serve(
   reply.raw.on('close', () => gone.abort(new Error('the hub hung up')));
   try {
     await checkCaller(request);
-    const name = requestNameOf(request);
+    const { name = '' } = request.params as { name?: string };
     const input = await readJsonBody({ request: request.raw, ...bodyLimits });
-    checkBody(agentRequests[name].input, input);
-    const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(agentRequests[name].deadlineMs)]);
-    const answer = await handlers[name](input as never, { signal });
-    return reply.header('Cache-Control', 'no-store').send(answer);
+    const withinMs = isRequestName(name) ? agentRequests[name].deadlineMs : 0;
+    return send(reply, await answerRequest(settings, { name, input, withinMs }, gone.signal));
   } catch (error) {
-    return refuse(reply, asRefusal(error, log));
+    if (gone.signal.aborted) return reply.hijack();
+    return error instanceof ApiRefused ? refuse(reply, error) : send(reply, refusalOf(error, settings.log));
   }
 }
 
-function requestNameOf({ params }: FastifyRequest): AgentRequestName {
-  const { name = '' } = params as { name?: string };
-  if (Object.hasOwn(agentRequests, name)) return name as AgentRequestName;
-  throw refuseCall(
-    404,
-    `This agent knows no request ${name.slice(0, 80)}.`,
-    'Bring agent and hub to the same version.',
-  );
-}
-
-function asRefusal(error: unknown, log: Log): ApiRefused {
-  if (error instanceof ApiRefused) return error;
-  if (error instanceof SluiceError) {
-    const { message, next, code } = error;
-    return new ApiRefused({ status: 422, errors: [{ field: null, message, next }], headers: { 'Sluice-Error': code } });
-  }
-  log.error({ err: error }, 'a request of the hub failed for a reason nobody foresaw');
-  return refuseCall(500, 'Something went wrong inside the agent.', 'See the log of the agent.');
+function send(reply: FastifyReply, { status, json, errorCode }: RequestAnswer): FastifyReply {
+  const code = errorCode === undefined ? {} : { 'Sluice-Error': errorCode };
+  return reply
+    .code(status)
+    .headers({ 'Cache-Control': 'no-store', ...code })
+    .send(json);
 }
 
 function refuse(reply: FastifyReply, { refusal: { status, errors, headers } }: ApiRefused): FastifyReply {
