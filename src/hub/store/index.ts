@@ -7,6 +7,6 @@ export { type HubStore, openHubStore } from './hub-store.ts';
 export type { Integration, NewIntegration } from './integrations.ts';
 export type { InterfaceVersion } from './interface-versions.ts';
 export type { KeptDefinition, KeptInterface } from './interfaces.ts';
-export { type Person, type PersonChange, type Role, roles } from './people.ts';
+export { type Person, type Role, roles } from './people.ts';
 export type { NewRemoteSite, RemoteSite } from './remote-sites.ts';
 export type { Session } from './sessions.ts';
