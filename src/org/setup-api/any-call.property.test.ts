@@ -14,7 +14,7 @@ test('whatever is sent to any operation, the answer is as described, and never a
   const app = (await setup.call('GET', '/apps')).json.rows[0];
   const profile = (await setup.call('GET', '/profiles')).json.rows[0];
   await setup.verify();
-  const ids = [app.id, profile.id, 'Account', 'x', '%00', '..%2f', '005000000000000AAA', user.id.slice(0, 15)];
+  const ids = [app.id, profile.id, 'Account', 'x', '%00', '..%2f', '005000000000000AAA', user.id.slice(0, 15)] as const;
   let good = 0;
   let refused = 0;
   const property = fc.asyncProperty(anyCall(calls, ids), async ({ operation, path, body }) => {
