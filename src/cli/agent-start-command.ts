@@ -1,6 +1,22 @@
 /** `sluice agent start`: the words and settings of the agent; what it does is in agent-start.ts. */
 import { defineCommand, sharedSettings } from './command.ts';
 
+/** What an agent may reach; also of `sluice up`. */
+export const agentReachSettings = {
+  files: {
+    kind: 'text',
+    environment: 'SLUICE_AGENT_FILES',
+    placeholder: 'DIR',
+    help: 'The folder inside which SQLite and CSV files lie; without it no connection reads files.',
+  },
+  'allow-host': {
+    kind: 'text',
+    environment: 'SLUICE_AGENT_ALLOW_HOST',
+    placeholder: 'HOST,…',
+    help: 'Hosts besides *.my.salesforce.com at which it may sign in, as HOST or HOST:PORT.',
+  },
+} as const;
+
 const settings = {
   hub: {
     kind: 'text',
@@ -46,18 +62,7 @@ const settings = {
     placeholder: 'DIR',
     help: 'Folder that keeps who the agent is and its ledger; made when it is not there.',
   },
-  files: {
-    kind: 'text',
-    environment: 'SLUICE_AGENT_FILES',
-    placeholder: 'DIR',
-    help: 'The folder inside which SQLite and CSV files lie; without it no connection reads files.',
-  },
-  'allow-host': {
-    kind: 'text',
-    environment: 'SLUICE_AGENT_ALLOW_HOST',
-    placeholder: 'HOST,…',
-    help: 'Hosts besides *.my.salesforce.com at which it may sign in, as HOST or HOST:PORT.',
-  },
+  ...agentReachSettings,
   json: { kind: 'switch', help: 'Print one line of JSON when ready: url, username, hub.' },
   'log-level': sharedSettings['log-level'],
 } as const;

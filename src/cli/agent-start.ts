@@ -1,12 +1,13 @@
 /** `sluice agent start`: opens an agent, says how the hub reaches it, and runs until it is told to stop. */
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { openAgent } from '../agent/index.ts';
-import { createLog, openStopSignal, reasonOf, SluiceError } from '../base/index.ts';
+import { createLog, openStopSignal, SluiceError } from '../base/index.ts';
 import type { AgentStartSettings } from './agent-start-command.ts';
 import type { Invocation } from './command.ts';
 import { passwordLines } from './first-password.ts';
+import { readHostList } from './host-list.ts';
+import { readPem } from './pem-files.ts';
 import { refusePlainHttp } from './plain-http.ts';
 import { version } from './version.ts';
 
@@ -24,7 +25,7 @@ export async function agentStart({ settings, terminal }: Invocation<AgentStartSe
     host: settings.host,
     port: settings.port,
     plain,
-    allowedHosts: hostsOf(settings['allow-host']),
+    allowedHosts: readHostList(settings['allow-host']),
     filesFolder: settings.files && resolve(terminal.workingFolder, settings.files),
     log: createLog({ level: settings['log-level'] }),
   });
@@ -38,27 +39,12 @@ export async function agentStart({ settings, terminal }: Invocation<AgentStartSe
   return 0;
 }
 
-function hostsOf(list = ''): string[] {
-  return list
-    .split(',')
-    .map((host) => host.trim())
-    .filter((host) => host !== '');
-}
-
 type Chosen = Invocation<AgentStartSettings>['settings'];
 
 async function readHub({ hub: url, code, 'hub-certificate': file }: Chosen) {
   if (url !== undefined) return { url, code, certificate: file === undefined ? undefined : await readPem(file) };
   if (file === undefined && code === undefined) return undefined;
   throw new SluiceError('USAGE', { reason: '--code and --hub-certificate need --hub', command: 'agent start' });
-}
-
-async function readPem(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new SluiceError('FILE_UNREADABLE', { file, reason: reasonOf(cause) }, { cause });
-  }
 }
 
 type Reached = { url: string | undefined; hub: string | undefined; folder: string };

@@ -18,8 +18,10 @@ import { runCommand } from './run.ts';
 import { runsCommand } from './runs.ts';
 import { testCommand } from './test-command.ts';
 import { tokenCommand } from './token.ts';
+import { upCommand } from './up-command.ts';
 
 export const commands: readonly Command[] = [
+  upCommand,
   runCommand,
   resumeCommand,
   runsCommand,

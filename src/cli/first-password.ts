@@ -1,6 +1,7 @@
 /** Says who may log in, at the first start alone: the password once on a terminal, else in a file for its owner alone. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Terminal } from './terminal.ts';
 
 type Credentials = { username: string; password: string };
 
@@ -19,6 +20,20 @@ export async function passwordLines(
   const file = join(folder, fileName);
   await writeFile(file, `${username}\n${password}\n`, { mode: 0o600 });
   return [...lines, line('Password in file', file)];
+}
+
+/** What is shown once is shown also when the start fails after it was made: it cannot be read again. */
+export async function startShowing<Started>(
+  { err }: Pick<Terminal, 'err'>,
+  passwordOf: readonly string[],
+  start: () => Promise<Started>,
+): Promise<Started> {
+  try {
+    return await start();
+  } catch (error) {
+    if (passwordOf.length > 0) err(`${passwordOf.join('\n')}\n\n`);
+    throw error;
+  }
 }
 
 function line(label: string, value: string): string {

@@ -1,7 +1,8 @@
 /** `sluice hub start`: the words and settings of the hub; what it does is in hub-start.ts. */
 import { defineCommand, sharedSettings } from './command.ts';
 
-const settings = {
+/** Also of `sluice up`. */
+export const hubListenSettings = {
   port: {
     kind: 'number',
     default: 8088,
@@ -37,6 +38,10 @@ const settings = {
     help: 'Private key (PEM) of the certificate.',
   },
   'allow-plain-http': { kind: 'switch', help: 'Listen without TLS on an address other than this machine alone.' },
+} as const;
+
+const settings = {
+  ...hubListenSettings,
   data: {
     kind: 'text',
     default: '.sluice/hub',

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { createLog, type Log, openStopSignal, SluiceError } from '../base/index.ts';
 import { keepHeapSteady, type Org, openOrg, readSetup, type Setup } from '../org/index.ts';
 import type { Invocation } from './command.ts';
-import { passwordLines } from './first-password.ts';
+import { passwordLines, startShowing } from './first-password.ts';
 import type { OrgStartSettings } from './org-start-command.ts';
 import { refusePlainHttp } from './plain-http.ts';
 import type { Terminal } from './terminal.ts';
@@ -31,7 +31,6 @@ export async function orgStart({ settings, terminal }: Invocation<OrgStartSettin
     log,
     environment: terminal.environment,
   });
-  const url = await org.listen();
   const { consumerKey, consumerSecret, runAs } = org;
   const administrator = await passwordLines(org.firstAdministrator, {
     folder: org.folder,
@@ -39,6 +38,7 @@ export async function orgStart({ settings, terminal }: Invocation<OrgStartSettin
     onTerminal: terminal.watched && !settings.json,
     place: 'Setup',
   });
+  const url = await startShowing(terminal, administrator, () => org.listen());
   if (settings.json) terminal.out(`${JSON.stringify({ event: 'ready', url, consumerKey, consumerSecret, runAs })}\n`);
   else terminal.out(await readyText(org, { terminal, settings, administrator }));
   if (!stop.signal.aborted) await once(stop.signal, 'abort');

@@ -42,9 +42,13 @@ export type Hub = AsyncDisposable & {
   /** Resolves with the address once calls are taken. */
   listen(): Promise<string>;
   readonly url: string;
+  /** How a program on this very machine reaches it, whatever name it has for others. */
+  readonly urlHere: string;
   readonly folder: string;
   /** Only at the start that made it: who may log in, to be shown once. */
   readonly firstAdministrator: FirstAdministrator | undefined;
+  /** A one-time code with which an agent registers, for the program that opened the hub; `by` stands in the audit trail. */
+  createRegistrationCode(by: string): Promise<string>;
   close(): Promise<void>;
 };
 
@@ -84,7 +88,11 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
     get url() {
       return address.url();
     },
+    get urlHere() {
+      return address.urlHere();
+    },
     listen: () => address.listen(app),
+    createRegistrationCode: async (by) => (await store.registrations.add(by)).code,
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -92,7 +100,6 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
 
 const keyFileName = 'hub.key';
 
-/** Passwords of agents are sealed under a key in a file of its own, made at the first start. */
 /** Interfaces name their connection. */
 function interfacesOf({ interfaces }: HubStore): ConnectionUsers[number] {
   return ({ name }) => interfaces.ofConnection(name).map(({ definition }) => definition);
@@ -100,6 +107,7 @@ function interfacesOf({ interfaces }: HubStore): ConnectionUsers[number] {
 
 type Reaching = Pick<HubSettings, 'folder' | 'version' | 'pingStepMs'> & { clock: Clock; waiting: Waiting };
 
+/** Passwords of agents are sealed under a key in a file of its own, made at the first start. */
 function reachAgents(store: HubStore, { folder, version, pingStepMs: stepMs, clock, waiting }: Reaching) {
   const seal = openSeal({ file: join(folder, keyFileName), mayCreate: store.agents.count() === 0 });
   const ways = createAgentWays({

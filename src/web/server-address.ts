@@ -6,6 +6,8 @@ import { reasonOf, SluiceError } from '../base/index.ts';
 export type ServerAddress = {
   /** Without a slash at its end; known for certain once the server listens. */
   url(): string;
+  /** How a program on this very machine reaches it, whatever name it has for others. */
+  urlHere(): string;
   /** Names under which the server answers, besides those of this machine. */
   names: readonly string[];
   /** Resolves with the URL once calls are taken. Throws ADDRESS_UNAVAILABLE. */
@@ -27,9 +29,11 @@ export function createServerAddress({ host, port, scheme, publicUrl }: AddressSe
   const given = publicUrl?.replace(/\/+$/, '');
   let listeningAt = port;
   const shownPort = () => (listeningAt === defaultPorts[scheme] ? '' : `:${listeningAt}`);
-  const url = () => given ?? `${scheme}://${hostInUrl(host)}${shownPort()}`;
+  const urlHere = () => `${scheme}://${hostInUrl(host)}${shownPort()}`;
+  const url = () => given ?? urlHere();
   return {
     url,
+    urlHere,
     names: given === undefined ? [host] : [host, new URL(given).hostname],
     async listen(app) {
       try {

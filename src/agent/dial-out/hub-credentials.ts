@@ -4,7 +4,7 @@ import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import { reasonOf, SluiceError, withRetry } from '../../base/index.ts';
 import { type AgentAnswer, dialOutPaths } from '../../protocol/index.ts';
-import type { HubCredentials } from './hub-token.ts';
+import { fetchHubToken, type HubCredentials } from './hub-token.ts';
 import { type HubTransport, refusalOfHub } from './hub-transport.ts';
 
 type Kept = HubCredentials & {
@@ -18,6 +18,8 @@ export type Registering = {
   folder: string;
   transport: HubTransport;
   code: string | undefined;
+  /** As in open-dial-out.ts. */
+  invite: (() => Promise<string>) | undefined;
   about: AgentAnswer<'about'>;
   signal: AbortSignal;
 };
@@ -32,13 +34,37 @@ const registerForMs = 20_000;
  * @throws SluiceError HUB_CODE_MISSING, HUB_REFUSED, HUB_UNREACHABLE after some tries, FILE_UNREADABLE.
  */
 export async function openHubCredentials(registering: Registering): Promise<HubCredentials> {
-  const { folder, transport, code } = registering;
+  const { folder, transport, code, invite } = registering;
   const { hub } = transport;
   const file = join(folder, fileName);
   const kept = readKept(file);
+  if (invite !== undefined) {
+    if (kept !== undefined && (await areTaken(registering, kept))) return kept;
+    return await getCredentials(registering, file, await invite());
+  }
   const isForHub = kept?.hub === hub;
   if (kept && isForHub && (code === undefined || kept.codeDigest === digestOf(code))) return kept;
   if (code === undefined) throw new SluiceError('HUB_CODE_MISSING', { hub });
+  return await getCredentials(registering, file, code);
+}
+
+/** Whether an agent in this folder was registered at a hub. */
+export function hasHubCredentials(folder: string): boolean {
+  return existsSync(join(folder, fileName));
+}
+
+/** Whether the hub, which is there for certain, still knows them. */
+async function areTaken({ transport }: Registering, credentials: HubCredentials): Promise<boolean> {
+  try {
+    await fetchHubToken(transport, credentials);
+    return true;
+  } catch (error) {
+    if (error instanceof SluiceError && error.code === 'HUB_LOGIN_REFUSED') return false;
+    throw error;
+  }
+}
+
+async function getCredentials(registering: Registering, file: string, code: string): Promise<HubCredentials> {
   const act = () => register(registering, code);
   const credentials = await withRetry(act, {
     forMs: registerForMs,
@@ -46,7 +72,7 @@ export async function openHubCredentials(registering: Registering): Promise<HubC
     what: 'registering at the hub',
     signal: registering.signal,
   });
-  writeKept(file, { ...credentials, hub, codeDigest: digestOf(code) });
+  writeKept(file, { ...credentials, hub: registering.transport.hub, codeDigest: digestOf(code) });
   return credentials;
 }
 

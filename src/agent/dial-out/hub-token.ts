@@ -68,7 +68,21 @@ export function createHubToken(means: Means): HubToken {
 }
 
 async function fetchToken({ transport, credentials, clock, random }: Means): Promise<Held> {
-  const { clientId, clientSecret } = credentials;
+  const { token, seconds } = await fetchHubToken(transport, credentials);
+  const share = 1 - early.least - (early.most - early.least) * random();
+  const lifeMs = seconds === undefined ? Number.POSITIVE_INFINITY : seconds * 1000 * share;
+  return { token, renewAtMs: clock.now() + lifeMs };
+}
+
+/**
+ * One request for a token, and the seconds it lasts.
+ *
+ * @throws SluiceError HUB_LOGIN_REFUSED, HUB_UNREACHABLE, HUB_CERTIFICATE_UNTRUSTED, HUB_ANSWER_INVALID.
+ */
+export async function fetchHubToken(
+  transport: HubTransport,
+  { clientId, clientSecret }: HubCredentials,
+): Promise<{ token: string; seconds: number | undefined }> {
   const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
   const headers = { authorization: `Basic ${basic}`, 'content-type': 'application/x-www-form-urlencoded' };
   const signal = AbortSignal.timeout(fetchTimeoutMs);
@@ -84,7 +98,5 @@ async function fetchToken({ transport, credentials, clock, random }: Means): Pro
   if ((answer.status === 400 || answer.status === 401) && typeof error === 'string')
     throw new SluiceError('HUB_LOGIN_REFUSED', { hub, reason: error });
   if (answer.status !== 200 || typeof token !== 'string') throw refusalOfHub(hub, answer);
-  const share = 1 - early.least - (early.most - early.least) * random();
-  const lifeMs = typeof seconds === 'number' ? seconds * 1000 * share : Number.POSITIVE_INFINITY;
-  return { token, renewAtMs: clock.now() + lifeMs };
+  return { token, seconds: typeof seconds === 'number' ? seconds : undefined };
 }

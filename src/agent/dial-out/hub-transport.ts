@@ -27,7 +27,7 @@ const silenceMs = 60_000;
 
 /** `certificate`: the only one that is trusted, PEM; without it those that the system trusts. */
 export function openHubTransport(hub: string, certificate: string | undefined): HubTransport {
-  const trust = certificate === undefined ? {} : { ca: certificate, checkServerIdentity: pinned(certificate) };
+  const trust = certificate === undefined ? {} : trustIn(certificate);
   const dispatcher = new Agent({ connect: { timeout: connectTimeoutMs, ...trust }, pipelining: 1 });
   return {
     hub,
@@ -59,6 +59,11 @@ function failureOf(hub: string, cause: unknown): SluiceError {
   const values = { hub, reason: reasonOf(cause) };
   if (untrusted.test(code)) return new SluiceError('HUB_CERTIFICATE_UNTRUSTED', values, { cause });
   return new SluiceError('HUB_UNREACHABLE', values, { cause });
+}
+
+/** Trusted is what stands in the file, also where it was signed by others that do not. */
+function trustIn(certificate: string) {
+  return { ca: certificate, allowPartialTrustChain: true, checkServerIdentity: pinned(certificate) };
 }
 
 /** The certificate itself is trusted for whatever name it was made; what it has signed, for its own names. */

@@ -15,6 +15,11 @@ export type HubSettings = {
   url: string;
   /** One-time; needed at the first start only. */
   code?: string | undefined;
+  /**
+   * For a hub in the same process: gives a code whenever one is needed, at the first start and when the hub does not know the
+   * agent any more. What the agent signs in with then goes to this hub at whatever address it has.
+   */
+  invite?: (() => Promise<string>) | undefined;
   /** The only one that is trusted, PEM; without it those that the system trusts. */
   certificate?: string | undefined;
 };
@@ -41,12 +46,12 @@ const stopWithinMs = 10_000;
  */
 export async function openDialOut(settings: DialOutSettings): Promise<DialOut> {
   const { folder, version, handlers, clock, log, signal = new AbortController().signal } = settings;
-  const { url, code, certificate } = settings.hub;
+  const { url, code, invite, certificate } = settings.hub;
   await using opened = new AsyncDisposableStack();
   const transport = opened.use(openHubTransport(readHubAddress(url), certificate));
   const journal = opened.use(openReportJournal(folder));
   const about = await handlers.about({}, { signal });
-  const credentials = await openHubCredentials({ folder, transport, code, about, signal });
+  const credentials = await openHubCredentials({ folder, transport, code, invite, about, signal });
   await journal.append({ kind: 'agentStarted', at: clock.now(), body: { version } });
   const means = { handlers, journal, clock, log, random: Math.random, deployment: () => about.deployment };
   const token = createHubToken({ transport, credentials, ...means });

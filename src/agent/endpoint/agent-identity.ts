@@ -1,6 +1,6 @@
 /** Who an agent is: made at its first start, kept in one file for its owner alone. */
 import { randomUUID } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
@@ -41,6 +41,11 @@ export async function openAgentIdentity(folder: string): Promise<OpenedIdentity>
   const identity = await createIdentity(password);
   writeIdentity(folder, file, identity);
   return { identity, firstPassword: password };
+}
+
+/** A first start that failed is the first once more, so that its password is shown by the one that succeeds. */
+export function forgetUnusedIdentity(folder: string, isKnownToHub: boolean): void {
+  if (!isKnownToHub) rmSync(join(folder, fileName), { force: true });
 }
 
 async function createIdentity(password: string): Promise<AgentIdentity> {

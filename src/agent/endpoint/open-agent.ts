@@ -1,10 +1,11 @@
 /** An agent as one thing with a life: who it is, its endpoint, and what it does when it is asked. */
 import { type Clock, createLog, type Log, systemClock } from '../../base/index.ts';
 import { lockFolder } from '../../store/index.ts';
+import { hasHubCredentials } from '../dial-out/hub-credentials.ts';
 import { type HubSettings, openDialOut } from '../dial-out/open-dial-out.ts';
 import { openAgentEndpoint } from './agent-endpoint.ts';
 import { createAgentHandlers } from './agent-handlers.ts';
-import { openAgentIdentity } from './agent-identity.ts';
+import { forgetUnusedIdentity, openAgentIdentity } from './agent-identity.ts';
 
 export type AgentSettings = {
   /** Where it keeps who it is, and its ledger. */
@@ -56,11 +57,14 @@ export async function openAgent(settings: AgentSettings): Promise<Agent> {
   await using opened = new AsyncDisposableStack();
   opened.use(lockFolder(folder));
   const { identity, firstPassword } = await openAgentIdentity(folder);
+  await using failing = new AsyncDisposableStack();
+  if (firstPassword !== undefined) failing.defer(() => forgetUnusedIdentity(folder, hasHubCredentials(folder)));
   const handlers = createAgentHandlers({ identity, version, reach: { allowedHosts, filesFolder } });
   const endpoint = listens
     ? opened.use(await openAgentEndpoint({ identity, handlers, clock, log, host, port, plain }))
     : undefined;
   const dialOut = hub && opened.use(await openDialOut({ hub, folder, version, handlers, clock, log, signal }));
+  failing.move();
   const open = opened.move();
   const { name, username } = identity;
   const close = () => open.disposeAsync();

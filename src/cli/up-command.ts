@@ -1,0 +1,30 @@
+/** `sluice up`: the words and settings of hub and agent in one; what it does is in up.ts. */
+import { agentReachSettings } from './agent-start-command.ts';
+import { defineCommand, sharedSettings } from './command.ts';
+import { hubListenSettings } from './hub-start-command.ts';
+
+const settings = {
+  ...hubListenSettings,
+  data: { ...sharedSettings.data, help: 'Folder of all that is kept, in hub/ and agent/; made when it is not there.' },
+  ...agentReachSettings,
+  json: { kind: 'switch', help: 'Print one line of JSON when ready: url, data, agent.' },
+  'log-level': sharedSettings['log-level'],
+} as const;
+
+export type UpSettings = typeof settings;
+
+export const upCommand = defineCommand({
+  name: 'up',
+  summary: 'Start all of Sluice: hub and agent in one program, with nothing to set up.',
+  description:
+    'Starts a hub, and an agent that works for it, in one process with one data folder, and prints the address. It runs until\n' +
+    'Ctrl-C. The first start makes one administrator and says the password: once on a terminal, else in a file for its owner\n' +
+    'alone. The agent registers by itself. More agents, elsewhere, can work for the same hub ("sluice agent start --hub").',
+  positionals: [],
+  settings,
+  example: 'sluice up',
+  async run(invocation) {
+    const { up } = await import('./up.ts');
+    return await up(invocation);
+  },
+});
