@@ -1,27 +1,33 @@
 /** `sluice agent start`: opens an agent, says how the hub reaches it, and runs until it is told to stop. */
-import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { openAgent } from '../agent/index.ts';
-import { createLog, openStopSignal, SluiceError } from '../base/index.ts';
+import { createLog, SluiceError } from '../base/index.ts';
 import type { AgentStartSettings } from './agent-start-command.ts';
 import type { Invocation } from './command.ts';
 import { passwordLines } from './first-password.ts';
 import { readHostList } from './host-list.ts';
 import { readPem } from './pem-files.ts';
 import { refusePlainHttp } from './plain-http.ts';
+import { type Serving, serveUntilStopped } from './serve-until-stopped.ts';
 import { version } from './version.ts';
 
 /** Gives 0 after SIGINT or SIGTERM. */
-export async function agentStart({ settings, terminal }: Invocation<AgentStartSettings>): Promise<number> {
+export async function agentStart(starting: Invocation<AgentStartSettings>): Promise<number> {
+  return await serveUntilStopped((serving) => serve(starting, serving));
+}
+
+async function serve(
+  { settings, terminal }: Invocation<AgentStartSettings>,
+  { signal, ready }: Serving,
+): Promise<void> {
   const plain = settings['plain-http'];
   if (plain) refusePlainHttp(settings.host, settings['allow-plain-http']);
-  using stop = openStopSignal();
   await using agent = await openAgent({
     folder: resolve(terminal.workingFolder, settings.data),
     version: version(),
     hub: await readHub(settings),
     endpoint: settings.hub === undefined || settings.endpoint,
-    signal: stop.signal,
+    signal,
     host: settings.host,
     port: settings.port,
     plain,
@@ -35,8 +41,7 @@ export async function agentStart({ settings, terminal }: Invocation<AgentStartSe
   const lines = await passwordLines(first, { folder, file: 'first-password', onTerminal, place: 'Agent' });
   if (settings.json) terminal.out(`${JSON.stringify({ event: 'ready', url, username, hub })}\n`);
   else terminal.out(readyText({ url, hub, folder }, lines));
-  if (!stop.signal.aborted) await once(stop.signal, 'abort');
-  return 0;
+  await ready();
 }
 
 type Chosen = Invocation<AgentStartSettings>['settings'];

@@ -1,20 +1,23 @@
 /** `sluice hub start`: opens the hub, says how to reach it, and runs until it is told to stop. */
-import { once } from 'node:events';
 import { resolve } from 'node:path';
-import { createLog, openStopSignal } from '../base/index.ts';
+import { createLog } from '../base/index.ts';
 import { openHub } from '../hub/index.ts';
 import type { Invocation } from './command.ts';
 import { passwordLines, startShowing } from './first-password.ts';
 import type { HubStartSettings } from './hub-start-command.ts';
 import { readCertificate } from './pem-files.ts';
 import { refusePlainHttp } from './plain-http.ts';
+import { type Serving, serveUntilStopped } from './serve-until-stopped.ts';
 import { version } from './version.ts';
 
 /** Gives 0 after SIGINT or SIGTERM. */
-export async function hubStart({ settings, terminal }: Invocation<HubStartSettings>): Promise<number> {
+export async function hubStart(starting: Invocation<HubStartSettings>): Promise<number> {
+  return await serveUntilStopped((serving) => serve(starting, serving));
+}
+
+async function serve({ settings, terminal }: Invocation<HubStartSettings>, { ready }: Serving): Promise<void> {
   const certificate = await readCertificate(settings, 'hub start');
   if (certificate === undefined) refusePlainHttp(settings.host, settings['allow-plain-http']);
-  using stop = openStopSignal();
   await using hub = await openHub({
     folder: resolve(terminal.workingFolder, settings.data),
     host: settings.host,
@@ -34,8 +37,7 @@ export async function hubStart({ settings, terminal }: Invocation<HubStartSettin
   const url = await startShowing(terminal, administrator, () => hub.listen());
   if (settings.json) terminal.out(`${JSON.stringify({ event: 'ready', url })}\n`);
   else terminal.out(readyText(url, hub.folder, administrator));
-  if (!stop.signal.aborted) await once(stop.signal, 'abort');
-  return 0;
+  await ready();
 }
 
 function readyText(url: string, folder: string, administrator: readonly string[]): string {

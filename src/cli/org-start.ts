@@ -1,13 +1,13 @@
 /** `sluice org start`: opens an org in a box, says how to use it, and runs until it is told to stop. */
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { createLog, type Log, openStopSignal, SluiceError } from '../base/index.ts';
+import { createLog, type Log, SluiceError } from '../base/index.ts';
 import { keepHeapSteady, type Org, openOrg, readSetup, type Setup } from '../org/index.ts';
 import type { Invocation } from './command.ts';
 import { passwordLines, startShowing } from './first-password.ts';
 import type { OrgStartSettings } from './org-start-command.ts';
 import { refusePlainHttp } from './plain-http.ts';
+import { type Serving, serveUntilStopped } from './serve-until-stopped.ts';
 import type { Terminal } from './terminal.ts';
 
 const defaultFolder = '.sluice/org';
@@ -16,9 +16,12 @@ const secretFileName = 'consumer-secret';
 type Chosen = Invocation<OrgStartSettings>['settings'];
 
 /** Gives 0 after SIGINT or SIGTERM. */
-export async function orgStart({ settings, terminal }: Invocation<OrgStartSettings>): Promise<number> {
+export async function orgStart(starting: Invocation<OrgStartSettings>): Promise<number> {
+  return await serveUntilStopped((serving) => serve(starting, serving));
+}
+
+async function serve({ settings, terminal }: Invocation<OrgStartSettings>, { ready }: Serving): Promise<void> {
   checkSettings(settings);
-  using stop = openStopSignal();
   const log = createLog({ level: settings['log-level'] });
   const setup = await readGivenSetup(settings, { log, terminal });
   using _steady = keepHeapSteady();
@@ -41,8 +44,7 @@ export async function orgStart({ settings, terminal }: Invocation<OrgStartSettin
   const url = await startShowing(terminal, administrator, () => org.listen());
   if (settings.json) terminal.out(`${JSON.stringify({ event: 'ready', url, consumerKey, consumerSecret, runAs })}\n`);
   else terminal.out(await readyText(org, { terminal, settings, administrator }));
-  if (!stop.signal.aborted) await once(stop.signal, 'abort');
-  return 0;
+  await ready();
 }
 
 /** What is left out of a project is said to a person in text, and to a program, which reads the log, as lines of it. */

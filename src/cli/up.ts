@@ -1,14 +1,14 @@
 /** `sluice up`: a hub and an agent that dials out to it, in one process and one data folder, until it is told to stop. */
-import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { type Agent, type AgentSettings, openAgent } from '../agent/index.ts';
-import { createLog, openStopSignal, SluiceError } from '../base/index.ts';
+import { createLog, SluiceError } from '../base/index.ts';
 import { type Hub, type HubSettings, openHub } from '../hub/index.ts';
 import type { Invocation } from './command.ts';
 import { passwordLines, startShowing } from './first-password.ts';
 import { readHostList } from './host-list.ts';
 import { readCertificate } from './pem-files.ts';
 import { refusePlainHttp } from './plain-http.ts';
+import { type Serving, serveUntilStopped } from './serve-until-stopped.ts';
 import type { UpSettings } from './up-command.ts';
 import { version } from './version.ts';
 
@@ -16,8 +16,11 @@ type Starting = Invocation<UpSettings>;
 
 /** Gives 0 after SIGINT or SIGTERM. */
 export async function up(starting: Starting): Promise<number> {
+  return await serveUntilStopped((serving) => serve(starting, serving));
+}
+
+async function serve(starting: Starting, { signal, ready }: Serving): Promise<void> {
   const { settings, terminal } = starting;
-  using stop = openStopSignal();
   await using opened = new AsyncDisposableStack();
   const certificate = await readCertificate(settings, 'up');
   const hub = opened.use(await openHub(hubSettingsOf(starting, certificate)));
@@ -30,12 +33,11 @@ export async function up(starting: Starting): Promise<number> {
   // Closed before the hub, so that its last answers and reports still find it.
   const agent = await startShowing(terminal, administrator, async () => {
     await hub.listen();
-    return opened.use(await openAgent({ ...agentSettingsOf(starting, hub, certificate), signal: stop.signal }));
+    return opened.use(await openAgent({ ...agentSettingsOf(starting, hub, certificate), signal }));
   });
   const running = { hub, agent };
   terminal.out(settings.json ? readyLine(starting, running) : readyText(starting, running, administrator));
-  if (!stop.signal.aborted) await once(stop.signal, 'abort');
-  return 0;
+  await ready();
 }
 
 type Running = { hub: Hub; agent: Agent };

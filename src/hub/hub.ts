@@ -5,7 +5,6 @@ import { type Clock, createLog, type Log, openSeal, systemClock } from '../base/
 import { type Certificate, closeWebServer, createServerAddress, createWebServer } from '../web/index.ts';
 import { mountAgentApi } from './agent-api/mount.ts';
 import { createAgentWays } from './agents/agent-way.ts';
-import { linkToDialled } from './agents/dialled-link.ts';
 import { createWaiting, type Waiting } from './agents/dialled-waiting.ts';
 import { createPinger } from './agents/ping-connection.ts';
 import { mountHubApi } from './api/mount.ts';
@@ -15,6 +14,7 @@ import { ensureFirstAdministrator, type FirstAdministrator } from './first-admin
 import { mountHealth } from './health.ts';
 import type { HubParts } from './hub-parts.ts';
 import { createSignIn } from './sign-in.ts';
+import { createStopping } from './stopping.ts';
 import { type HubStore, openHubStore } from './store/index.ts';
 
 export type HubSettings = {
@@ -70,7 +70,8 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
   const authorization = await createAuthorization({ store, clock, url });
   const signIn = createSignIn({ store, clock });
   const waiting = createWaiting();
-  const agents = reachAgents(store, { ...settings, clock, waiting });
+  const stopping = createStopping();
+  const agents = reachAgents(store, { ...settings, clock, waiting, stopping: stopping.signal });
   const parts: HubParts = { store, signIn, authorization, ...agents, waiting, clock, log, url };
   const app = createWebServer({ names: address.names, certificate });
   mountHealth(app, parts);
@@ -79,6 +80,7 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
   mountHubApi(app, parts);
   opened.defer(() => closeWebServer(app));
   opened.use(waiting);
+  opened.use(stopping);
   const open = opened.move();
   const close = () => open.disposeAsync();
   return {
@@ -105,15 +107,24 @@ function interfacesOf({ interfaces }: HubStore): ConnectionUsers[number] {
   return ({ name }) => interfaces.ofConnection(name).map(({ definition }) => definition);
 }
 
-type Reaching = Pick<HubSettings, 'folder' | 'version' | 'pingStepMs'> & { clock: Clock; waiting: Waiting };
+type Reaching = Pick<HubSettings, 'folder' | 'version' | 'pingStepMs'> & {
+  clock: Clock;
+  waiting: Waiting;
+  stopping: AbortSignal;
+};
 
 /** Passwords of agents are sealed under a key in a file of its own, made at the first start. */
-function reachAgents(store: HubStore, { folder, version, pingStepMs: stepMs, clock, waiting }: Reaching) {
+function reachAgents(store: HubStore, { folder, version, pingStepMs: stepMs, clock, waiting, stopping }: Reaching) {
   const seal = openSeal({ file: join(folder, keyFileName), mayCreate: store.agents.count() === 0 });
   const ways = createAgentWays({
     store,
     seal,
-    linkToDialled: (agent) => linkToDialled({ store, waiting, clock }, agent),
+    dialled: { store, waiting, clock },
+    stopping,
   });
-  return { ways, pinger: createPinger({ store, ways, version, stepMs }), connectionUsers: [interfacesOf(store)] };
+  return {
+    ways,
+    pinger: createPinger({ store, ways, version, stepMs, stopping }),
+    connectionUsers: [interfacesOf(store)],
+  };
 }

@@ -36,8 +36,12 @@ export type DialOutSettings = {
 
 export type DialOut = AsyncDisposable & { readonly hub: string };
 
-/** How long answers and last reports may take when the agent stops; what is left of the reports is sent at the next start. */
-const stopWithinMs = 10_000;
+/**
+ * When the agent stops, work under way may end for so long; then it is refused, and answers and last reports have a little time
+ * to reach the hub. What is left of the reports is sent at the next start.
+ */
+const endWorkWithinMs = 5_000;
+const leaveWithinMs = 8_000;
 
 /**
  * Registers when need be, then works for the hub until it is disposed of, also while the hub is away.
@@ -73,15 +77,20 @@ type Working = {
 function startLoops(working: Working): AsyncDisposable {
   const stopping = new AbortController();
   const ending = new AbortController();
-  const requests = runRequestLoop({ ...working, stopping: stopping.signal, ending: ending.signal });
+  const leaving = new AbortController();
+  const signals = { stopping: stopping.signal, ending: ending.signal, leaving: leaving.signal };
+  const requests = runRequestLoop({ ...working, ...signals });
   const reports = runReportLoop({ ...working, stopping: stopping.signal });
   return {
     async [Symbol.asyncDispose]() {
-      const timer = setTimeout(() => ending.abort(), stopWithinMs);
+      const timers = [
+        setTimeout(() => ending.abort(), endWorkWithinMs),
+        setTimeout(() => leaving.abort(), leaveWithinMs),
+      ];
       stopping.abort();
       await Promise.all([requests, reports]);
-      await sayGoodbye(working, ending.signal);
-      clearTimeout(timer);
+      await sayGoodbye(working, leaving.signal);
+      for (const timer of timers) clearTimeout(timer);
     },
   };
 }

@@ -1,5 +1,5 @@
 /** Asks the hub for requests, works on several at once, and answers each; one that comes again gets the answer it had. */
-import { type Clock, type Log, SluiceError } from '../../base/index.ts';
+import { type Clock, type Log, reasonOf, SluiceError } from '../../base/index.ts';
 import {
   type AgentHandlers,
   dialOutPaths,
@@ -9,7 +9,8 @@ import {
   type RequestAnswer,
   type RequestPoll,
 } from '../../protocol/index.ts';
-import { answerRequest } from '../answer-request.ts';
+import { refuseCall } from '../../web/index.ts';
+import { answerRequest, refusalOf } from '../answer-request.ts';
 import type { ReportJournal } from '../report-journal/report-journal.ts';
 import type { HubCalls } from './hub-calls.ts';
 import { loopSteadily } from './steady-loop.ts';
@@ -25,8 +26,10 @@ export type RequestMeans = {
   log: Log;
   /** Aborted: no more requests are taken. */
   stopping: AbortSignal;
-  /** Aborted: what is under way is given up. */
+  /** Aborted: what is under way is given up, and answered by a refusal. */
   ending: AbortSignal;
+  /** Aborted: no answer is brought to the hub any more. */
+  leaving: AbortSignal;
 };
 
 /** How many answers are remembered for requests that come again. */
@@ -73,7 +76,7 @@ function createWork(means: RequestMeans) {
   const answers = new Map<string, RequestAnswer>();
 
   async function serve(request: GivenRequest): Promise<void> {
-    const answer = answers.get(request.id) ?? (await answerRequest(means, request, means.ending));
+    const answer = answers.get(request.id) ?? (await answerUntilEnding(means, request));
     remember(answers, request.id, answer);
     await bring(means, request, answer);
   }
@@ -86,9 +89,10 @@ function createWork(means: RequestMeans) {
     begin(request: GivenRequest): void {
       if (running.has(request.id) || running.size >= mostRequestsAtOnce) return;
       const done = serve(request)
-        .catch((error: unknown) =>
-          means.log.warn({ err: error, request: request.name }, 'an answer did not reach the hub'),
-        )
+        .catch((error: unknown) => {
+          const told = { reason: reasonOf(error), request: request.name };
+          means.log.warn(told, 'an answer did not reach the hub');
+        })
         .finally(() => running.delete(request.id));
       running.set(request.id, done);
     },
@@ -96,6 +100,16 @@ function createWork(means: RequestMeans) {
       await Promise.all(running.values());
     },
   };
+}
+
+async function answerUntilEnding(means: RequestMeans, request: GivenRequest): Promise<RequestAnswer> {
+  const { ending, log } = means;
+  try {
+    return await answerRequest(means, request, ending);
+  } catch (error) {
+    if (!ending.aborted) throw error;
+    return refusalOf(refuseCall(503, 'The agent is stopping.', 'Try again once it is up again.'), log);
+  }
 }
 
 function remember(answers: Map<string, RequestAnswer>, id: string, answer: RequestAnswer): void {
@@ -108,11 +122,11 @@ function remember(answers: Map<string, RequestAnswer>, id: string, answer: Reque
 
 /** Until the hub has it, says that it does not want it, or nobody can wait for it any more. */
 async function bring(means: RequestMeans, request: GivenRequest, answer: RequestAnswer): Promise<void> {
-  const { calls, clock, random, log, ending } = means;
+  const { calls, clock, random, log, leaving } = means;
   const path = `${dialOutPaths.answers}/${encodeURIComponent(request.id)}`;
   const brought = new AbortController();
   const inTime = AbortSignal.timeout(request.withinMs + bringForMs);
-  const signal = AbortSignal.any([ending, inTime, brought.signal]);
+  const signal = AbortSignal.any([leaving, inTime, brought.signal]);
   const act = async () => {
     await calls.post(path, answer, { signal, alsoGood: 404 });
     brought.abort();

@@ -1,8 +1,10 @@
 /** The way to an agent, as it was entered or is kept, and the link at its end. */
 import { type Seal, SluiceError } from '../../base/index.ts';
-import type { HubAgent, HubStore } from '../store/index.ts';
+import type { DialledAgent, HubAgent, HubStore } from '../store/index.ts';
 import type { AgentLink } from './agent-link.ts';
+import { createDialledLink, type DialledMeans, linkToDialled } from './dialled-link.ts';
 import { createEndpointLink } from './endpoint-link.ts';
+import { watchLink } from './watched-link.ts';
 
 /** `fingerprint`: the only certificate that is taken at a first contact, when it is given. */
 export type EndpointWay = {
@@ -21,17 +23,21 @@ export type AgentWays = {
   wayTo(agent: HubAgent): AgentWay;
   /** Throws AGENT_NOT_PINNED for an endpoint whose certificate is not known. */
   linkAt(way: AgentWay): AgentLink;
+  /** The link to an agent that calls the hub. */
+  linkToDialled(agent: DialledAgent): AgentLink;
   sealPassword(url: string, password: string): Uint8Array;
 };
 
 type Means = {
   store: Pick<HubStore, 'remoteSites'>;
   seal: Seal;
-  /** The link to an agent that calls the hub. */
-  linkToDialled(agent: HubAgent): AgentLink;
+  /** For agents that call the hub. */
+  dialled: DialledMeans;
+  /** Aborted when the hub stops. */
+  stopping: AbortSignal;
 };
 
-export function createAgentWays({ store, seal, linkToDialled }: Means): AgentWays {
+export function createAgentWays({ store, seal, dialled, stopping }: Means): AgentWays {
   return {
     wayTo(agent) {
       if (agent.kind === 'dialled') return { kind: 'dialled', agent };
@@ -45,11 +51,12 @@ export function createAgentWays({ store, seal, linkToDialled }: Means): AgentWay
       };
     },
     linkAt(way) {
-      if (way.kind === 'dialled') return linkToDialled(way.agent);
+      if (way.kind === 'dialled') return watchLink(linkToDialled(dialled, way.agent), stopping);
       if (way.certificate === undefined && !way.url.startsWith('http:'))
         throw new SluiceError('AGENT_NOT_PINNED', { url: way.url });
-      return createEndpointLink(store, way);
+      return watchLink(createEndpointLink(store, way), stopping);
     },
+    linkToDialled: (agent) => watchLink(createDialledLink(dialled, agent), stopping),
     sealPassword: (url, password) => seal.seal(password, purposeOf(url)),
   };
 }

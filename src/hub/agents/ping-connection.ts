@@ -36,15 +36,17 @@ type Means = {
   version: string | undefined;
   /** For each step of the hub's own. */
   stepMs: number | undefined;
+  /** Aborted when the hub stops, and with it every ping. */
+  stopping: AbortSignal;
 };
 
 /** A little more than the agent is given, so that its own words arrive. */
 const graceMs = 6_000;
 
-export function createPinger({ store, ways, version, stepMs }: Means): Pinger {
+export function createPinger({ store, ways, version, stepMs, stopping }: Means): Pinger {
   const lookOf = (way: AgentWay): Reaching => ({ store, ways, way, version, about: {} });
   const go = (look: Reaching, steps: readonly Step[]) =>
-    runPingSteps(steps, { about: look.about, ...(stepMs === undefined ? {} : { stepMs }) });
+    runPingSteps(steps, { about: look.about, signal: stopping, ...(stepMs === undefined ? {} : { stepMs }) });
   return {
     async pingAgent(way, database, password) {
       const look = lookOf(way);
@@ -75,7 +77,7 @@ export function createPinger({ store, ways, version, stepMs }: Means): Pinger {
           return await link.ask('pingSalesforce', { salesforce: sealed, interfaces: [...interfaces] }, { signal });
         },
       };
-      return await runPingSteps([asked]);
+      return await runPingSteps([asked], { signal: stopping });
     },
   };
 }

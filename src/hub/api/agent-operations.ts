@@ -3,7 +3,7 @@ import { type Static, Type } from 'typebox';
 import { SluiceError } from '../../base/index.ts';
 import { type PingReport, pingReport } from '../../protocol/index.ts';
 import { listOf, listQuery, notThere, refuseField } from '../../web/index.ts';
-import { createDialledLink, isConnected } from '../agents/dialled-link.ts';
+import { isConnected } from '../agents/dialled-link.ts';
 import type { HubParts } from '../hub-parts.ts';
 import type { DialledAgent, HubClient, HubStore } from '../store/index.ts';
 import { closed, operation } from './operation.ts';
@@ -140,12 +140,12 @@ function refuseSameName({ clients }: HubStore, wished: string, own: number): voi
   throw refuseField('name', `There is an agent ${same.name} already.`, 'Enter another name.');
 }
 
-async function ping({ store, waiting, clock }: HubParts, asked: DialledAgent): Promise<PingReport> {
+async function ping({ ways }: HubParts, asked: DialledAgent): Promise<PingReport> {
   const startedAt = performance.now();
   const step = { name: 'about', label: 'Agent answers', next: null, code: null };
   const since = () => Math.round(performance.now() - startedAt);
   try {
-    const { name: itself, version } = await createDialledLink({ store, waiting, clock }, asked).ask('about', {});
+    const { name: itself, version } = await ways.linkToDialled(asked).ask('about', {});
     const detail = `${itself} answers; it is of version ${version}.`;
     const steps = [{ ...step, status: 'passed' as const, detail, milliseconds: since() }];
     return { ok: true, steps, about: { name: itself, version } };
