@@ -19,7 +19,20 @@ const floors: Record<string, readonly string[]> = {
   org: ['base', 'store', 'oauth', 'web'],
   agent: ['base', 'protocol', 'store', 'web', 'salesforce', 'database', 'mapping', 'ledger'],
   hub: ['base', 'protocol', 'store', 'web', 'oauth', 'mapping'],
-  cli: ['base', 'protocol', 'oauth', 'salesforce', 'database', 'mapping', 'ledger', 'org', 'agent', 'hub'],
+  cli: [
+    'base',
+    'protocol',
+    'store',
+    'web',
+    'oauth',
+    'salesforce',
+    'database',
+    'mapping',
+    'ledger',
+    'org',
+    'agent',
+    'hub',
+  ],
 };
 
 /** Floors whose parts for tests may be used by the tests of other floors. */

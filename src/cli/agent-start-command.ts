@@ -1,5 +1,6 @@
 /** `sluice agent start`: the words and settings of the agent; what it does is in agent-start.ts. */
 import { defineCommand, sharedSettings } from './command.ts';
+import { metricsSettings } from './metrics-settings.ts';
 
 /** What an agent may reach; also of `sluice up`. */
 export const agentReachSettings = {
@@ -64,6 +65,7 @@ const settings = {
   },
   ...agentReachSettings,
   json: { kind: 'switch', help: 'Print one line of JSON when ready: url, username, hub.' },
+  ...metricsSettings,
   'log-level': sharedSettings['log-level'],
 } as const;
 

@@ -8,6 +8,7 @@ import { passwordLines } from './first-password.ts';
 import { readHostList } from './host-list.ts';
 import { readPem } from './pem-files.ts';
 import { refusePlainHttp } from './plain-http.ts';
+import { openProcessMetrics } from './process-metrics.ts';
 import { type Serving, serveUntilStopped } from './serve-until-stopped.ts';
 import { version } from './version.ts';
 
@@ -24,6 +25,7 @@ async function serve(
   if (plain) refusePlainHttp(settings.host, settings['allow-plain-http']);
   await using agent = await openAgent({
     folder: resolve(terminal.workingFolder, settings.data),
+    ...(await openProcessMetrics(settings)),
     version: version(),
     hub: await readHub(settings),
     endpoint: settings.hub === undefined || settings.endpoint,

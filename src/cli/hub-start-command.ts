@@ -1,5 +1,6 @@
 /** `sluice hub start`: the words and settings of the hub; what it does is in hub-start.ts. */
 import { defineCommand, sharedSettings } from './command.ts';
+import { metricsSettings } from './metrics-settings.ts';
 
 /** Also of `sluice up`. */
 export const hubListenSettings = {
@@ -50,6 +51,7 @@ const settings = {
     help: 'Folder that keeps all the hub knows; made when it is not there.',
   },
   json: { kind: 'switch', help: 'Print one line of JSON when ready: url.' },
+  ...metricsSettings,
   'log-level': sharedSettings['log-level'],
 } as const;
 

@@ -7,6 +7,7 @@ import { passwordLines, startShowing } from './first-password.ts';
 import type { HubStartSettings } from './hub-start-command.ts';
 import { readCertificate } from './pem-files.ts';
 import { refusePlainHttp } from './plain-http.ts';
+import { openProcessMetrics } from './process-metrics.ts';
 import { type Serving, serveUntilStopped } from './serve-until-stopped.ts';
 import { version } from './version.ts';
 
@@ -24,6 +25,7 @@ async function serve({ settings, terminal }: Invocation<HubStartSettings>, { rea
     port: settings.port,
     publicUrl: settings['public-url'],
     certificate,
+    ...(await openProcessMetrics(settings)),
     version: version(),
     log: createLog({ level: settings['log-level'] }),
   });

@@ -2,12 +2,14 @@
 import { agentReachSettings } from './agent-start-command.ts';
 import { defineCommand, sharedSettings } from './command.ts';
 import { hubListenSettings } from './hub-start-command.ts';
+import { metricsSettings } from './metrics-settings.ts';
 
 const settings = {
   ...hubListenSettings,
   data: { ...sharedSettings.data, help: 'Folder of all that is kept, in hub/ and agent/; made when it is not there.' },
   ...agentReachSettings,
   json: { kind: 'switch', help: 'Print one line of JSON when ready: url, data, agent.' },
+  ...metricsSettings,
   'log-level': sharedSettings['log-level'],
 } as const;
 

@@ -8,6 +8,7 @@ import { passwordLines, startShowing } from './first-password.ts';
 import { readHostList } from './host-list.ts';
 import { readCertificate } from './pem-files.ts';
 import { refusePlainHttp } from './plain-http.ts';
+import { openProcessMetrics } from './process-metrics.ts';
 import { type Serving, serveUntilStopped } from './serve-until-stopped.ts';
 import type { UpSettings } from './up-command.ts';
 import { version } from './version.ts';
@@ -23,7 +24,8 @@ async function serve(starting: Starting, { signal, ready }: Serving): Promise<vo
   const { settings, terminal } = starting;
   await using opened = new AsyncDisposableStack();
   const certificate = await readCertificate(settings, 'up');
-  const hub = opened.use(await openHub(hubSettingsOf(starting, certificate)));
+  const { metrics, metricsToken } = await openProcessMetrics(settings);
+  const hub = opened.use(await openHub({ ...hubSettingsOf(starting, certificate), metrics, metricsToken }));
   const administrator = await passwordLines(hub.firstAdministrator, {
     folder: hub.folder,
     file: 'administrator',
@@ -33,7 +35,7 @@ async function serve(starting: Starting, { signal, ready }: Serving): Promise<vo
   // Closed before the hub, so that its last answers and reports still find it.
   const agent = await startShowing(terminal, administrator, async () => {
     await hub.listen();
-    return opened.use(await openAgent({ ...agentSettingsOf(starting, hub, certificate), signal }));
+    return opened.use(await openAgent({ ...agentSettingsOf(starting, hub, certificate), metrics, signal }));
   });
   const running = { hub, agent };
   terminal.out(settings.json ? readyLine(starting, running) : readyText(starting, running, administrator));

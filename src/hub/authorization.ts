@@ -12,6 +12,7 @@ import {
   type StandardServer,
 } from '../oauth/index.ts';
 import { ApiRefused, readBodyBytes } from '../web/index.ts';
+import type { HubMetrics } from './hub-metrics.ts';
 import type { HubClient, HubStore } from './store/index.ts';
 
 export type Authorization = {
@@ -33,9 +34,9 @@ const tokensPerHour = 3_600;
 
 const minuteMs = 60_000;
 
-type Means = { store: HubStore; clock: Clock; url(): string };
+type Means = { store: HubStore; metrics: HubMetrics; clock: Clock; url(): string };
 
-export async function createAuthorization({ store, clock, url }: Means): Promise<Authorization> {
+export async function createAuthorization({ store, metrics, clock, url }: Means): Promise<Authorization> {
   const records = await store.tokens.load();
   const tokens = createAccessTokens({ clock, journal: store.tokens, records, createText: createRandomText });
   const serve = createStandardServer({
@@ -46,7 +47,9 @@ export async function createAuthorization({ store, clock, url }: Means): Promise
     loginRate: createLoginRate({ perHour: tokensPerHour, clock }),
     clock,
     onLogin({ appId, outcome, at }) {
-      if (outcome === 'issued') store.clients.used(Number(appId), at);
+      if (outcome !== 'issued') return metrics.tokenRefused(outcome);
+      metrics.tokenIssued();
+      store.clients.used(Number(appId), at);
     },
   });
   return {

@@ -2,16 +2,27 @@
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { type Clock, createLog, type Log, openSeal, systemClock } from '../base/index.ts';
-import { type Certificate, closeWebServer, createServerAddress, createWebServer } from '../web/index.ts';
+import {
+  type Certificate,
+  closeWebServer,
+  createMetrics,
+  createServerAddress,
+  createWebServer,
+  type Metrics,
+  mountMetrics,
+} from '../web/index.ts';
 import { mountAgentApi } from './agent-api/mount.ts';
 import { createAgentWays } from './agents/agent-way.ts';
+import { awayAfterMs } from './agents/dialled-link.ts';
 import { createWaiting, type Waiting } from './agents/dialled-waiting.ts';
 import { createPinger } from './agents/ping-connection.ts';
+import type { Watching } from './agents/watched-link.ts';
 import { mountHubApi } from './api/mount.ts';
 import { createAuthorization, mountAuthorization } from './authorization.ts';
 import type { ConnectionUsers } from './connection-use.ts';
 import { ensureFirstAdministrator, type FirstAdministrator } from './first-administrator.ts';
 import { mountHealth } from './health.ts';
+import { createHubMetrics } from './hub-metrics.ts';
 import type { HubParts } from './hub-parts.ts';
 import { createSignIn } from './sign-in.ts';
 import { createStopping } from './stopping.ts';
@@ -32,6 +43,10 @@ export type HubSettings = {
   version?: string | undefined;
   /** How long one step of a ping may take; when left out, 15 seconds, and what the agent needs where it is asked. */
   pingStepMs?: number | undefined;
+  /** Of the process; made when left out. */
+  metrics?: Metrics | undefined;
+  /** Who knows it may read the metrics from elsewhere. */
+  metricsToken?: string | undefined;
   clock?: Clock | undefined;
   log?: Log | undefined;
 };
@@ -62,18 +77,23 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
   const { folder, host = '127.0.0.1', port = 0, publicUrl, certificate } = settings;
   const { clock = systemClock, log = createLog() } = settings;
   await using opened = new AsyncDisposableStack();
-  const store = opened.use(openHubStore(folder, { clock }));
+  const counting = settings.metrics ?? (await createMetrics());
+  const metrics = createHubMetrics(counting);
+  const store = opened.use(openHubStore(folder, { clock, onCommitted: metrics.committed }));
+  metrics.watchAgents(() => store.dialledAgents.countHeardSince(clock.now() - awayAfterMs));
   const firstAdministrator = await ensureFirstAdministrator(store);
   const scheme = certificate === undefined ? 'http' : 'https';
   const address = createServerAddress({ host, port, scheme, publicUrl });
   const { url } = address;
-  const authorization = await createAuthorization({ store, clock, url });
+  const authorization = await createAuthorization({ store, metrics, clock, url });
   const signIn = createSignIn({ store, clock });
   const waiting = createWaiting();
   const stopping = createStopping();
-  const agents = reachAgents(store, { ...settings, clock, waiting, stopping: stopping.signal });
-  const parts: HubParts = { store, signIn, authorization, ...agents, waiting, clock, log, url };
+  const agents = reachAgents(store, { ...settings, clock, waiting, watching: { stopping: stopping.signal, metrics } });
+  const parts: HubParts = { store, signIn, authorization, ...agents, waiting, metrics, clock, log, url };
   const app = createWebServer({ names: address.names, certificate });
+  counting.countRequests(app, 'hub');
+  mountMetrics(app, counting, settings.metricsToken);
   mountHealth(app, parts);
   mountAuthorization(app, authorization, log);
   mountAgentApi(app, parts);
@@ -110,21 +130,21 @@ function interfacesOf({ interfaces }: HubStore): ConnectionUsers[number] {
 type Reaching = Pick<HubSettings, 'folder' | 'version' | 'pingStepMs'> & {
   clock: Clock;
   waiting: Waiting;
-  stopping: AbortSignal;
+  watching: Watching;
 };
 
 /** Passwords of agents are sealed under a key in a file of its own, made at the first start. */
-function reachAgents(store: HubStore, { folder, version, pingStepMs: stepMs, clock, waiting, stopping }: Reaching) {
+function reachAgents(store: HubStore, { folder, version, pingStepMs: stepMs, clock, waiting, watching }: Reaching) {
   const seal = openSeal({ file: join(folder, keyFileName), mayCreate: store.agents.count() === 0 });
   const ways = createAgentWays({
     store,
     seal,
     dialled: { store, waiting, clock },
-    stopping,
+    watching,
   });
   return {
     ways,
-    pinger: createPinger({ store, ways, version, stepMs, stopping }),
+    pinger: createPinger({ store, ways, version, stepMs, stopping: watching.stopping }),
     connectionUsers: [interfacesOf(store)],
   };
 }

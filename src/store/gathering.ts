@@ -8,13 +8,19 @@ type Store = {
   write(work: () => Outcome[]): Promise<Outcome[]>;
   /** One statement on the connection that writes. */
   execute(sql: string): void;
+  /** Told how many works shared a transaction. */
+  onCommitted?: ((works: number) => void) | undefined;
 };
 
 /**
  * All that come in one turn of the event loop are written together, in the order they came. Each has a savepoint of its own: of
  * a work that throws nothing stays, and the others are not touched by it.
  */
-export function createGathering({ write, execute }: Store): <Result>(work: () => Result) => Promise<Result> {
+export function createGathering({
+  write,
+  execute,
+  onCommitted,
+}: Store): <Result>(work: () => Result) => Promise<Result> {
   let waiting: Waiting[] = [];
 
   function commit(): void {
@@ -22,6 +28,7 @@ export function createGathering({ write, execute }: Store): <Result>(work: () =>
     waiting = [];
     write(() => together.map(({ work }) => runApart(execute, work))).then(
       (outcomes) => {
+        onCommitted?.(outcomes.length);
         for (const [place, outcome] of outcomes.entries()) tell(together[place], outcome);
       },
       (error: unknown) => {

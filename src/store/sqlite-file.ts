@@ -39,10 +39,12 @@ export type StoreSettings = {
   /** The folder of the numbered SQL files. */
   migrations: string;
   errors: StoreErrors;
+  /** Told how many works that were gathered shared a transaction. */
+  onCommitted?: ((works: number) => void) | undefined;
 };
 
 /** Errors: the three of its settings, FILE_UNREADABLE. */
-export function openSqliteFile({ folder, name, migrations, errors }: StoreSettings): SqliteFile {
+export function openSqliteFile({ folder, name, migrations, errors, onCommitted }: StoreSettings): SqliteFile {
   const storeError = (cause: unknown) => errorOfStore(cause, { file: join(folder, name), errors });
   const file = join(folder, name);
   makeFolder(folder);
@@ -51,7 +53,7 @@ export function openSqliteFile({ folder, name, migrations, errors }: StoreSettin
   migrate(writer, { file, migrations, errors, storeError });
   const reader = openConnection(file, storeError);
   reader.exec('PRAGMA query_only = ON');
-  return sqliteFile({ file, writer, reader, storeError });
+  return sqliteFile({ file, writer, reader, storeError, onCommitted });
 }
 
 /** A store holds values of rows; SQLite gives its other files the same mode. */
@@ -106,9 +108,14 @@ function migrate(database: DatabaseSync, { file, migrations: folder, errors, sto
   }
 }
 
-type Opened = { file: string; writer: DatabaseSync; reader: DatabaseSync; storeError: StoreError };
+type Opened = Pick<StoreSettings, 'onCommitted'> & {
+  file: string;
+  writer: DatabaseSync;
+  reader: DatabaseSync;
+  storeError: StoreError;
+};
 
-function sqliteFile({ file, writer, reader, storeError }: Opened): SqliteFile {
+function sqliteFile({ file, writer, reader, storeError, onCommitted }: Opened): SqliteFile {
   const statements = { writer: statementCache(writer), reader: statementCache(reader) };
   let last: Promise<unknown> = Promise.resolve();
   let writing = false;
@@ -137,7 +144,7 @@ function sqliteFile({ file, writer, reader, storeError }: Opened): SqliteFile {
   return {
     file,
     write,
-    gather: createGathering({ write, execute: (sql) => writer.exec(sql) }),
+    gather: createGathering({ write, execute: (sql) => writer.exec(sql), onCommitted }),
     all: (sql, values = {}) => statements.reader(sql).all(values) as Row[],
     get: (sql, values = {}) => statements.reader(sql).get(values) as Row | undefined,
     iterate: (sql, values = {}) => reader.prepare(sql).iterate(values) as Iterable<Row>,

@@ -48,11 +48,14 @@ const standingHeaders = {
 export function mountApi<Parts, Caller>(app: FastifyInstance, api: Api<Parts, Caller>): void {
   for (const [path, operations] of byPath(api.operations)) {
     const url = api.base + path;
-    app.route({ method: anyMethod, url, handler: (request, reply) => serve(api, request, reply, operations) });
+    const config = { operationOf: (method: string) => operations.get(nameOfMethod(method))?.id };
+    app.route({ method: anyMethod, url, config, handler: (request, reply) => serve(api, request, reply, operations) });
   }
   for (const url of [api.base, `${api.base}/*`])
     app.route({ method: anyMethod, url, handler: (request, reply) => serve(api, request, reply, new Map()) });
 }
+
+const nameOfMethod = (method: string) => (method === 'HEAD' ? 'GET' : method);
 
 type ByMethod<Parts> = ReadonlyMap<string, Operation<Parts>>;
 
@@ -107,7 +110,7 @@ async function answerCall<Parts, Caller>(
   request: FastifyRequest,
   operations: ByMethod<Parts>,
 ): Promise<Sent> {
-  const operation = operations.get(request.method === 'HEAD' ? 'GET' : request.method);
+  const operation = operations.get(nameOfMethod(request.method));
   const { headers } = request;
   if (operation === undefined) throw nothingHere(api.base, request.method, operations);
   if (operation.method !== 'GET') refuseForeignOrigin(headers);

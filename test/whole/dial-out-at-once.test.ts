@@ -21,20 +21,16 @@ const about = {
   deployment: 0,
 };
 
-/** A hub that listens, and an agent whose work waits behind a gate, but for the first, which tells who it is. */
+/** A hub that listens, and an agent whose work waits behind a gate. */
 async function openGated() {
   const hub = await openHubInTest({ clock: systemClock });
   const url = await hub.hub.listen();
   const { code } = (await hub.call('POST', '/agents/registration-codes')).json;
   const gate = Promise.withResolvers<void>();
-  const seen = { running: 0, most: 0, done: 0, registered: false };
+  const seen = { running: 0, most: 0, done: 0 };
   // Nothing but this is asked here.
   const handlers = {
     async about() {
-      if (!seen.registered) {
-        seen.registered = true;
-        return about;
-      }
       seen.running += 1;
       seen.most = Math.max(seen.most, seen.running);
       await gate.promise;
@@ -43,7 +39,14 @@ async function openGated() {
       return about;
     },
   } as unknown as AgentHandlers;
-  const settings = { folder: mkdtempSync(join(folder, 'agent-')), version: '1', handlers, clock: systemClock, log };
+  const settings = {
+    folder: mkdtempSync(join(folder, 'agent-')),
+    version: '1',
+    about,
+    handlers,
+    clock: systemClock,
+    log,
+  };
   const agent = await openDialOut({ ...settings, hub: { url, code } });
   await until(
     () => hub.call('GET', '/agents/1'),

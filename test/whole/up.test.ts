@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { generate } from 'selfsigned';
+import { parseMetrics, sampleOf } from '../../src/web/metrics-in-test.ts';
 import { until } from './dial-out-stage.ts';
 import { createHubCalls } from './hub-calls.ts';
 import { end, type ReadyProgram, startReady } from './ready-program.ts';
@@ -54,6 +55,12 @@ test('it starts with nothing set up: the agent of the same process works for the
   assert.equal(agent.kind, 'dialled');
   const ping = (await call('POST', `/agents/${agent.id}/ping`)).json;
   assert.equal(ping.ok, true, JSON.stringify(ping));
+  const samples = parseMetrics(await (await fetch(`${running.ready.url}/metrics`)).text());
+  const answered = { request: 'about', result: 'answered' };
+  assert.equal(sampleOf(samples, 'sluice_hub_agent_request_duration_seconds_count', answered), 1);
+  assert.equal(sampleOf(samples, 'sluice_agent_request_duration_seconds_count', answered), 1);
+  assert.equal(sampleOf(samples, 'sluice_agents_connected'), 1);
+  assert.ok((sampleOf(samples, 'process_resident_memory_bytes') ?? 0) > 1e7);
   running.child.kill('SIGTERM');
   const { code, err } = await running.ended;
   assert.deepEqual([code, err], [0, '']);
@@ -156,6 +163,25 @@ test('what would send the password of the agent over the network in the clear is
   assert.equal(elsewhere.code, 2);
   assert.match(elsewhere.err, /--host 0\.0\.0\.0 listens on this machine's own address too/);
   assert.equal(existsSync(join(folder, '.sluice')), false, 'nothing was made');
+});
+
+test('an agent with an endpoint of its own has metrics there, which a token opens from elsewhere', async (t) => {
+  const folder = emptyFolder(t);
+  const file = join(folder, 'token');
+  writeFileSync(file, 'short');
+  const words = ['agent', 'start', '--port', '0', '--plain-http', '--metrics-token-file', file];
+  const weak = await startSluice({ args: words, folder, secret: '' }).ended;
+  assert.deepEqual([weak.code, /SECRET_TOO_WEAK/.test(weak.err)], [2, true], weak.err);
+  const token = 'made-by-chance-0123456789-abcdefghij';
+  writeFileSync(file, `${token}\n`);
+  const agent = await startReady(folder, words);
+  t.after(() => agent.child.kill('SIGKILL'));
+  const read = (headers: Record<string, string>) => fetch(`${agent.ready.url}/metrics`, { headers });
+  assert.equal((await read({ 'x-forwarded-for': '192.0.2.7' })).status, 401);
+  const opened = await read({ 'x-forwarded-for': '192.0.2.7', authorization: `Bearer ${token}` });
+  const refused = { server: 'agent', operation: '/metrics', status: '401' };
+  assert.equal(sampleOf(parseMetrics(await opened.text()), 'sluice_http_requests_total', refused), 1);
+  assert.equal(await end(agent, 'SIGTERM'), 0);
 });
 
 test('an agent whose first start failed makes its password at the next one, and says it', async (t) => {

@@ -1,6 +1,6 @@
 /** An agent's way to its hub as one thing with a life: registered, asking for requests, reporting, stopped in good order. */
 import { type Clock, type Log, reasonOf } from '../../base/index.ts';
-import type { AgentHandlers } from '../../protocol/index.ts';
+import type { AgentAnswer, AgentHandlers } from '../../protocol/index.ts';
 import { openReportJournal, type ReportJournal } from '../report-journal/report-journal.ts';
 import { readHubAddress } from './hub-address.ts';
 import { createHubCalls, type HubCalls } from './hub-calls.ts';
@@ -28,6 +28,8 @@ export type DialOutSettings = {
   hub: HubSettings;
   folder: string;
   version: string;
+  /** Who it says that it is when it registers. */
+  about: AgentAnswer<'about'>;
   handlers: AgentHandlers;
   clock: Clock;
   log: Log;
@@ -49,12 +51,11 @@ const leaveWithinMs = 8_000;
  * @throws SluiceError HUB_ADDRESS_INVALID, HUB_CODE_MISSING, HUB_REFUSED, HUB_UNREACHABLE, STORE_FULL, FILE_UNREADABLE.
  */
 export async function openDialOut(settings: DialOutSettings): Promise<DialOut> {
-  const { folder, version, handlers, clock, log, signal = new AbortController().signal } = settings;
+  const { folder, version, about, handlers, clock, log, signal = new AbortController().signal } = settings;
   const { url, code, invite, certificate } = settings.hub;
   await using opened = new AsyncDisposableStack();
   const transport = opened.use(openHubTransport(readHubAddress(url), certificate));
   const journal = opened.use(openReportJournal(folder));
-  const about = await handlers.about({}, { signal });
   const credentials = await openHubCredentials({ folder, transport, code, invite, about, signal });
   await journal.append({ kind: 'agentStarted', at: clock.now(), body: { version } });
   const means = { handlers, journal, clock, log, random: Math.random, deployment: () => about.deployment };

@@ -10,6 +10,8 @@ import {
   createTurns,
   createWebServer,
   isSameText,
+  type Metrics,
+  mountMetrics,
   readJsonBody,
   refuseCall,
 } from '../../web/index.ts';
@@ -27,6 +29,9 @@ export type EndpointSettings = {
   names?: readonly string[];
   /** Plain http: on this machine alone, or where something in front of it does TLS. */
   plain?: boolean;
+  /** Read at /metrics; without them there is no such address. */
+  metrics?: Metrics | undefined;
+  metricsToken?: string | undefined;
 };
 
 export type AgentEndpoint = AsyncDisposable & { readonly url: string };
@@ -43,12 +48,14 @@ const passwordTurns = { atOnce: 2, waiting: 20 };
  * @throws SluiceError ADDRESS_UNAVAILABLE.
  */
 export async function openAgentEndpoint(settings: EndpointSettings): Promise<AgentEndpoint> {
-  const { identity, host, port, plain = false, names = [] } = settings;
+  const { identity, host, port, plain = false, names = [], metrics } = settings;
   const app = createWebServer({
     names: [host, identity.name, ...names],
     certificate: plain ? undefined : identity.certificate,
   });
   const checkCaller = createCallerCheck(settings);
+  metrics?.countRequests(app, 'agent');
+  if (metrics !== undefined) mountMetrics(app, metrics, settings.metricsToken);
   app.post(`${agentEndpointPath}/:name`, (request, reply) => serve(settings, checkCaller, request, reply));
   app.setNotFoundHandler((_request, reply) => refuse(reply, nothingHere()));
   try {

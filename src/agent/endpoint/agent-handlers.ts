@@ -1,5 +1,5 @@
 /** What an agent does for each request of the protocol. */
-import type { AgentDatabase, AgentHandlers, AgentSalesforce } from '../../protocol/index.ts';
+import type { AgentAnswer, AgentDatabase, AgentHandlers, AgentSalesforce } from '../../protocol/index.ts';
 import { pingDatabase } from '../ping/ping-database.ts';
 import { pingSalesforce } from '../ping/ping-salesforce.ts';
 import type { AgentIdentity } from './agent-identity.ts';
@@ -8,12 +8,16 @@ import { describeObject, listColumns, listObjects, listTables, sampleRows } from
 
 export type HandlerMeans = { identity: AgentIdentity; version: string; reach: AgentReach };
 
+/** Who the agent says that it is. */
+export function aboutOf({ id, name, publicKey }: AgentIdentity, version: string): AgentAnswer<'about'> {
+  return { id, name, version, publicKey, deployment: 0 };
+}
+
 export function createAgentHandlers({ identity, version, reach }: HandlerMeans): AgentHandlers {
-  const { id, name, publicKey } = identity;
   const ofDatabase = (database: AgentDatabase) => databaseSettingsFor(database, { identity, reach });
   const ofSalesforce = (salesforce: AgentSalesforce) => salesforceSettingsFor(salesforce, { identity, reach });
   return {
-    about: () => ({ id, name, version, publicKey, deployment: 0 }),
+    about: () => aboutOf(identity, version),
     pingDatabase: async ({ database }, { signal }) => await pingDatabase(await ofDatabase(database), signal),
     async pingSalesforce({ salesforce, interfaces }, { signal }) {
       const settings = await ofSalesforce(salesforce);

@@ -1,11 +1,13 @@
 /** An agent as one thing with a life: who it is, its endpoint, and what it does when it is asked. */
 import { type Clock, createLog, type Log, systemClock } from '../../base/index.ts';
 import { lockFolder } from '../../store/index.ts';
+import type { Metrics } from '../../web/index.ts';
 import { hasHubCredentials } from '../dial-out/hub-credentials.ts';
 import { type HubSettings, openDialOut } from '../dial-out/open-dial-out.ts';
 import { openAgentEndpoint } from './agent-endpoint.ts';
-import { createAgentHandlers } from './agent-handlers.ts';
+import { aboutOf, createAgentHandlers } from './agent-handlers.ts';
 import { forgetUnusedIdentity, openAgentIdentity } from './agent-identity.ts';
+import { measureHandlers } from './measure-handlers.ts';
 
 export type AgentSettings = {
   /** Where it keeps who it is, and its ledger. */
@@ -26,6 +28,10 @@ export type AgentSettings = {
   allowedHosts?: readonly string[] | undefined;
   /** The folder inside which file databases and CSV files lie; without it there are none. */
   filesFolder?: string | undefined;
+  /** Of the process; without it nothing is counted. */
+  metrics?: Metrics | undefined;
+  /** Who knows it may read the metrics at the endpoint from elsewhere. */
+  metricsToken?: string | undefined;
   clock?: Clock | undefined;
   log?: Log | undefined;
   /** Gives up registering. */
@@ -53,17 +59,22 @@ export type Agent = AsyncDisposable & {
 export async function openAgent(settings: AgentSettings): Promise<Agent> {
   const { folder, version, hub, endpoint: listens = hub === undefined, signal } = settings;
   const { host = '127.0.0.1', port = 0, plain = false, clock = systemClock, log = createLog() } = settings;
-  const { allowedHosts = [], filesFolder } = settings;
+  const { allowedHosts = [], filesFolder, metrics, metricsToken } = settings;
   await using opened = new AsyncDisposableStack();
   opened.use(lockFolder(folder));
   const { identity, firstPassword } = await openAgentIdentity(folder);
   await using failing = new AsyncDisposableStack();
   if (firstPassword !== undefined) failing.defer(() => forgetUnusedIdentity(folder, hasHubCredentials(folder)));
-  const handlers = createAgentHandlers({ identity, version, reach: { allowedHosts, filesFolder } });
+  const unmeasured = createAgentHandlers({ identity, version, reach: { allowedHosts, filesFolder } });
+  const handlers = metrics === undefined ? unmeasured : measureHandlers(unmeasured, metrics);
   const endpoint = listens
-    ? opened.use(await openAgentEndpoint({ identity, handlers, clock, log, host, port, plain }))
+    ? opened.use(await openAgentEndpoint({ identity, handlers, clock, log, host, port, plain, metrics, metricsToken }))
     : undefined;
-  const dialOut = hub && opened.use(await openDialOut({ hub, folder, version, handlers, clock, log, signal }));
+  const dialOut =
+    hub &&
+    opened.use(
+      await openDialOut({ hub, folder, version, about: aboutOf(identity, version), handlers, clock, log, signal }),
+    );
   failing.move();
   const open = opened.move();
   const { name, username } = identity;

@@ -38,6 +38,7 @@ export async function takeReports(parts: HubParts, { agent, body }: AgentCall<Re
   else await dialledAgents.seen(agent);
   if ('acknowledged' in kept) {
     const { acknowledged, missing } = kept;
+    parts.metrics.reportsReceived(kept.added);
     if (missing > 0)
       parts.log.warn({ agent: agent.name, missing, from: body.from }, 'reports of an agent are not here');
     return { status: 200, json: { acknowledged } };

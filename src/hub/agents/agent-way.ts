@@ -4,7 +4,7 @@ import type { DialledAgent, HubAgent, HubStore } from '../store/index.ts';
 import type { AgentLink } from './agent-link.ts';
 import { createDialledLink, type DialledMeans, linkToDialled } from './dialled-link.ts';
 import { createEndpointLink } from './endpoint-link.ts';
-import { watchLink } from './watched-link.ts';
+import { type Watching, watchLink } from './watched-link.ts';
 
 /** `fingerprint`: the only certificate that is taken at a first contact, when it is given. */
 export type EndpointWay = {
@@ -33,11 +33,10 @@ type Means = {
   seal: Seal;
   /** For agents that call the hub. */
   dialled: DialledMeans;
-  /** Aborted when the hub stops. */
-  stopping: AbortSignal;
+  watching: Watching;
 };
 
-export function createAgentWays({ store, seal, dialled, stopping }: Means): AgentWays {
+export function createAgentWays({ store, seal, dialled, watching }: Means): AgentWays {
   return {
     wayTo(agent) {
       if (agent.kind === 'dialled') return { kind: 'dialled', agent };
@@ -51,12 +50,12 @@ export function createAgentWays({ store, seal, dialled, stopping }: Means): Agen
       };
     },
     linkAt(way) {
-      if (way.kind === 'dialled') return watchLink(linkToDialled(dialled, way.agent), stopping);
+      if (way.kind === 'dialled') return watchLink(linkToDialled(dialled, way.agent), watching);
       if (way.certificate === undefined && !way.url.startsWith('http:'))
         throw new SluiceError('AGENT_NOT_PINNED', { url: way.url });
-      return watchLink(createEndpointLink(store, way), stopping);
+      return watchLink(createEndpointLink(store, way), watching);
     },
-    linkToDialled: (agent) => watchLink(createDialledLink(dialled, agent), stopping),
+    linkToDialled: (agent) => watchLink(createDialledLink(dialled, agent), watching),
     sealPassword: (url, password) => seal.seal(password, purposeOf(url)),
   };
 }

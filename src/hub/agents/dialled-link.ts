@@ -12,7 +12,7 @@ export type DialledMeans = {
 };
 
 /** An agent is heard of at least as often as a question for requests may last; this is twice that and a little more. */
-const awayAfterMs = 60_000;
+export const awayAfterMs = 60_000;
 
 /** A little more than the agent gives itself, so that its own words arrive. */
 const graceMs = 5_000;

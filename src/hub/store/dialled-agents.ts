@@ -29,6 +29,8 @@ export type DialledAgent = {
 export type DialledAgents = {
   list(query: ListQuery): PageOf<DialledAgent>;
   find(id: number): DialledAgent | undefined;
+  /** How many are heard of, and did not say that they were leaving, since then. */
+  countHeardSince(at: number): number;
   findByClient(clientRow: number): DialledAgent | undefined;
   findByAgentId(agentId: string): DialledAgent | undefined;
   /** A new agent, or one that was here before, under another client. */
@@ -77,6 +79,10 @@ export function dialledAgentsTable({ store, change, clock }: Writing): DialledAg
         read: readAgent,
       }),
     find,
+    countHeardSince(at) {
+      const sql = `SELECT count(*) AS n FROM ${table} WHERE c.active AND NOT a.has_left AND a.last_seen_at > :at`;
+      return Number(store.get(sql, { at })?.n);
+    },
     findByClient: (clientRow) => findWhere('a.client_row', clientRow),
     findByAgentId: (agentId) => findWhere('a.agent_id', agentId),
     async register(clientRow, { id: agentId, name, version, publicKey, ...rest }) {

@@ -50,6 +50,9 @@ export type Writing = {
   change<Result>(by: string, note: ChangeNote, work: (now: number) => Result): Promise<Result>;
 };
 
+/** `onCommitted` is told how many works of different callers shared a transaction. */
+type HubStoreMeans = { clock: Pick<Clock, 'now'>; onCommitted?: ((works: number) => void) | undefined };
+
 const errors: StoreErrors = { tooNew: 'STORE_TOO_NEW', locked: 'STORE_LOCKED', full: 'STORE_FULL' };
 
 /**
@@ -57,9 +60,9 @@ const errors: StoreErrors = { tooNew: 'STORE_TOO_NEW', locked: 'STORE_LOCKED', f
  *
  * @throws SluiceError STORE_IN_USE, STORE_TOO_NEW, STORE_LOCKED, FILE_UNREADABLE.
  */
-export function openHubStore(folder: string, { clock }: { clock: Pick<Clock, 'now'> }): HubStore {
+export function openHubStore(folder: string, { clock, onCommitted }: HubStoreMeans): HubStore {
   const lock = lockFolder(folder);
-  const store = openStore(folder, lock);
+  const store = openStore(folder, lock, onCommitted);
   const writing: Writing = { store, clock, change };
   function change<Result>(by: string, note: ChangeNote, work: (now: number) => Result): Promise<Result> {
     const writing = store.write(() => {
@@ -93,9 +96,10 @@ export function openHubStore(folder: string, { clock }: { clock: Pick<Clock, 'no
   };
 }
 
-function openStore(folder: string, lock: Disposable): SqliteFile {
+function openStore(folder: string, lock: Disposable, onCommitted: HubStoreMeans['onCommitted']): SqliteFile {
   try {
-    return openSqliteFile({ folder, name: 'hub.sqlite', migrations: join(import.meta.dirname, 'sql'), errors });
+    const migrations = join(import.meta.dirname, 'sql');
+    return openSqliteFile({ folder, name: 'hub.sqlite', migrations, errors, onCommitted });
   } catch (error) {
     lock[Symbol.dispose]();
     throw error;

@@ -2,8 +2,11 @@
 import type { ReportBatch } from '../../protocol/index.ts';
 import type { Writing } from './hub-store.ts';
 
-/** `wanted`: the number that should have come first; nothing was kept. `missing`: how many the agent has no more. */
-export type Kept = { acknowledged: number; missing: number } | { wanted: number };
+/**
+ * `added`: how many were not here before. `missing`: how many the agent has no more. `wanted`: the number that should have come
+ * first; nothing was kept.
+ */
+export type Kept = { acknowledged: number; added: number; missing: number } | { wanted: number };
 
 export type Reports = {
   /** On disk when it resolves. Reports that were had already are acknowledged again, and change nothing. */
@@ -23,14 +26,14 @@ export function reportsTable({ store, clock }: Writing): Reports {
         // What the agent no longer has was acknowledged once, by a store that was brought back to an older state since.
         if (from > had + 1 && from !== oldest) return { wanted: had + 1 };
         const last = from + reports.length - 1;
-        if (last <= had) return { acknowledged: had, missing: 0 };
+        if (last <= had) return { acknowledged: had, added: 0, missing: 0 };
         const now = clock.now();
         for (const [index, { kind, at, body }] of reports.entries()) {
           const number = from + index;
           if (number > had) store.run(insert, { agent, journal, number, kind, at, body: JSON.stringify(body), now });
         }
         store.run(mark, { agent, journal, acknowledged: last });
-        return { acknowledged: last, missing: Math.max(0, from - had - 1) };
+        return { acknowledged: last, added: last - Math.max(had, from - 1), missing: Math.max(0, from - had - 1) };
       }),
   };
 }
