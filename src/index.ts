@@ -38,9 +38,11 @@ export {
   type RestRequest,
   type ResultPage,
   type RowResult,
+  readProxy,
   type Salesforce,
   SalesforceError,
   type SalesforceOptions,
   type SalesforceSettings,
   type SObjectDescribe,
+  type WebProxy,
 } from './salesforce/index.ts';

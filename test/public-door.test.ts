@@ -14,6 +14,7 @@ const publicValues = [
   'openOrg',
   'openSalesforce',
   'parseSetupFile',
+  'readProxy',
   'readRejects',
   'readRuns',
   'readSetupFile',

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { type Clock, type Environment, type Log, parseYamlFile, resolveSecret, type YamlFile } from '../base/index.ts';
 import { type Database, type DatabaseSettings, openDatabase } from '../database/index.ts';
 import { type ConnectionDefinition, connectionSchema, defaultPorts } from '../protocol/index.ts';
-import { openSalesforce, type Salesforce, type SalesforceSettings } from '../salesforce/index.ts';
+import { openSalesforce, readProxy, type Salesforce, type SalesforceSettings } from '../salesforce/index.ts';
 import { readDefinitionText } from './definition-text.ts';
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|::1|\/.*)$/;
@@ -45,14 +45,16 @@ export async function openSalesforceOf(
   return openSalesforce(await salesforceSettingsOf(connection, { environment, secretsFolder }), means);
 }
 
-/** With the secret itself; for whoever opens or tries the org now. Errors: SECRET_MISSING, SECRET_NOT_ALLOWED. */
+/** With the secret itself; for whoever opens or tries the org now. Errors: SECRET_MISSING, SECRET_NOT_ALLOWED, PROXY_INVALID. */
 export async function salesforceSettingsOf(
   { salesforce }: Pick<ConnectionDefinition, 'salesforce'>,
   finding: SecretFinding,
 ): Promise<SalesforceSettings> {
   const { myDomainUrl, tokenUrl, consumerKey, apiVersion, allowedHosts, allowPlainHttp } = salesforce;
   const consumerSecret = await resolveSecret(salesforce.consumerSecret, { ...finding, setting: 'consumerSecret' });
-  return { myDomainUrl, tokenUrl, consumerKey, consumerSecret, apiVersion, allowedHosts, allowPlainHttp };
+  // A proxy that cannot be used is no matter to an org on this machine.
+  const proxy = /^http:/i.test(myDomainUrl) ? undefined : readProxy(finding.environment);
+  return { myDomainUrl, tokenUrl, consumerKey, consumerSecret, apiVersion, allowedHosts, allowPlainHttp, proxy };
 }
 
 /** Errors: as openDatabase, and those of secrets. */

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { openAgent } from '../agent/index.ts';
 import { createLog, SluiceError } from '../base/index.ts';
+import { readProxy } from '../salesforce/index.ts';
 import type { AgentStartSettings } from './agent-start-command.ts';
 import type { Invocation } from './command.ts';
 import { passwordLines } from './first-password.ts';
@@ -34,6 +35,7 @@ async function serve(
     port: settings.port,
     plain,
     allowedHosts: readHostList(settings['allow-host']),
+    proxy: readProxy(terminal.environment),
     filesFolder: settings.files && resolve(terminal.workingFolder, settings.files),
     log: createLog({ level: settings['log-level'] }),
   });

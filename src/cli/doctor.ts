@@ -94,7 +94,12 @@ async function pingOfFlags(
   if (myDomainUrl === undefined || consumerKey === undefined || secret === undefined)
     throw usage('give a file, or --my-domain, --consumer-key and --consumer-secret');
   const consumerSecret = await resolveSecret(secret, { ...finding, setting: 'consumer-secret' });
-  return { settings: { myDomainUrl, consumerKey, consumerSecret }, environment: environment as ServerEnvironment };
+  const { readProxy } = await import('../salesforce/index.ts');
+  const proxy = readProxy(finding.environment);
+  return {
+    settings: { myDomainUrl, consumerKey, consumerSecret, proxy },
+    environment: environment as ServerEnvironment,
+  };
 }
 
 /** Each connection once, with the interfaces that were named for it. */

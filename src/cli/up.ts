@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { type Agent, type AgentSettings, openAgent } from '../agent/index.ts';
 import { createLog, SluiceError } from '../base/index.ts';
 import { type Hub, type HubSettings, openHub } from '../hub/index.ts';
+import { readProxy } from '../salesforce/index.ts';
 import type { Invocation } from './command.ts';
 import { passwordLines, startShowing } from './first-password.ts';
 import { readHostList } from './host-list.ts';
@@ -68,6 +69,7 @@ function agentSettingsOf(starting: Starting, hub: Hub, certificate: Certificate)
     version: version(),
     hub: { url: hub.urlHere, certificate: certificate?.cert, invite: () => hub.createRegistrationCode('sluice up') },
     allowedHosts: readHostList(settings['allow-host']),
+    proxy: readProxy(terminal.environment),
     filesFolder: settings.files && resolve(terminal.workingFolder, settings.files),
     log: createLog({ level: settings['log-level'] }),
   };

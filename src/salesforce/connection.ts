@@ -5,6 +5,8 @@ import type * as undici from 'undici';
 import { cancelled, reasonOf, SluiceError } from '../base/index.ts';
 import { isLoopback } from './address.ts';
 import { buildConnector, Pool } from './http-client.ts';
+import { findProxyFor, type WebProxy } from './proxy.ts';
+import { openTunnel } from './tunnel.ts';
 
 /** How long to wait, in milliseconds, each with its default. */
 export type Deadlines = {
@@ -65,7 +67,13 @@ export type Connection = AsyncDisposable & {
 };
 
 /** Opens no socket yet; those that are opened later are closed with it, and calls still under way fail. */
-export function openConnection({ deadlines }: { deadlines: Deadlines }): Connection {
+export function openConnection({
+  deadlines,
+  proxy,
+}: {
+  deadlines: Deadlines;
+  proxy?: WebProxy | undefined;
+}): Connection {
   const pools = new Map<string, Pool>();
   const connectFaults = new WeakSet<Error>();
   let closed = false;
@@ -73,7 +81,7 @@ export function openConnection({ deadlines }: { deadlines: Deadlines }): Connect
   function poolOf(origin: string): Pool {
     const known = pools.get(origin);
     if (known) return known;
-    const connect = noteFaults(buildConnector(connectorOptions(origin, deadlines)), connectFaults);
+    const connect = noteFaults(connectorOf(origin, { deadlines, proxy }), connectFaults);
     const pool = new Pool(origin, { connect, connections: connectionsPerHost, pipelining: 1, allowH2: false });
     pools.set(origin, pool);
     return pool;
@@ -110,6 +118,27 @@ function toUndici({ method, path, headers, body, headersMs, bodyIdleMs }: Outgoi
     headersTimeout: headersMs,
     bodyTimeout: bodyIdleMs,
     ...(signal && { signal }),
+  };
+}
+
+function connectorOf(origin: string, { deadlines, proxy }: { deadlines: Deadlines; proxy: WebProxy | undefined }) {
+  const direct = buildConnector(connectorOptions(origin, deadlines));
+  const found = findProxyFor(proxy, new URL(origin));
+  return found === undefined ? direct : connectThrough(found, direct, deadlines);
+}
+
+/** TLS is made with the host itself, on what the proxy carries. */
+function connectThrough(
+  proxy: WebProxy,
+  connect: undici.buildConnector.connector,
+  { connectMs: withinMs }: Deadlines,
+): undici.buildConnector.connector {
+  return (options, callback) => {
+    const port = Number(options.port) || 443;
+    openTunnel({ proxy, host: options.hostname.replace(/^\[|\]$/g, ''), port, withinMs }).then(
+      (httpSocket) => connect({ ...options, httpSocket }, callback),
+      (error: Error) => callback(error, null),
+    );
   };
 }
 

@@ -17,6 +17,7 @@ export { type Collection, maxCollectionRecords, type RowError, type RowResult } 
 export type { Deadlines } from './connection.ts';
 export type { FieldDescribe, SObjectDescribe } from './describe.ts';
 export type { Limit, Limits } from './limits.ts';
+export { findProxyFor, readProxy, type WebProxy } from './proxy.ts';
 export type { QueryOptions, QueryPage } from './query.ts';
 export type { Answer } from './rest.ts';
 export {
@@ -29,3 +30,4 @@ export {
   type SalesforceSettings,
 } from './salesforce.ts';
 export { OAuthError, SalesforceError, type SentError } from './salesforce-error.ts';
+export { openTunnel } from './tunnel.ts';

@@ -31,6 +31,7 @@ import { type Collection, type RowResult, saveCollection } from './collections.t
 import { type Connection, type Deadlines, defaultDeadlines, openConnection } from './connection.ts';
 import { describeObject, type SObjectDescribe } from './describe.ts';
 import { getLimits, type Limits } from './limits.ts';
+import type { WebProxy } from './proxy.ts';
 import { type QueryOptions, type QueryPage, query, queryPages } from './query.ts';
 import { type Answer, createRest, type Rest } from './rest.ts';
 
@@ -47,6 +48,8 @@ export type SalesforceSettings = {
   allowedHosts?: readonly string[] | undefined;
   /** Lets secrets and tokens go over plain http to other machines. */
   allowPlainHttp?: boolean | undefined;
+  /** What https goes through; see `readProxy`. */
+  proxy?: WebProxy | undefined;
 };
 
 export type SalesforceOptions = {
@@ -130,7 +133,7 @@ export function openSalesforce(settings: SalesforceSettings, options: Salesforce
   const { clock = systemClock, random = Math.random, log, retryForMs } = options;
   const deadlines = { ...defaultDeadlines, ...options.deadlines };
   const apiVersion = checkApiVersion(settings.apiVersion ?? defaultApiVersion);
-  const connection = openConnection({ deadlines });
+  const connection = openConnection({ deadlines, proxy: settings.proxy });
   const tokens = openTokens(settings, { connection, deadlines, clock, random, log });
   const rest = createRest({ connection, tokens, apiVersion, deadlines, clock, random, log, retryForMs });
   return {

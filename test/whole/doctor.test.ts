@@ -58,6 +58,7 @@ test('an org that is set up rightly has a tick at every step, the run-as user by
     report.steps.map(({ label, status }) => `${label} ${status}`),
     [
       'My Domain passed',
+      'Proxy skipped',
       'Name resolved passed',
       'Port open passed',
       'TLS skipped',
@@ -70,7 +71,7 @@ test('an org that is set up rightly has a tick at every step, the run-as user by
       'Object and field rights passed',
     ],
   );
-  assert.match(report.steps[6]?.detail ?? '', /^Loader \(loader@acme\.example\)/);
+  assert.match(report.steps[7]?.detail ?? '', /^Loader \(loader@acme\.example\)/);
   assert.doesNotMatch(JSON.stringify(report), new RegExp(org.consumerSecret));
 });
 

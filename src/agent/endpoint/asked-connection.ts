@@ -10,7 +10,7 @@ import {
   openSecret,
   salesforceAddress,
 } from '../../protocol/index.ts';
-import type { SalesforceSettings } from '../../salesforce/index.ts';
+import type { SalesforceSettings, WebProxy } from '../../salesforce/index.ts';
 import type { AgentIdentity } from './agent-identity.ts';
 
 /** What an agent may reach is said where it is started, and by nobody who asks it. */
@@ -19,6 +19,8 @@ export type AgentReach = {
   allowedHosts: readonly string[];
   /** The one folder of file databases and CSV files; without it there are none. */
   filesFolder: string | undefined;
+  /** Between this machine and Salesforce. */
+  proxy?: WebProxy | undefined;
 };
 
 type Means = { identity: Pick<AgentIdentity, 'privateKey'>; reach: AgentReach };
@@ -57,7 +59,7 @@ export async function salesforceSettingsFor(
 ): Promise<SalesforceSettings> {
   refuseOtherHost(settings.myDomainUrl, reach);
   const consumerSecret = await openSecret({ sealed, boundTo: salesforceAddress(settings), privateKey });
-  return { ...settings, consumerSecret, allowedHosts: reach.allowedHosts };
+  return { ...settings, consumerSecret, allowedHosts: reach.allowedHosts, proxy: reach.proxy };
 }
 
 const everyMyDomain = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.my\.salesforce\.com$/;

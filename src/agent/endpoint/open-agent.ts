@@ -1,5 +1,6 @@
 /** An agent as one thing with a life: who it is, its endpoint, and what it does when it is asked. */
 import { type Clock, createLog, type Log, systemClock } from '../../base/index.ts';
+import type { WebProxy } from '../../salesforce/index.ts';
 import { lockFolder } from '../../store/index.ts';
 import type { Metrics } from '../../web/index.ts';
 import { hasHubCredentials } from '../dial-out/hub-credentials.ts';
@@ -28,6 +29,8 @@ export type AgentSettings = {
   allowedHosts?: readonly string[] | undefined;
   /** The folder inside which file databases and CSV files lie; without it there are none. */
   filesFolder?: string | undefined;
+  /** Between this machine and Salesforce; see `readProxy`. */
+  proxy?: WebProxy | undefined;
   /** Of the process; without it nothing is counted. */
   metrics?: Metrics | undefined;
   /** Who knows it may read the metrics at the endpoint from elsewhere. */
@@ -59,13 +62,13 @@ export type Agent = AsyncDisposable & {
 export async function openAgent(settings: AgentSettings): Promise<Agent> {
   const { folder, version, hub, endpoint: listens = hub === undefined, signal } = settings;
   const { host = '127.0.0.1', port = 0, plain = false, clock = systemClock, log = createLog() } = settings;
-  const { allowedHosts = [], filesFolder, metrics, metricsToken } = settings;
+  const { allowedHosts = [], filesFolder, proxy, metrics, metricsToken } = settings;
   await using opened = new AsyncDisposableStack();
   opened.use(lockFolder(folder));
   const { identity, firstPassword } = await openAgentIdentity(folder);
   await using failing = new AsyncDisposableStack();
   if (firstPassword !== undefined) failing.defer(() => forgetUnusedIdentity(folder, hasHubCredentials(folder)));
-  const unmeasured = createAgentHandlers({ identity, version, reach: { allowedHosts, filesFolder } });
+  const unmeasured = createAgentHandlers({ identity, version, reach: { allowedHosts, filesFolder, proxy } });
   const handlers = metrics === undefined ? unmeasured : measureHandlers(unmeasured, metrics);
   const endpoint = listens
     ? opened.use(await openAgentEndpoint({ identity, handlers, clock, log, host, port, plain, metrics, metricsToken }))

@@ -7,8 +7,14 @@ import {
   runPingSteps,
   type Step,
 } from '../../protocol/index.ts';
-import { type AccessToken, openSalesforce, type Salesforce, type SalesforceSettings } from '../../salesforce/index.ts';
-import { nameStep, portStep, tlsStep } from './reach-host.ts';
+import {
+  type AccessToken,
+  findProxyFor,
+  openSalesforce,
+  type Salesforce,
+  type SalesforceSettings,
+} from '../../salesforce/index.ts';
+import { nameStep, portStep, proxyStep, tlsStep } from './reach-host.ts';
 import { checkRights } from './salesforce-rights.ts';
 
 export type ServerEnvironment = 'production' | 'sandbox';
@@ -44,9 +50,13 @@ export async function pingSalesforce({ signal, ...ping }: SalesforcePing): Promi
 }
 
 function stepsOf(look: Look): Step[] {
-  const { host, plain } = addressOf(look.settings.myDomainUrl);
+  const address = addressOf(look.settings.myDomainUrl);
+  const { plain } = address;
+  const proxy = findProxyFor(look.settings.proxy, new URL(address.origin));
+  const host = { ...address.host, proxy };
   return [
     { name: 'myDomain', label: 'My Domain', run: async () => openOrg(look) },
+    proxyStep(host, whyUnused(look.settings, address)),
     nameStep(host),
     portStep(host),
     tlsStep({ ...host, plain }),
@@ -73,6 +83,11 @@ function addressOf(text: string): Address {
   const plain = url.protocol === 'http:';
   const port = url.port === '' ? (plain ? 80 : 443) : Number(url.port);
   return { host: { host: url.hostname.replace(/^\[|\]$/g, ''), port }, plain, origin: url.origin };
+}
+
+function whyUnused({ proxy }: SalesforceSettings, { plain, host }: Address): string {
+  if (plain) return 'plain http on this machine';
+  return proxy === undefined ? 'HTTPS_PROXY is not set' : `NO_PROXY names ${host.host}`;
 }
 
 /** Settings are judged before anything is sent. */

@@ -5,14 +5,36 @@ import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { reasonOf, SluiceError } from '../../base/index.ts';
 import type { Found, Step } from '../../protocol/index.ts';
+import { openTunnel, type WebProxy } from '../../salesforce/index.ts';
 
-export type Host = { host: string; port: number };
+/** `proxy`: what the way to the host leads through. */
+export type Host = { host: string; port: number; proxy?: WebProxy | undefined };
 
-export function nameStep({ host }: Host): Step {
+/** `unused`: why there is none. */
+export function proxyStep({ proxy }: Host, unused: string): Step {
+  return {
+    name: 'proxy',
+    label: 'Proxy',
+    async run(signal): Promise<Found> {
+      if (proxy === undefined) return { skipped: `Not used: ${unused}.` };
+      const socket = connect({ host: proxy.host, port: proxy.port });
+      await once(socket, 'connect', { signal }).catch((cause: unknown) => {
+        socket.destroy();
+        if (signal.aborted) throw signal.reason;
+        throw new SluiceError('PROXY_UNREACHABLE', { proxy: proxy.name, reason: reasonOf(cause) }, { cause });
+      });
+      socket.destroy();
+      return `Calls go through ${proxy.name}.`;
+    },
+  };
+}
+
+export function nameStep({ host, proxy }: Host): Step {
   return {
     name: 'name',
     label: 'Name resolved',
-    async run() {
+    async run(): Promise<Found> {
+      if (proxy !== undefined) return { skipped: 'Left to the proxy.' };
       if (isIP(host) !== 0) return `${host} is an address in digits.`;
       const found = await lookup(host, { all: true }).catch((cause: unknown) => {
         throw new SluiceError('HOST_UNKNOWN', { host, reason: reasonOf(cause) }, { cause });
@@ -22,11 +44,15 @@ export function nameStep({ host }: Host): Step {
   };
 }
 
-export function portStep({ host, port }: Host): Step {
+export function portStep({ host, port, proxy }: Host): Step {
   return {
     name: 'port',
     label: 'Port open',
     async run(signal) {
+      if (proxy !== undefined) {
+        (await tunnelTo({ host, port, proxy, signal })).destroy();
+        return `The proxy lets calls through to ${host}, port ${port}.`;
+      }
       const socket = connect({ host, port });
       await established(socket, 'connect', { host, port, signal });
       socket.destroy();
@@ -36,19 +62,27 @@ export function portStep({ host, port }: Host): Step {
 }
 
 /** `plain` is told where there is no TLS to try. */
-export function tlsStep({ host, port, plain }: Host & { plain: boolean }): Step {
+export function tlsStep({ host, port, proxy, plain }: Host & { plain: boolean }): Step {
   return {
     name: 'tls',
     label: 'TLS',
     async run(signal): Promise<Found> {
       if (plain) return { skipped: 'Not used: plain http on this machine.' };
-      const socket = connectTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}) });
+      const through = proxy === undefined ? {} : { socket: await tunnelTo({ host, port, proxy, signal }) };
+      const socket = connectTls({ host, port, ...through, ...(isIP(host) === 0 ? { servername: host } : {}) });
       await established(socket, 'secureConnect', { host, port, signal });
       const told = describeCertificate(socket, host);
       socket.destroy();
       return told;
     },
   };
+}
+
+/** A little less than a step may take, so that its own words are said. */
+const tunnelWithinMs = 10_000;
+
+function tunnelTo(way: { host: string; port: number; proxy: WebProxy; signal: AbortSignal }): Promise<Socket> {
+  return openTunnel({ ...way, withinMs: tunnelWithinMs });
 }
 
 type Establishing = Host & { signal: AbortSignal };
