@@ -102,7 +102,7 @@ test('every command a page or an error names is a command of the program', () =>
   const wrong: string[] = [];
   let seen = 0;
   for (const page of [...pages, 'src/base/errors.ts', 'src/cli/outcome.ts']) {
-    for (const [, words] of read(page).matchAll(/(?:npx |["`])sluice ([a-z]+(?: (?:start|export))?)/g)) {
+    for (const [, words] of read(page).matchAll(/(?:npx |["`])sluice ([a-z]+(?: (?:start|export|backup|print))?)/g)) {
       seen++;
       if (!names.has(words!)) wrong.push(`${page}: sluice ${words}`);
     }

@@ -16,6 +16,7 @@ import { rejectsCommand } from './rejects.ts';
 import { resumeCommand } from './resume.ts';
 import { runCommand } from './run.ts';
 import { runsCommand } from './runs.ts';
+import { servicePrintCommand } from './service-print-command.ts';
 import { testCommand } from './test-command.ts';
 import { tokenCommand } from './token.ts';
 import { upCommand } from './up-command.ts';
@@ -39,4 +40,5 @@ export const commands: readonly Command[] = [
   agentStartCommand,
   applyCommand,
   exportCommand,
+  servicePrintCommand,
 ];
