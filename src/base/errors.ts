@@ -719,6 +719,20 @@ export const errorTable = {
     exit: 1,
     status: 507,
   },
+  STORE_COPY_BROKEN: {
+    sentence: 'The copy in {file} is not sound: {reason}.',
+    next: 'Check the disk that the data lie on, and restore from an older backup if "sluice data backup" says this again.',
+    retry: 'after',
+    exit: 1,
+    status: 500,
+  },
+  DATA_COPY_REFUSED: {
+    sentence: 'Nothing was copied to {folder}: {reason}.',
+    next: 'Name a data folder of Sluice, and behind it a folder that is not there yet or empty, on a disk with room.',
+    retry: 'after',
+    exit: 1,
+    status: 409,
+  },
   SEALED_SECRET_INVALID: {
     sentence: 'A secret of the connection cannot be used: {reason}.',
     next: 'Enter the secret again in the connection, for this agent and this address.',

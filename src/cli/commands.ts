@@ -5,6 +5,7 @@ import { applyCommand } from './apply.ts';
 import { backupCommand } from './backup.ts';
 import type { Command } from './command.ts';
 import { connectionsCommand } from './connections.ts';
+import { dataBackupCommand } from './data-backup.ts';
 import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { hubStartCommand } from './hub-start-command.ts';
@@ -40,5 +41,6 @@ export const commands: readonly Command[] = [
   agentStartCommand,
   applyCommand,
   exportCommand,
+  dataBackupCommand,
   servicePrintCommand,
 ];

@@ -79,7 +79,7 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
   await using opened = new AsyncDisposableStack();
   const counting = settings.metrics ?? (await createMetrics());
   const metrics = createHubMetrics(counting);
-  const store = opened.use(openHubStore(folder, { clock, onCommitted: metrics.committed }));
+  const store = opened.use(openHubStore(folder, { clock, log, onCommitted: metrics.committed }));
   metrics.watchAgents(() => store.dialledAgents.countHeardSince(clock.now() - awayAfterMs));
   const firstAdministrator = await ensureFirstAdministrator(store);
   const scheme = certificate === undefined ? 'http' : 'https';

@@ -3,5 +3,6 @@
  * Rule: what is in a store is its owner's affair; numbered SQL files are never edited.
  * Read sqlite-file.ts first.
  */
+export { copyDataFolder, type FolderCopy } from './copy-folder.ts';
 export { lockFolder } from './folder-lock.ts';
 export { openSqliteFile, type Row, type SqliteFile, type StoreErrors, type Values } from './sqlite-file.ts';

@@ -1,9 +1,9 @@
 /** A file of SQLite as a store: opened for its owner alone, migrated by numbered files, written one transaction at a time. */
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ErrorCode, reasonOf, SluiceError } from '../base/index.ts';
+import { type ErrorCode, type Log, reasonOf, SluiceError } from '../base/index.ts';
 import { createGathering } from './gathering.ts';
 
 /** How long to wait for another process that is writing to the same file. */
@@ -41,16 +41,18 @@ export type StoreSettings = {
   errors: StoreErrors;
   /** Told how many works that were gathered shared a transaction. */
   onCommitted?: ((works: number) => void) | undefined;
+  /** Told when a store of an older version is brought to this one. */
+  log?: Log | undefined;
 };
 
 /** Errors: the three of its settings, FILE_UNREADABLE. */
-export function openSqliteFile({ folder, name, migrations, errors, onCommitted }: StoreSettings): SqliteFile {
+export function openSqliteFile({ folder, name, migrations, errors, onCommitted, log }: StoreSettings): SqliteFile {
   const storeError = (cause: unknown) => errorOfStore(cause, { file: join(folder, name), errors });
   const file = join(folder, name);
   makeFolder(folder);
   createForOwner(file);
   const writer = openConnection(file, storeError);
-  migrate(writer, { file, migrations, errors, storeError });
+  migrate(writer, { file, migrations, errors, storeError, log });
   const reader = openConnection(file, storeError);
   reader.exec('PRAGMA query_only = ON');
   return sqliteFile({ file, writer, reader, storeError, onCommitted });
@@ -90,15 +92,17 @@ function openConnection(file: string, storeError: StoreError): DatabaseSync {
   }
 }
 
-/** Runs the numbered files this schema has not seen yet; each is one transaction. */
-type Migrating = Pick<StoreSettings, 'migrations' | 'errors'> & { file: string; storeError: StoreError };
+type Migrating = Pick<StoreSettings, 'migrations' | 'errors' | 'log'> & { file: string; storeError: StoreError };
 
-function migrate(database: DatabaseSync, { file, migrations: folder, errors, storeError }: Migrating): void {
+/** Runs the numbered files this schema has not seen yet, in one transaction. */
+function migrate(database: DatabaseSync, migrating: Migrating): void {
+  const { file, migrations: folder, errors, storeError } = migrating;
   const scripts = readdirSync(folder).filter((name) => /^\d{6}\.sql$/.test(name));
   const newest = scripts.length;
   try {
+    keepAsItWas(database, newest, migrating);
     database.exec('BEGIN IMMEDIATE');
-    const version = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+    const version = versionOf(database);
     if (version > newest) throw new SluiceError(errors.tooNew, { file, version, known: newest });
     for (const name of scripts.sort().slice(version)) database.exec(readFileSync(join(folder, name), 'utf8'));
     database.exec(`PRAGMA user_version = ${newest}; COMMIT`);
@@ -106,6 +110,25 @@ function migrate(database: DatabaseSync, { file, migrations: folder, errors, sto
     database.close();
     throw storeError(cause);
   }
+}
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+}
+
+/** A copy of a store that is about to be changed, under the number of its schema; one that is there already is this very one. */
+function keepAsItWas(database: DatabaseSync, newest: number, { file, log }: Migrating): void {
+  const version = versionOf(database);
+  if (version === 0 || version >= newest) return;
+  const copy = `${file}.schema-${version}`;
+  if (!existsSync(copy)) {
+    const unfinished = `${copy}.${process.pid}.new`;
+    rmSync(unfinished, { force: true });
+    createForOwner(unfinished);
+    database.prepare('VACUUM INTO ?').run(unfinished);
+    renameSync(unfinished, copy);
+  }
+  log?.warn({ file, copy, version, newest }, 'the store is brought to a newer schema; a copy of it as it was is kept');
 }
 
 type Opened = Pick<StoreSettings, 'onCommitted'> & {

@@ -55,7 +55,7 @@ export async function openDialOut(settings: DialOutSettings): Promise<DialOut> {
   const { url, code, invite, certificate } = settings.hub;
   await using opened = new AsyncDisposableStack();
   const transport = opened.use(openHubTransport(readHubAddress(url), certificate));
-  const journal = opened.use(openReportJournal(folder));
+  const journal = opened.use(openReportJournal(folder, log));
   const credentials = await openHubCredentials({ folder, transport, code, invite, about, signal });
   await journal.append({ kind: 'agentStarted', at: clock.now(), body: { version } });
   const means = { handlers, journal, clock, log, random: Math.random, deployment: () => about.deployment };

@@ -1,5 +1,7 @@
 /** The agent's journal: numbered reports, on disk before what they tell of counts as told, kept until the hub has them on its own. */
+
 import { join } from 'node:path';
+import type { Log } from '../../base/index.ts';
 import { maxReportsInBatch, type Report, type ReportBatch } from '../../protocol/index.ts';
 import { openSqliteFile, type SqliteFile, type StoreErrors } from '../../store/index.ts';
 
@@ -27,9 +29,9 @@ const maxBatchCharacters = 1_000_000;
 const sureOfRoomBytes = 100_000;
 
 /** Opens `reports.sqlite` in this folder, made on first use. Throws SluiceError STORE_TOO_NEW, STORE_LOCKED, FILE_UNREADABLE. */
-export function openReportJournal(folder: string): ReportJournal {
+export function openReportJournal(folder: string, log?: Log): ReportJournal {
   const migrations = join(import.meta.dirname, 'sql');
-  const store = openSqliteFile({ folder, name: 'reports.sqlite', migrations, errors });
+  const store = openSqliteFile({ folder, name: 'reports.sqlite', migrations, errors, log });
   let appended = Promise.withResolvers<void>();
   /** Of the report that could not be written. */
   let refusedLength: number | undefined;

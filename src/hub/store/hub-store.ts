@@ -1,6 +1,6 @@
 /** The hub's store as one thing with a life: the tables by name, each with what happens to it. */
 import { join } from 'node:path';
-import type { Clock } from '../../base/index.ts';
+import type { Clock, Log } from '../../base/index.ts';
 import { lockFolder, openSqliteFile, type SqliteFile, type StoreErrors } from '../../store/index.ts';
 import { type Agents, agentsTable } from './agents.ts';
 import { type AuditReader, auditReader, writeAudit } from './audit.ts';
@@ -51,7 +51,11 @@ export type Writing = {
 };
 
 /** `onCommitted` is told how many works of different callers shared a transaction. */
-type HubStoreMeans = { clock: Pick<Clock, 'now'>; onCommitted?: ((works: number) => void) | undefined };
+type HubStoreMeans = {
+  clock: Pick<Clock, 'now'>;
+  log?: Log | undefined;
+  onCommitted?: ((works: number) => void) | undefined;
+};
 
 const errors: StoreErrors = { tooNew: 'STORE_TOO_NEW', locked: 'STORE_LOCKED', full: 'STORE_FULL' };
 
@@ -60,9 +64,9 @@ const errors: StoreErrors = { tooNew: 'STORE_TOO_NEW', locked: 'STORE_LOCKED', f
  *
  * @throws SluiceError STORE_IN_USE, STORE_TOO_NEW, STORE_LOCKED, FILE_UNREADABLE.
  */
-export function openHubStore(folder: string, { clock, onCommitted }: HubStoreMeans): HubStore {
+export function openHubStore(folder: string, { clock, ...means }: HubStoreMeans): HubStore {
   const lock = lockFolder(folder);
-  const store = openStore(folder, lock, onCommitted);
+  const store = openStore(folder, lock, means);
   const writing: Writing = { store, clock, change };
   function change<Result>(by: string, note: ChangeNote, work: (now: number) => Result): Promise<Result> {
     const writing = store.write(() => {
@@ -96,10 +100,10 @@ export function openHubStore(folder: string, { clock, onCommitted }: HubStoreMea
   };
 }
 
-function openStore(folder: string, lock: Disposable, onCommitted: HubStoreMeans['onCommitted']): SqliteFile {
+function openStore(folder: string, lock: Disposable, means: Omit<HubStoreMeans, 'clock'>): SqliteFile {
   try {
     const migrations = join(import.meta.dirname, 'sql');
-    return openSqliteFile({ folder, name: 'hub.sqlite', migrations, errors, onCommitted });
+    return openSqliteFile({ folder, name: 'hub.sqlite', migrations, errors, ...means });
   } catch (error) {
     lock[Symbol.dispose]();
     throw error;
