@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFile, spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { loadInterface } from '../src/agent/index.ts';
 import { commands } from '../src/cli/commands.ts';
+import { hasCurl } from './curl.ts';
 import { referenceFolder, referencePages } from './reference-pages.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -154,14 +155,6 @@ async function startOrgOf(page: string, t: TestContext): Promise<ReadyOrg> {
     gone.then(() => assert.fail(`"${line}" ended before it was ready`)),
   ]);
   return JSON.parse(String(ready));
-}
-
-/** curl comes with the system, not with npm: where it is missing the lines are skipped aloud, and in CI that is a failure. */
-function hasCurl(t: TestContext, lines: string): boolean {
-  if (spawnSync('curl', ['--version']).status === 0) return true;
-  assert.equal(process.env.CI, undefined, 'curl is needed in CI');
-  t.skip(`curl is not installed here, so ${lines} were not tried`);
-  return false;
 }
 
 test('the curl lines of the README work as they stand', async (t) => {

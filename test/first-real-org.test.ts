@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { promisify } from 'node:util';
+import { hasCurl } from './curl.ts';
 import { until } from './whole/dial-out-stage.ts';
 import { createHubCalls } from './whole/hub-calls.ts';
 import { end, startReady } from './whole/ready-program.ts';
@@ -30,16 +31,8 @@ function shellIn(folder: string) {
   };
 }
 
-/** curl comes with the system: where it is missing the lines are skipped aloud, and in CI that is a failure. */
-function hasCurl(t: TestContext): boolean {
-  if (spawnSync('curl', ['--version']).status === 0) return true;
-  assert.equal(process.env.CI, undefined, 'curl is needed in CI');
-  t.skip('curl is not installed here, so the lines of the page on the first real org were not tried');
-  return false;
-}
-
 test('the page on the first real org goes as it says, from the check to the connection in the hub', async (t) => {
-  if (!hasCurl(t)) return;
+  if (!hasCurl(t, 'the lines of the page on the first real org')) return;
   const folder = mkdtempSync(join(tmpdir(), 'sluice-first-real-org-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const shell = shellIn(folder);

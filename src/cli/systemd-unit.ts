@@ -20,7 +20,7 @@ const descriptions = {
 /** Each keeps its data below the folder of the service, which is also where it works. */
 const commands = { up: 'up --data .', hub: 'hub start --data hub', agent: 'agent start --data agent' } as const;
 
-/** Longer than a stop in good order takes: five seconds for work, three for reports, three for callers, ten for a database. */
+/** Longer than a stop in good order takes: five seconds for work, three for reports, three for callers. */
 const stopSeconds = 30;
 
 /** V8 writes the code it runs, so MemoryDenyWriteExecute is not among them. */
@@ -78,6 +78,8 @@ export function systemdUnit({
     'UMask=0077',
     'Restart=on-failure',
     'RestartSec=5',
+    '# Settings that are wrong stay wrong until somebody mends them.',
+    'RestartPreventExitStatus=2',
     'KillSignal=SIGTERM',
     'KillMode=mixed',
     `TimeoutStopSec=${stopSeconds}`,

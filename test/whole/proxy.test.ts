@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,9 @@ import { generate } from 'selfsigned';
 import { createLog } from '../../src/base/index.ts';
 import { type Org, openOrg } from '../../src/org/index.ts';
 import { openConnectProxy, type ProxyManner } from './connect-proxy.ts';
+import { until } from './dial-out-stage.ts';
+import { createHubCalls } from './hub-calls.ts';
+import { end, startReady } from './ready-program.ts';
 import { startSluice } from './sluice-program.ts';
 
 /** A name that no look-up finds: whoever reaches it was led there by the proxy. */
@@ -134,6 +137,33 @@ test('a run moves its rows through the proxy, and nothing goes round it', async 
   assert.equal(code, 0, err);
   assert.equal(finished?.runs[0]?.rows.created, 500);
   assert.ok(proxy.asked.length > 0);
+});
+
+test('an agent calls Salesforce through the proxy of its own machine', async (t) => {
+  await using proxy = await openConnectProxy(frontPort, { authorization });
+  const up = await startReady(folder, ['up', '--port', '0', '--data', 'up', '--allow-host', host], {
+    HTTPS_PROXY: `http://${userAndPassword}127.0.0.1:${proxy.port}`,
+    NODE_EXTRA_CA_CERTS: join(folder, 'root.pem'),
+  });
+  t.after(() => up.child.kill('SIGKILL'));
+  const [username, word] = readFileSync(join(folder, 'up', 'hub', 'administrator'), 'utf8').split('\n');
+  const call = createHubCalls(up.ready.url);
+  await call('POST', '/session', { username, password: word });
+  const [{ agentId }] = await until(
+    async () => (await call('GET', '/agents')).json.rows,
+    ([first]) => first?.connected,
+  );
+  const { consumerKey, consumerSecret } = org;
+  const salesforce = { environment: 'production', myDomainUrl: myDomain, consumerKey, consumerSecret };
+  const { json } = await call('POST', '/connections/ping-salesforce', { agent: { agentId }, salesforce });
+  assert.equal(json.ok, true, JSON.stringify(json));
+  assert.equal(
+    json.steps.find(({ name }: Step) => name === 'proxy').detail,
+    `Calls go through http://127.0.0.1:${proxy.port}.`,
+  );
+  assert.ok(proxy.asked.length >= 3);
+  assert.equal(await end(up, 'SIGTERM'), 0);
+  assert.doesNotMatch((await up.ended).err, new RegExp(encodeURIComponent(password)));
 });
 
 test('a proxy may speak TLS itself', async () => {

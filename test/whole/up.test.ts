@@ -60,6 +60,11 @@ test('it starts with nothing set up: the agent of the same process works for the
   assert.equal(sampleOf(samples, 'sluice_hub_agent_request_duration_seconds_count', answered), 1);
   assert.equal(sampleOf(samples, 'sluice_agent_request_duration_seconds_count', answered), 1);
   assert.equal(sampleOf(samples, 'sluice_agents_connected'), 1);
+  const page = readFileSync(join(import.meta.dirname, '../../docs/how-to/install-on-a-server.md'), 'utf8');
+  const told = new Set(samples.map(({ name }) => name.replace(/_(bucket|sum|count)$/, '')));
+  const own = [...told].filter((name) => name.startsWith('sluice_'));
+  assert.ok(own.length >= 6, own.join());
+  for (const name of own) assert.ok(page.includes(`\`${name}\``), `${name} is told of where the metrics are`);
   assert.ok((sampleOf(samples, 'process_resident_memory_bytes') ?? 0) > 1e7);
   running.child.kill('SIGTERM');
   const { code, err } = await running.ended;

@@ -27,8 +27,8 @@ function insideOf(settings: DatabaseSettings, opened: { database?: Database }): 
     {
       name: 'signedIn',
       label: isFolder ? 'Folder found' : 'Signed in to the database',
-      async run() {
-        opened.database = await openDatabase(settings);
+      async run(signal) {
+        opened.database = await openDatabase(settings, { signal });
         return isFolder ? `${settings.folder} can be read.` : `${nameOf(settings)} let the agent in.`;
       },
     },
