@@ -20,15 +20,12 @@ export {
   salesforceSettingsOf,
 } from './connection-file.ts';
 export type { Agent, AgentSettings } from './endpoint/open-agent.ts';
-export {
-  type LoadedInterface,
-  loadInterface,
-  readInterface,
-} from './interface-file.ts';
+export { type LoadedInterface, loadInterface } from './interface-file.ts';
 export { openAgent, pingDatabase, pingSalesforce } from './loaded-late.ts';
 export { type Moment, moments, type Observe } from './observe.ts';
 export { type BackedUp, backUp } from './outbound/backup.ts';
-export { type AnyLoaded, loadAnyInterface } from './outbound/outbound-file.ts';
+export { type AnyLoaded, loadAnyInterface, readAnyInterface } from './outbound/outbound-file.ts';
+export { testColumns } from './outbound/test-columns.ts';
 export type { SalesforcePing, ServerEnvironment } from './ping/ping-salesforce.ts';
 export type { OnProgress, Phase, Progress } from './progress.ts';
 export type { RunMeans } from './run-means.ts';

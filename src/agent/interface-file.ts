@@ -35,7 +35,7 @@ export function loadInterface(file: string, environment: Environment): LoadedInt
 }
 
 /** The interface alone: what it says of its connection is not looked at. Errors as above. */
-export function readInterface(file: string, environment: Environment): InterfaceDefinition {
+function readInterface(file: string, environment: Environment): InterfaceDefinition {
   const { value, refuse } = parseYamlFile(readDefinitionText(file, environment), {
     file,
     schema: interfaceSchema,

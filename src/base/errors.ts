@@ -578,6 +578,13 @@ export const errorTable = {
     exit: 1,
     status: 400,
   },
+  RECORD_NOT_MAPPED: {
+    sentence: 'The record {record} of {object} gives nothing for the column "{column}": {reason}',
+    next: 'Correct the record, or the mapping (a map takes otherwise: keep, or a default); the table is as it was before.',
+    retry: 'after',
+    exit: 1,
+    status: 422,
+  },
   BOOKMARK_TOO_OLD: {
     sentence:
       'The interface {interface} has read up to {upTo}, {days} days ago; the org shows deleted records for 15 days, so deletions may be missing since.',

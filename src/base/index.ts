@@ -24,6 +24,7 @@ export {
   SluiceError,
 } from './errors.ts';
 export { createLog, type Log } from './log.ts';
+export { narrowUnions } from './narrow-unions.ts';
 export { findNearestName } from './nearest-name.ts';
 export { createPassword, hashPassword, hashRandomPassword, verifyPassword } from './password.ts';
 export {

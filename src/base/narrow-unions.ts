@@ -8,13 +8,14 @@ export function narrowUnions(schema: Schema, value: unknown): Schema {
   const branches = schema.anyOf as readonly Schema[] | undefined;
   if (branches) return narrowUnion(schema, branches, value);
   if (!isRecord(value) || schema.type !== 'object') return schema;
+  const { patternProperties, ...rest } = schema;
   const properties = propertiesOf(schema);
-  const [anyName] = Object.values((schema.patternProperties ?? {}) as Properties);
+  const [pattern] = Object.entries((patternProperties ?? {}) as Properties);
   const narrowed = Object.entries(value).flatMap(([name, one]) => {
-    const known = properties[name] ?? anyName;
+    const known = properties[name] ?? (pattern && new RegExp(pattern[0], 'u').test(name) ? pattern[1] : undefined);
     return known ? [[name, narrowUnions(known, one)] as const] : [];
   });
-  return { ...schema, properties: { ...properties, ...Object.fromEntries(narrowed) } };
+  return { ...rest, properties: { ...properties, ...Object.fromEntries(narrowed) } };
 }
 
 function narrowUnion(union: Schema, branches: readonly Schema[], value: unknown): Schema {
@@ -25,7 +26,8 @@ function narrowUnion(union: Schema, branches: readonly Schema[], value: unknown)
   const objects = branches.filter(({ type }) => type === 'object');
   const tag = objects.flatMap((branch) => tagOf(branch) ?? [])[0];
   if (tag !== undefined) return narrowTagged(objects, tag, value);
-  if (objects.length > 1) return oneNameOf(objects);
+  if (objects.length > 1)
+    return objects.every(hasOneName) ? oneNameOf(objects) : narrowUnions(meantOf(objects, value), value);
   return objects[0] ? narrowUnions(objects[0], value) : union;
 }
 
@@ -35,10 +37,26 @@ function tagOf(branch: Schema): string | undefined {
 }
 
 function narrowTagged(branches: readonly Schema[], tag: string, value: Readonly<Record<string, unknown>>): Schema {
-  const meant = branches.find((branch) => propertiesOf(branch)[tag]?.const === value[tag]);
+  const meant = branches.find((branch) => isTagged(branch, tag, value));
   if (meant) return narrowUnions(meant, value);
-  const tags = branches.map((branch) => propertiesOf(branch)[tag]?.const);
-  return { type: 'object', required: [tag], properties: { [tag]: { enum: tags } } };
+  const tags = branches.map((branch) => propertiesOf(branch)[tag]);
+  const title = tags[0]?.title === undefined ? {} : { title: tags[0].title };
+  const chosen = { ...title, enum: tags.map((one) => one?.const) };
+  return { type: 'object', required: [tag], properties: { [tag]: chosen } };
+}
+
+/** A branch may do without the tag, as one that is meant when nothing is said. */
+function isTagged(branch: Schema, tag: string, value: Readonly<Record<string, unknown>>): boolean {
+  if (value[tag] === undefined) return !namesRequired(branch).includes(tag);
+  return propertiesOf(branch)[tag]?.const === value[tag];
+}
+
+const hasOneName = (branch: Schema) => Object.keys(propertiesOf(branch)).length === 1;
+
+/** The branch of which all that it requires is there, else the first. */
+function meantOf(branches: readonly Schema[], value: Readonly<Record<string, unknown>>): Schema {
+  const isWhole = (branch: Schema) => namesRequired(branch).every((name) => Object.hasOwn(value, name));
+  return branches.find(isWhole) ?? (branches[0] as Schema);
 }
 
 /** Branches of one name each, as `table`, `query` and `file`: one of the names, and no other. */
@@ -47,6 +65,7 @@ function oneNameOf(branches: readonly Schema[]): Schema {
   return { type: 'object', properties, additionalProperties: false, minProperties: 1, maxProperties: 1 };
 }
 
+const namesRequired = ({ required = [] }: Schema) => required as readonly string[];
 const propertiesOf = (schema: Schema): Properties => (schema.properties ?? {}) as Properties;
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

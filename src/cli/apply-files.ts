@@ -2,11 +2,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Environment, expandEnvironment, parseYamlFile, reasonOf, SluiceError } from '../base/index.ts';
-import { type IntegrationDefinition, type InterfaceDefinition, integrationSchema } from '../protocol/index.ts';
+import { type AnyInterfaceDefinition, type IntegrationDefinition, integrationSchema } from '../protocol/index.ts';
 import { integrationFile } from './export-files.ts';
 import { yamlFilesIn } from './yaml-files.ts';
 
-export type FileInterface = { file: string; definition: InterfaceDefinition & { integration: string } };
+export type FileInterface = { file: string; definition: AnyInterfaceDefinition & { integration: string } };
 
 export type FileDefinitions = {
   integrations: { file: string; definition: IntegrationDefinition }[];
@@ -21,7 +21,7 @@ const connectionFile = /\.connection\.ya?ml$/i;
  * @throws SluiceError FILE_UNREADABLE, FILE_INVALID with the place in the file, and those of variables.
  */
 export async function readDefinitionFiles(folder: string, environment: Environment): Promise<FileDefinitions> {
-  const { readConnectionFile, readInterface } = await import('../agent/index.ts');
+  const { readAnyInterface, readConnectionFile } = await import('../agent/index.ts');
   const files = yamlFilesIn(folder).map((path) => join(folder, path));
   if (files.length === 0) throw new SluiceError('FILE_UNREADABLE', { file: folder, reason: 'it holds no YAML files' });
   const integrations = files
@@ -32,7 +32,7 @@ export async function readDefinitionFiles(folder: string, environment: Environme
   const interfaces = files
     .filter((file) => basename(file) !== integrationFile && !connectionFile.test(file))
     .map((file) => {
-      const { $schema: _, ...read } = readInterface(file, environment);
+      const { $schema: _, ...read } = readAnyInterface(file, environment);
       const around = integrations.find((one) => dirname(one.file) === dirname(file))?.definition.name;
       const integration = read.integration ?? around ?? refuseWithoutIntegration(file);
       return {

@@ -1,5 +1,5 @@
 /** What differs between files and hub, as steps that make the hub say what the files say. */
-import type { IntegrationDefinition, InterfaceDefinition } from '../protocol/index.ts';
+import { type AnyInterfaceDefinition, type IntegrationDefinition, saidByDefault } from '../protocol/index.ts';
 import type { FileDefinitions } from './apply-files.ts';
 import type { HubDefinitions, HubIntegration, HubInterface } from './hub-definitions.ts';
 
@@ -16,7 +16,7 @@ export type Wished<Definition, Present> = {
 
 export type ApplyPlan = {
   integrations: Wished<IntegrationDefinition, HubIntegration>[];
-  interfaces: Wished<InterfaceDefinition, HubInterface>[];
+  interfaces: Wished<AnyInterfaceDefinition, HubInterface>[];
   /** In the hub, and in no file. */
   surplus: { integrations: HubIntegration[]; interfaces: HubInterface[] };
 };
@@ -50,15 +50,16 @@ export function deletionOf(kind: Kind, name: string): PlanStep {
 }
 
 /** Those without a sequence come last, and are given one. */
-const placeOf = ({ sequence }: InterfaceDefinition) => sequence ?? Number.POSITIVE_INFINITY;
+const placeOf = ({ sequence }: AnyInterfaceDefinition) => sequence ?? Number.POSITIVE_INFINITY;
 
 function integrationOf({ name, description, sequence, state }: HubIntegration): IntegrationDefinition {
   return { name, description, sequence, state };
 }
 
-function completeLike(said: InterfaceDefinition, present: InterfaceDefinition): InterfaceDefinition {
+function completeLike(said: AnyInterfaceDefinition, present: AnyInterfaceDefinition): AnyInterfaceDefinition {
   const stays = isSame(said.integration ?? '', present.integration ?? '') ? { sequence: present.sequence } : {};
-  return { type: present.type, status: present.status, ...stays, ...said } as InterfaceDefinition;
+  const { status = 'undeployed' } = present;
+  return { ...saidByDefault({ status, ...said }), ...stays, ...said } as AnyInterfaceDefinition;
 }
 
 function stepOf<Definition extends { name: string }>(

@@ -1,5 +1,5 @@
 /** Carries a plan out, one call of the hub's API after the other; what somebody else changed meanwhile is refused. */
-import type { InterfaceDefinition } from '../protocol/index.ts';
+import type { AnyInterfaceDefinition } from '../protocol/index.ts';
 import type { ApplyPlan } from './apply-plan.ts';
 import type { HubClient } from './hub-client.ts';
 import { type HubInterface, readHubDefinitions } from './hub-definitions.ts';
@@ -42,7 +42,7 @@ async function putInOrder(hub: HubClient, wishes: readonly Wish[]): Promise<void
 
 type Places = ReadonlyMap<string, number | undefined>;
 
-function isElsewhere({ name, sequence }: InterfaceDefinition, wished: Places): boolean {
+function isElsewhere({ name, sequence }: AnyInterfaceDefinition, wished: Places): boolean {
   const place = wished.get(name.toLowerCase());
   return place !== undefined && place !== sequence;
 }

@@ -104,14 +104,14 @@ async function pingOfFlags(
 
 /** Each connection once, with the interfaces that were named for it. */
 async function readFiles(files: readonly string[], { environment }: Terminal) {
-  const { loadInterface, readConnectionFile } = await import('../agent/index.ts');
+  const { loadAnyInterface, readConnectionFile } = await import('../agent/index.ts');
   type Found = {
     connection: ReturnType<typeof readConnectionFile>;
-    interfaces: ReturnType<typeof loadInterface>['interface'][];
+    interfaces: ReturnType<typeof loadAnyInterface>['interface'][];
   };
   const found = new Map<string, Found>();
   for (const file of files) {
-    const loaded = isConnection(file) ? undefined : loadInterface(file, environment);
+    const loaded = isConnection(file) ? undefined : loadAnyInterface(file, environment);
     const connection = loaded?.connection ?? readConnectionFile(file, environment);
     const known = found.get(connection.name) ?? { connection, interfaces: [] };
     if (loaded !== undefined) known.interfaces.push(loaded.interface);

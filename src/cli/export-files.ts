@@ -1,5 +1,5 @@
 /** How integrations and interfaces stand in a folder: a folder each integration, a file each interface. */
-import type { IntegrationDefinition, InterfaceDefinition } from '../protocol/index.ts';
+import type { AnyInterfaceDefinition, IntegrationDefinition } from '../protocol/index.ts';
 
 /** No interface can be called so. */
 export const integrationFile = '_integration.yaml';
@@ -13,7 +13,7 @@ export type ExportFile = { path: string; text: string };
 /** Paths go by `/`. The same definitions give the same bytes. */
 export async function exportFilesOf(
   integrations: readonly IntegrationDefinition[],
-  interfaces: readonly InterfaceDefinition[],
+  interfaces: readonly AnyInterfaceDefinition[],
 ): Promise<ExportFile[]> {
   const { stringify } = await import('yaml');
   const textOf = (value: object) =>
@@ -29,6 +29,6 @@ function integrationOf({ name, description, sequence, state }: IntegrationDefini
 }
 
 /** In a file the connection is a path. */
-function interfaceOf(definition: InterfaceDefinition): object {
+function interfaceOf(definition: AnyInterfaceDefinition): object {
   return { ...definition, connection: `../${definition.connection}${connectionEnding}` };
 }

@@ -1,10 +1,10 @@
 /** Integrations and interfaces as the hub has them, with what a change of them needs. */
-import type { IntegrationDefinition, InterfaceDefinition } from '../protocol/index.ts';
+import type { AnyInterfaceDefinition, IntegrationDefinition } from '../protocol/index.ts';
 import type { HubClient } from './hub-client.ts';
 
 export type HubIntegration = Required<Omit<IntegrationDefinition, '$schema'>> & { id: number; version: number };
 
-export type HubInterface = { id: number; integrationId: number; definition: InterfaceDefinition; version: number };
+export type HubInterface = { id: number; integrationId: number; definition: AnyInterfaceDefinition; version: number };
 
 export type HubDefinitions = { integrations: HubIntegration[]; interfaces: HubInterface[] };
 

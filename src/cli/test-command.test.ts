@@ -8,13 +8,13 @@ import { main } from './main.ts';
 const folder = mkdtempSync(join(tmpdir(), 'sluice-test-command-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
+const inbound =
+  'name: shops\nconnection: ./nowhere.yaml\nsource: { table: shop }\nobject: Account\noperation: insert\n';
+
 /** There is no connection file: nothing of an org or a database is looked at. */
-async function sluiceTest(body: string, ...words: string[]) {
+async function sluiceTest(body: string, words: readonly string[] = [], whole = inbound + body) {
   const file = join(folder, 'shops.yaml');
-  writeFileSync(
-    file,
-    `name: shops\nconnection: ./nowhere.yaml\nsource: { table: shop }\nobject: Account\noperation: insert\n${body}`,
-  );
+  writeFileSync(file, whole);
   let out = '';
   let err = '';
   const code = await main(['test', file, ...words], {
@@ -75,7 +75,7 @@ test('a case that comes out otherwise ends with 1 and is shown with its field, w
   assert.match(out, /wrong name +Site +'' +null\n/);
   assert.match(out, /not refused +the row +refused: VALUE_NOT_MAPPED +the row is sent\n/);
   assert.match(out, /refused +the row +the row is sent +refused: VALUE_NOT_MAPPED: The map of Rating has no entry/);
-  const lines = (await sluiceTest(cases, '--json')).out
+  const lines = (await sluiceTest(cases, ['--json'])).out
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
@@ -105,4 +105,36 @@ test('a case must expect cells of mapped fields, or a refusal', async () => {
 test('an interface without test cases says so', async () => {
   const { code, out } = await sluiceTest('mapping: { Name: name }\n');
   assert.deepEqual([code, out], [0, 'shops: it has no test cases; write some under "tests:".\n']);
+});
+
+const outbound = `name: shops
+type: outbound
+connection: ./nowhere.yaml
+object: Account
+fields: [Id, Name]
+fieldTypes: { CreatedDate: DateTime }
+mapping:
+  label: { formula: 'UPPER(Name) & ", " & Owner.Name' }
+  since: { formula: 'DATEVALUE(CreatedDate)' }
+  grade: { field: Rating, map: { Hot: 1, Cold: 2 } }
+  third: { formula: 'AnnualRevenue / 3', precision: 18, scale: 2 }
+target: { table: shop }
+tests:
+`;
+
+test('cases of an interface out of Salesforce are records in, and cells of columns out', async () => {
+  const good = `
+  - name: a shop
+    row: { Id: 001, Name: 'kiosk "K", Berlin', Owner.Name: Ada, CreatedDate: '2026-02-28T23:30:00.000Z', Rating: Hot, AnnualRevenue: 10 }
+    expect: { Name: 'kiosk "K", Berlin', label: 'KIOSK "K", BERLIN, Ada', since: 2026-02-28, grade: 1, third: 3.33 }
+  - { row: { Name: x }, expect: { grade: null, third: null } }
+  - { row: { Rating: Warm }, refused: VALUE_NOT_MAPPED }
+`;
+  const { code, out, err } = await sluiceTest('', [], outbound + good);
+  assert.equal(code, 0, err + out);
+  assert.equal(out, 'shops: 3 of 3 test cases as expected.\n');
+  const wrong = await sluiceTest('', [], `${outbound}  - { row: { Name: a, Rating: Cold }, expect: { grade: 1 } }\n`);
+  assert.deepEqual([wrong.code, /grade\s+1\s+2/.test(wrong.out)], [1, true], wrong.out + wrong.err);
+  const typo = await sluiceTest('', [], `${outbound}  - { row: {}, expect: { grad: 1 } }\n`);
+  assert.match(typo.err, /grad is not mapped; did you mean grade/);
 });

@@ -1,6 +1,7 @@
 /** `sluice test`: the test cases kept with a mapping, without an org or a database. */
 import type { CaseOutcome } from '../agent/index.ts';
 import { systemClock } from '../base/index.ts';
+import { type AnyInterfaceDefinition, isOutbound } from '../protocol/index.ts';
 import { defineCommand, type Invocation, sharedSettings } from './command.ts';
 import type { Terminal } from './terminal.ts';
 import { textTable } from './text-table.ts';
@@ -27,12 +28,13 @@ async function testInterfaces({
   settings: { json },
   terminal,
 }: Invocation<typeof settings>): Promise<number> {
-  const { readInterface, testMapping } = await import('../agent/index.ts');
+  const { readAnyInterface, testColumns, testMapping } = await import('../agent/index.ts');
   const now = systemClock.now();
-  const interfaces = positionals.map((file) => readInterface(file, terminal.environment));
+  const interfaces = positionals.map((file) => readAnyInterface(file, terminal.environment));
   const tested: Tested[] = [];
-  for (const definition of interfaces)
-    tested.push({ name: definition.name, outcomes: await testMapping(definition, { now }) });
+  const test = (one: AnyInterfaceDefinition) =>
+    isOutbound(one) ? testColumns(one, { now }) : testMapping(one, { now });
+  for (const definition of interfaces) tested.push({ name: definition.name, outcomes: await test(definition) });
   if (json) sayLines(tested, terminal);
   else terminal.out(`${tested.map(describe).join('\n\n')}\n`);
   return tested.some(({ outcomes }) => outcomes.some(({ passed }) => !passed)) ? 1 : 0;

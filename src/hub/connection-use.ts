@@ -1,12 +1,12 @@
 /** What a connection is used by: interfaces tell it, so that its rights are looked at for them and it is not deleted under them. */
-import type { InterfaceDefinition } from '../protocol/index.ts';
+import type { AnyInterfaceDefinition } from '../protocol/index.ts';
 import { ApiRefused } from '../web/index.ts';
 import type { Connection } from './store/index.ts';
 
 /** Each part of the hub whose things use connections tells which of them use this one. */
-export type ConnectionUsers = readonly ((connection: Connection) => readonly InterfaceDefinition[])[];
+export type ConnectionUsers = readonly ((connection: Connection) => readonly AnyInterfaceDefinition[])[];
 
-export function usersOf(connection: Connection, users: ConnectionUsers): InterfaceDefinition[] {
+export function usersOf(connection: Connection, users: ConnectionUsers): AnyInterfaceDefinition[] {
   return users.flatMap((usersIn) => usersIn(connection));
 }
 

@@ -3,6 +3,8 @@
  * Rule: it knows neither a database nor Salesforce's describe; formula/ knows of no mapping either.
  * Read mapping-schema.ts first, then plan-mapping.ts and formula/index.ts.
  */
+export { type ColumnMapping, type ColumnSource, columnMappingSchema, fieldPathSchema } from './column-schema.ts';
+export { type CompiledColumn, type CompiledColumns, compileColumns, computedColumns } from './compile-columns.ts';
 export {
   type FormulaType,
   type FunctionEntry,
@@ -13,6 +15,14 @@ export {
   signatureOf,
 } from './formula/index.ts';
 export { type FieldSource, type Mapping, mappingSchema } from './mapping-schema.ts';
+export {
+  type ColumnHolds,
+  type ColumnWishes,
+  columnOfField,
+  fieldsOf,
+  type PlannedColumn,
+  planColumns,
+} from './plan-columns.ts';
 export {
   isComputed,
   type MappedCell,
@@ -32,4 +42,5 @@ export {
   type SourceColumns,
 } from './row-mapping.ts';
 export { checkTestCases, type TestCase, testCasesSchema } from './test-cases.ts';
+export { type TriedColumns, tryColumns, typesOfFields } from './try-columns.ts';
 export { columnsOfRows, type SampleRow, type TriedRow, tryMapping } from './try-mapping.ts';

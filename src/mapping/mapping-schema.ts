@@ -17,9 +17,9 @@ const nullPolicySchema = Type.Union(
   { description: 'what a null does: clear the field, keep what is there, or a default' },
 );
 
-const plainValue = Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]);
+export const plainValue = Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]);
 
-const otherwiseSchema = Type.Union(
+export const otherwiseSchema = Type.Union(
   [
     Type.Literal('reject'),
     Type.Literal('keep'),

@@ -138,7 +138,7 @@ function planMap(field: string, { map, otherwise = 'reject' }: FieldSource): Val
 }
 
 /** As far as it can be told before anybody knows what the columns hold. */
-function checkFormula(field: string, formula: string): void {
+export function checkFormula(field: string, formula: string): void {
   try {
     outlineFormula(formula);
   } catch (error) {
@@ -157,11 +157,15 @@ function planNulls(field: string, nulls: NonNullable<FieldSource['nulls']>): Map
   return typeof nulls === 'string' ? nulls : { default: plainText(field, nulls.default) };
 }
 
-function plainText(field: string, value: string | number | boolean): string {
+/** The text of a value that a person wrote. */
+export function writtenText(field: string, value: string | number | boolean): string {
   const text = String(value);
-  if (typeof value === 'number' && !/^-?\d+(\.\d+)?$/.test(text)) {
-    throw invalid(field, `the number ${text} cannot be written plainly`, 'Write it in quotes, with all its digits.');
-  }
+  if (typeof value !== 'number' || /^-?\d+(\.\d+)?$/.test(text)) return text;
+  throw invalid(field, `the number ${text} cannot be written plainly`, 'Write it in quotes, with all its digits.');
+}
+
+function plainText(field: string, value: string | number | boolean): string {
+  const text = writtenText(field, value);
   if (text === nullMark)
     throw invalid(field, `${nullMark} would be taken for a null`, 'Write constant: null, or nulls: clear.');
   return text;
@@ -208,6 +212,6 @@ function checkOperation(targets: readonly MappedTarget[], { operation, externalI
     throw invalid(other.field, 'a delete takes the Id and nothing else', 'Map Id only.');
 }
 
-function invalid(where: string, reason: string, hint: string): SluiceError {
+export function invalid(where: string, reason: string, hint: string): SluiceError {
   return new SluiceError('MAPPING_INVALID', { where, reason, hint });
 }

@@ -3,6 +3,7 @@ import {
   cellReader,
   cellWriter,
   compileFormula,
+  type ExpressionType,
   type FormulaContext,
   FormulaFault,
   type FormulaScope,
@@ -31,6 +32,8 @@ export type RowField =
       inputs: readonly number[];
       /** The text of the cell, null for a null. Throws RowRefusal. */
       compute(row: CellRow): string | null;
+      /** What a formula gives, or a column holds; before any value map. */
+      gives: ExpressionType;
       nulls: MappedNulls;
     };
 
@@ -52,7 +55,8 @@ export class RowRefusal extends Error {
   }
 }
 
-export type SourceColumns = ReadonlyMap<string, FormulaType>;
+/** Unknown: nobody says what it holds, and no row has a value for it. */
+export type SourceColumns = ReadonlyMap<string, FormulaType | 'Unknown'>;
 
 type Reads = { cells: ReadCell[]; placeOf(column: string): number };
 
@@ -97,22 +101,20 @@ function collectReads(plain: readonly ReadCell[]): Reads {
 type Computing = { field: string; reads: Reads; columns: SourceColumns; context: FormulaContext };
 
 function computeCell({ from, map }: ComputedCell, computing: Computing) {
-  const { inputs, compute } =
+  const { compute, ...rest } =
     'formula' in from ? computeFormula(from.formula, computing) : readColumn(from.column, computing);
-  return { inputs, compute: map ? mapValues(compute, map, computing.field) : compute };
+  return { ...rest, compute: map ? mapValues(compute, map, computing.field) : compute };
 }
 
 type Compute = (row: CellRow) => string | null;
+type Computed = { inputs: readonly number[]; compute: Compute; gives: ExpressionType };
 
-function readColumn(column: string, { reads }: Computing): { inputs: readonly number[]; compute: Compute } {
+function readColumn(column: string, { reads, columns }: Computing): Computed {
   const place = reads.placeOf(column);
-  return { inputs: [place], compute: (row) => row[place] ?? null };
+  return { inputs: [place], compute: (row) => row[place] ?? null, gives: columns.get(column) ?? 'Unknown' };
 }
 
-function computeFormula(
-  formula: string,
-  { reads, columns, context }: Computing,
-): { inputs: readonly number[]; compute: Compute } {
+function computeFormula(formula: string, { reads, columns, context }: Computing): Computed {
   const inputs = new Set<number>();
   const scope: FormulaScope = {
     names: [...columns.keys()],
@@ -122,13 +124,13 @@ function computeFormula(
       const type = columns.get(column) ?? 'Text';
       const place = reads.placeOf(column);
       inputs.add(place);
-      const read = cellReader(type, column);
+      const read = type === 'Unknown' ? () => null : cellReader(type, column);
       return { type, read: (row) => read((row[place] ?? null) as string | null) };
     },
   };
   const { type, run } = compileFormula(formula, scope, context);
   const write = cellWriter(type);
-  return { inputs: [...inputs], compute: (row) => write(runInRow(run, row)) };
+  return { inputs: [...inputs], compute: (row) => write(runInRow(run, row)), gives: type };
 }
 
 /** As it is written, else the only one that is the same in any case. */

@@ -58,11 +58,11 @@ export function columnsOfRows(
 }
 
 /** As a database would give it: an empty text is a null to Salesforce. */
-function textOf(value: SampleRow[string] | undefined): string | null {
+export function textOf(value: SampleRow[string] | undefined): string | null {
   return value === undefined || value === null || value === '' ? null : String(value);
 }
 
-function computed(compute: () => string | null): string | null | RowRefusal {
+export function computed(compute: () => string | null): string | null | RowRefusal {
   try {
     return compute();
   } catch (error) {

@@ -1,7 +1,9 @@
 /** What a hub may ask an agent: one table of names, each with its input, its answer, and how long it may take. */
 import type { Static, TObject, TSchema } from 'typebox';
 import { Type } from '../base/index.ts';
+import { fieldPathSchema, formulaTypes } from '../mapping/index.ts';
 import { agentDatabaseSchema, agentSalesforceSchema } from './agent-connection.ts';
+import { anyInterfaceSchema } from './any-definition.ts';
 import { interfaceSchema } from './interface-definition.ts';
 import { pingReport } from './ping.ts';
 
@@ -52,6 +54,29 @@ export const sampleSchema = Type.Object(
   closed,
 );
 
+/** Of which object: all fields of one value, as many as a query takes, when none are named. */
+export const sampleRecordsWish = {
+  object: interfaceSchema.properties.object,
+  fields: Type.Optional(Type.Array(fieldPathSchema, { title: 'Fields', minItems: 1, maxItems: 500 })),
+  where: Type.Optional(Type.String({ title: 'Condition', minLength: 1, maxLength: 4_000, description: 'In SOQL.' })),
+};
+
+export const sampledRecordsSchema = Type.Object(
+  {
+    fields: Type.Array(
+      Type.Object(
+        {
+          path: Type.String({ description: 'As it was asked for.' }),
+          type: Type.Enum([...formulaTypes], { description: 'As formulas see it.' }),
+        },
+        closed,
+      ),
+    ),
+    rows: Type.Array(Type.Array(Type.Union([Type.String(), Type.Null()])), { description: 'Cells as texts.' }),
+  },
+  closed,
+);
+
 const objectSchemaParts = {
   name: Type.String(),
   label: Type.String(),
@@ -90,9 +115,6 @@ const fieldSchema = Type.Object(
 
 export const describeSchema = Type.Object({ ...objectSchemaParts, fields: Type.Array(fieldSchema) }, closed);
 
-/** The same shape without its name, since a schema stands under one name once. */
-const interfaceInput = Type.Object(interfaceSchema.properties, closed);
-
 const onDatabase = { database: agentDatabaseSchema };
 const onSalesforce = { salesforce: agentSalesforceSchema };
 
@@ -121,7 +143,7 @@ export const agentRequests = {
   }),
   pingSalesforce: request({
     summary: 'Tries the way to the org: from My Domain to the rights that the interfaces need.',
-    input: Type.Object({ ...onSalesforce, interfaces: Type.Array(interfaceInput) }, closed),
+    input: Type.Object({ ...onSalesforce, interfaces: Type.Array(anyInterfaceSchema) }, closed),
     answer: pingReport,
     deadlineMs: 180_000,
   }),
@@ -156,6 +178,15 @@ export const agentRequests = {
     summary: 'What an object is made of, as the run-as user sees it.',
     input: Type.Object({ ...onSalesforce, object: interfaceSchema.properties.object }, closed),
     answer: describeSchema,
+    deadlineMs: 60_000,
+  }),
+  sampleRecords: request({
+    summary: 'The first records of an object, as the run-as user sees them.',
+    input: Type.Object(
+      { ...onSalesforce, ...sampleRecordsWish, rows: Type.Integer({ minimum: 1, maximum: maxSampleRows }) },
+      closed,
+    ),
+    answer: sampledRecordsSchema,
     deadlineMs: 60_000,
   }),
 } as const;

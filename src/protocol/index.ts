@@ -24,9 +24,21 @@ export {
   maxSampleRows,
   objectSchema,
   publicKeySchema,
+  sampledRecordsSchema,
+  sampleRecordsWish,
   sampleSchema,
   sourceSchema,
 } from './agent-requests.ts';
+export {
+  type AnyInterfaceDefinition,
+  anyInterfaceSchema,
+  checkAnyInterface,
+  directionSchema,
+  isOutbound,
+  labelOf,
+  saidByDefault,
+  schemaOf,
+} from './any-definition.ts';
 export { type ConnectionDefinition, connectionSchema, defaultPorts } from './connection-definition.ts';
 export {
   dialOutPaths,
@@ -50,7 +62,8 @@ export {
   type ScheduleDefinition,
   scheduleSchema,
 } from './interface-definition-in-hub.ts';
-export { type OutboundDefinition, outboundSchema } from './outbound-definition.ts';
+export { deletedOf, type OutboundDefinition, outboundSchema } from './outbound-definition.ts';
+export { checkTargetForm } from './outbound-definition-check.ts';
 export { notTried, type PingReport, type PingStep, pingReport, pingStep, pingStepStatuses } from './ping.ts';
 export { type Found, type PingOptions, runPingSteps, type Step } from './ping-steps.ts';
 export { maxReportsInBatch, type Report, type ReportBatch, reportBatchSchema } from './reports.ts';

@@ -42,7 +42,7 @@ export function checkSchedule({ cron, every, timeZone }: ScheduleDefinition, ref
   if (timeZone !== undefined) checkTimeZone(timeZone, ['timeZone'], refuse);
 }
 
-function checkTimeZone(name: string, path: ValuePath, refuse: RefuseValue): void {
+export function checkTimeZone(name: string, path: ValuePath, refuse: RefuseValue): void {
   if (!isTimeZone(name)) throw refuse(path, `"${name}" is no IANA time zone, such as Europe/Berlin`);
 }
 

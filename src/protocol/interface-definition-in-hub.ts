@@ -1,5 +1,5 @@
 /** What an interface has besides its exchange of data, for the hub: its integration, place, status, retries and schedule. */
-import type { Static } from 'typebox';
+import type { Static, TSchema } from 'typebox';
 import { Type } from '../base/index.ts';
 
 const closed = { additionalProperties: false };
@@ -50,8 +50,8 @@ export type ScheduleDefinition = Static<typeof scheduleSchema>;
 export const interfaceStatuses = ['deployed', 'undeployed'] as const;
 export const maxSequence = 99;
 
-/** Left out in a file that only an agent or the command line runs. */
-export const fieldsInHub = {
+/** Of either direction; left out in a file that only an agent or the command line runs. */
+export const fieldsInHub = <const Direction extends TSchema>(type: Direction) => ({
   integration: Type.Optional(
     Type.String({
       title: 'Integration',
@@ -59,7 +59,7 @@ export const fieldsInHub = {
       description: 'the name of the integration it belongs to, for the hub',
     }),
   ),
-  type: Type.Optional(Type.Enum(['inbound'], { title: 'Type', description: 'Into Salesforce.' })),
+  type,
   sequence: Type.Optional(
     Type.Integer({
       title: 'Sequence',
@@ -83,4 +83,4 @@ export const fieldsInHub = {
     }),
   ),
   schedule: Type.Optional(scheduleSchema),
-};
+});

@@ -19,7 +19,11 @@ export const interfaceSchema = Type.Object(
       pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,79}$',
       description: 'letters, digits, dots, dashes and underscores; runs are kept under this name',
     }),
-    ...fieldsInHub,
+    ...fieldsInHub(
+      Type.Optional(
+        Type.Literal('inbound', { title: 'Type', description: 'Into Salesforce, as when nothing is said.' }),
+      ),
+    ),
     connection: Type.String({
       ...filled,
       title: 'Connection',

@@ -1,7 +1,7 @@
 /** Holds what was sent against the schemas of the operation, and says in words of the page what does not fit. */
 import type { TObject, TSchema } from 'typebox';
-import { Compile } from 'typebox/schema';
-import { findNearestName } from '../base/index.ts';
+import { Compile, Errors } from 'typebox/schema';
+import { findNearestName, narrowUnions } from '../base/index.ts';
 import { type ApiError, ApiRefused } from './api-refused.ts';
 
 type Problem = {
@@ -20,9 +20,18 @@ const compiled = new WeakMap<TSchema, Compiled>();
 export function checkBody(schema: TSchema, value: unknown): void {
   const check = compiledOf(schema);
   if (check.Check(value)) return;
-  const [, problems] = check.Errors(value);
-  const errors = (problems as unknown as Problem[]).flatMap((problem) => errorsOf(problem, schema as Shape));
+  const { problems, shape } = meantProblems(schema, value);
+  const errors = problems.flatMap((problem) => errorsOf(problem, shape));
   throw new ApiRefused({ status: 400, errors: oneAField(errors) });
+}
+
+/** Of a union, those of what was meant. */
+function meantProblems(schema: TSchema, value: unknown): { problems: Problem[]; shape: Shape } {
+  const narrowed = narrowUnions(schema as Shape, value);
+  const [, meant] = Errors(narrowed as TSchema, value);
+  if (meant.length > 0) return { problems: meant as unknown as Problem[], shape: narrowed };
+  const [, all] = compiledOf(schema).Errors(value);
+  return { problems: all as unknown as Problem[], shape: schema as Shape };
 }
 
 /** The query as the values its schema wishes: numbers and switches out of text. */
@@ -109,6 +118,9 @@ function sentenceOf(label: string, { keyword, params, message }: Wrong, shape: S
       return { message: `${label} is required.`, next: 'Enter at least one.' };
     case 'maxItems':
       return { message: `${label} holds too many values.`, next: `Enter at most ${params.limit}.` };
+    case 'minProperties':
+    case 'maxProperties':
+      return { message: `${label} must hold one of ${Object.keys(propertiesOf(shape)).join(', ')}.`, next: hint };
     case 'uniqueItems':
       return { message: `${label} holds the same value twice.`, next: 'Leave each value in once.' };
     case 'minimum':

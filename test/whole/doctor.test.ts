@@ -50,6 +50,25 @@ const accounts = {
   mapping: { Name: 'name', Phone: 'phone' },
 } as const;
 
+const accountsOut = {
+  name: 'accounts-out',
+  type: 'outbound',
+  connection: 'x',
+  object: 'Account',
+  mapping: { label: { formula: 'UPPER(Name) & Owner.Name' } },
+  target: { table: 'accounts' },
+} as const;
+
+test('the rights that are looked at are those to read what an interface out of Salesforce reads, formulas too', async () => {
+  await using org = await openOrgWith();
+  const good = await pingOf(org, { rest: { interfaces: [accounts, accountsOut] } });
+  assert.equal(good.cross, undefined, good.cross?.detail);
+  assert.match(good.steps.at(-1)?.detail ?? '', /all 2 interfaces need/);
+  const wrong = { ...accountsOut, mapping: { label: { formula: 'UPPER(Nmae)' } } };
+  const { cross } = await pingOf(org, { rest: { interfaces: [wrong] } });
+  assert.match(cross?.detail ?? '', /accounts-out: Account has no field Nmae/);
+});
+
 test('an org that is set up rightly has a tick at every step, the run-as user by name', async () => {
   await using org = await openOrgWith();
   const report = await pingOf(org, { rest: { environment: 'production', interfaces: [accounts] } });
@@ -100,6 +119,13 @@ test('each wrong turn is the first cross, and says what mends it', async (t) => 
       /permission set/,
     ],
   ];
+  turns.push([
+    'no right to read for an interface out of Salesforce',
+    { user: 'profile: Salesforce API Only System Integrations' },
+    { rest: { interfaces: [accountsOut] } },
+    'Object and field rights',
+    /permission set/,
+  ]);
   for (const [name, given, ping, label, next] of turns) {
     await t.test(name, async () => {
       await using org = await openOrgWith(given);

@@ -171,7 +171,7 @@ test('what cannot be brought into a table so is refused with what to write inste
   );
   await fails(
     place,
-    write('b', 'fields: [Name]\ntarget: { table: t, create: true, key: Namee }'),
+    write('b', 'target: { table: t, create: true, key: Namee }'),
     'OUTBOUND_UNSUITABLE',
     /Did you mean "Name"/,
   );
@@ -193,6 +193,7 @@ test('a mistake in the file is shown where it is', async (t) => {
   refuses('target: { file: t.csv }', /bad\.yaml:5:17: .*no table.*write table:/);
   refuses('target: { table: t, deleted: remove, deletedColumn: gone }', /deletedColumn is for deleted: mark only/);
   refuses('fields: [Name, Name]\ntarget: { table: t }', /is named twice/);
+  refuses('fields: [Name]\ntarget: { table: t, key: Namee }', /bad\.yaml:6:\d+: target\.key .*did you mean Name/);
   writeFileSync(join(place.folder, 'turned.yaml'), 'type: upbound');
   assert.throws(() => loadAnyInterface(join(place.folder, 'turned.yaml'), {}), {
     code: 'FILE_INVALID',

@@ -5,6 +5,7 @@ import { pingSalesforce } from '../ping/ping-salesforce.ts';
 import type { AgentIdentity } from './agent-identity.ts';
 import { type AgentReach, databaseSettingsFor, salesforceSettingsFor } from './asked-connection.ts';
 import { describeObject, listColumns, listObjects, listTables, sampleRows } from './look-around.ts';
+import { sampleRecords } from './sample-records.ts';
 
 export type HandlerMeans = { identity: AgentIdentity; version: string; reach: AgentReach };
 
@@ -30,5 +31,7 @@ export function createAgentHandlers({ identity, version, reach }: HandlerMeans):
     async describeObject({ salesforce, object }, means) {
       return await describeObject(await ofSalesforce(salesforce), object, means);
     },
+    sampleRecords: async ({ salesforce, ...wish }, means) =>
+      await sampleRecords(await ofSalesforce(salesforce), wish, means),
   };
 }

@@ -32,9 +32,14 @@ export function makeBookmark(plan: OutboundPlan, definition: OutboundDefinition,
 
 export type OrgNow = { organizationId: string; serverTimeMs: number };
 
-function shapeOf({ object, into, deleted, deletedColumn }: OutboundPlan, { where }: OutboundDefinition): string {
+function shapeOf(
+  { object, into, deleted, deletedColumn }: OutboundPlan,
+  { where, mapping = {}, timeZone }: OutboundDefinition,
+): string {
   const columns = into.columns.map(({ name, header = name }) => [name, header]).sort();
-  const shape = { object, where, columns, key: into.key, deleted, deletedColumn };
+  const computed = Object.entries(mapping).filter(([, source]) => typeof source !== 'string');
+  const made = computed.length === 0 ? {} : { computed: computed.sort(), timeZone };
+  const shape = { object, where, columns, key: into.key, deleted, deletedColumn, ...made };
   return createHash('sha256').update(JSON.stringify(shape)).digest('hex');
 }
 

@@ -1,5 +1,6 @@
 /** Which kind of column holds the values of a field. */
 import type { TargetValue } from '../../database/index.ts';
+import type { FormulaType } from '../../mapping/index.ts';
 import type { FieldDescribe } from '../../salesforce/index.ts';
 
 /** Ids are given out with 18 letters. */
@@ -39,3 +40,20 @@ export function columnValue({
       return length > 0 ? { kind: 'text', length } : { kind: 'text' };
   }
 }
+
+/** As formulas see it. */
+export function formulaTypeOf({ type }: Pick<FieldDescribe, 'type'>): FormulaType {
+  return formulaTypes[type] ?? 'Text';
+}
+
+const formulaTypes: Readonly<Record<string, FormulaType>> = {
+  int: 'Number',
+  long: 'Number',
+  double: 'Number',
+  currency: 'Number',
+  percent: 'Number',
+  boolean: 'Boolean',
+  date: 'Date',
+  datetime: 'DateTime',
+  time: 'Time',
+};

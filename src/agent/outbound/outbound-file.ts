@@ -1,10 +1,19 @@
 /** An interface file of either direction, told apart by its `type`. */
 import { dirname, resolve } from 'node:path';
-import { type Environment, parseYamlFile, Type, type YamlFile } from '../../base/index.ts';
-import { type ConnectionDefinition, type OutboundDefinition, outboundSchema } from '../../protocol/index.ts';
+import { type Environment, parseYamlFile } from '../../base/index.ts';
+import {
+  type AnyInterfaceDefinition,
+  type ConnectionDefinition,
+  checkAnyInterface,
+  checkTargetForm,
+  directionSchema,
+  isOutbound as isOutboundDefinition,
+  type OutboundDefinition,
+  schemaOf,
+} from '../../protocol/index.ts';
 import { readConnectionFile } from '../connection-file.ts';
 import { readDefinitionText } from '../definition-text.ts';
-import { type LoadedInterface, loadInterface } from '../interface-file.ts';
+import type { LoadedInterface } from '../interface-file.ts';
 
 /** An interface out of Salesforce with its connection, ready to run; holds references to secrets, not secrets. */
 export type LoadedOutbound = {
@@ -17,47 +26,33 @@ export type LoadedOutbound = {
 export type AnyLoaded = LoadedInterface | LoadedOutbound;
 
 export function isOutbound(loaded: AnyLoaded): loaded is LoadedOutbound {
-  return loaded.interface.type === 'outbound';
+  return isOutboundDefinition(loaded.interface);
 }
-
-const directionSchema = Type.Object({ type: Type.Optional(Type.Enum(['inbound', 'outbound'])) });
 
 /** Reads an interface file of either direction and the connection file it names. Errors: as `loadInterface`. */
 export function loadAnyInterface(file: string, environment: Environment): AnyLoaded {
-  const text = readDefinitionText(file, environment);
-  const { value } = parseYamlFile(text, { file, schema: directionSchema, schemaName: 'interface.schema.json' });
-  return value.type === 'outbound' ? loadOutbound(text, file, environment) : loadInterface(file, environment);
-}
-
-function loadOutbound(text: string, file: string, environment: Environment): LoadedOutbound {
-  const { value, refuse } = parseYamlFile(text, {
-    file,
-    schema: outboundSchema,
-    schemaName: 'outbound-interface.schema.json',
-  });
+  const { value, refuse } = parseAnyInterface(file, environment);
   const connectionFile = resolve(dirname(resolve(file)), value.connection);
   const connection = readConnectionFile(connectionFile, environment);
-  checkSense(value, connection, refuse);
-  return { interface: value, interfaceFile: resolve(file), connection, connectionFile };
+  if (isOutboundDefinition(value)) checkTargetForm(value, connection.database.type, refuse);
+  return { interface: value, interfaceFile: resolve(file), connection, connectionFile } as AnyLoaded;
 }
 
-/** What no schema can say, at its place in the file. */
-function checkSense(
-  { target, fields = [], mapping = {} }: OutboundDefinition,
-  { database }: ConnectionDefinition,
-  refuse: YamlFile<unknown>['refuse'],
-): void {
-  const isFolder = database.type === 'csv';
-  if ('table' in target && isFolder)
-    throw refuse(
-      ['target', 'table'],
-      'is no file, but the connection is a folder of CSV files; write file: and its name',
-    );
-  if ('file' in target && !isFolder)
-    throw refuse(['target', 'file'], `is no table, but the connection is a ${database.type} database; write table:`);
-  if (target.deletedColumn !== undefined && (target.deleted ?? 'mark') !== 'mark')
-    throw refuse(['target', 'deletedColumn'], 'is for deleted: mark only');
-  const twice = fields.findIndex((name, place) => fields.indexOf(name) !== place);
-  if (twice !== -1) throw refuse(['fields', twice], 'is named twice');
-  if (mapping && Object.hasOwn(mapping, '')) throw refuse(['mapping'], 'has a column without a name');
+/** The interface alone: what it says of its connection is not looked at. Errors as above. */
+export function readAnyInterface(file: string, environment: Environment): AnyInterfaceDefinition {
+  return parseAnyInterface(file, environment).value;
+}
+
+/** Its type decides which schema it is held against. */
+function parseAnyInterface(file: string, environment: Environment) {
+  const text = readDefinitionText(file, environment);
+  const { value: direction } = parseYamlFile(text, {
+    file,
+    schema: directionSchema,
+    schemaName: 'interface.schema.json',
+  });
+  const { schema, schemaName } = schemaOf(direction);
+  const { value, refuse } = parseYamlFile(text, { file, schema, schemaName });
+  checkAnyInterface(value, refuse);
+  return { value: value as AnyInterfaceDefinition, refuse };
 }

@@ -1,31 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FieldDescribe, SObjectDescribe } from '../../salesforce/index.ts';
+import type { SObjectDescribe } from '../../salesforce/index.ts';
+import { field, objectOf } from './describe-in-test.ts';
 import { planOutbound } from './plan-outbound.ts';
-
-function field(name: string, type: string, more: Partial<FieldDescribe> = {}): FieldDescribe {
-  return {
-    ...{
-      name,
-      type,
-      label: name,
-      length: 0,
-      precision: 0,
-      scale: 0,
-      nillable: true,
-      createable: true,
-      updateable: true,
-    },
-    ...{ defaultedOnCreate: false, externalId: false, idLookup: false, unique: false, restrictedPicklist: false },
-    ...{ picklistValues: [], referenceTo: [], relationshipName: null },
-    ...more,
-  };
-}
-
-const objectOf = (name: string, fields: FieldDescribe[]): SObjectDescribe => ({
-  ...{ name, label: name, createable: true, updateable: true, deletable: true, queryable: true },
-  fields,
-});
 
 const audit = [field('IsDeleted', 'boolean'), field('SystemModstamp', 'datetime')];
 const objects = new Map(
@@ -119,4 +96,46 @@ test('a field that is not there is named with its object', async () => {
   await assert.rejects(plan({ fields: ['Nothing__c'] }), named('Thing__c', 'Nothing__c'));
   await assert.rejects(plan({ fields: ['Nobody__r.Name'] }), named('Thing__c', 'Nobody__r'));
   await assert.rejects(plan({ fields: ['Owner.Nothing__c'] }), named('User', 'Nothing__c'));
+});
+
+test('what formulas look at is read too, and what they give goes into a column of its kind', async () => {
+  const { fields, into, computed } = await plan({
+    mapping: {
+      label: { formula: 'UPPER(name) & owner.email', length: 200 },
+      big: { formula: 'Amount__c > 1000' },
+      grade: { field: 'count__c', map: { 1: 'one' }, otherwise: { default: 'many' } },
+      amount: { field: 'Amount__c', nulls: { default: 0 } },
+      origin: { constant: 'box' },
+    },
+    target: { table: 't', deleted: 'ignore' },
+  });
+  assert.deepEqual(fields, ['Id', 'Name', 'Owner.Email', 'Amount__c', 'Count__c']);
+  assert.deepEqual(into.columns, [
+    { name: 'Id', header: 'Id', kind: 'text', length: 18 },
+    { name: 'label', header: 'computed:label', kind: 'text', length: 200 },
+    { name: 'big', header: 'computed:big', kind: 'boolean' },
+    { name: 'grade', header: 'computed:grade', kind: 'text', length: 4 },
+    { name: 'amount', header: 'computed:amount', kind: 'decimal', precision: 16, scale: 2 },
+    { name: 'origin', header: 'computed:origin', kind: 'text', length: 3 },
+  ]);
+  assert.equal(computed?.columns.length, 5);
+  assert.equal((await plan({ fields: ['Name'] })).computed, undefined);
+});
+
+test('a formula over fields of another type, or over fields that are not there, is refused before anything is read', async () => {
+  await assert.rejects(plan({ mapping: { a: { formula: 'Name + Amount__c' } } }), {
+    code: 'MAPPING_INVALID',
+    message: /line 1, column \d+ of its formula/,
+  });
+  await assert.rejects(plan({ mapping: { a: { formula: 'UPPER(Nothing__c)' } } }), {
+    code: 'SOURCE_FIELD_UNREADABLE',
+    message: /no field Nothing__c/,
+  });
+  await assert.rejects(plan({ mapping: { a: { formula: 'TEXT(Where__c)' } } }), { code: 'OUTBOUND_UNSUITABLE' });
+});
+
+test('the operation says whether deletions are followed, and what becomes of their rows follows from it', async () => {
+  assert.equal((await plan({ operation: 'query' })).deleted, 'ignore');
+  assert.equal((await plan({ operation: 'queryAll' })).deleted, 'mark');
+  assert.equal((await plan({ operation: 'queryAll', target: { table: 't', deleted: 'remove' } })).deleted, 'remove');
 });

@@ -7,16 +7,16 @@ type Records = QueryPage['records'];
 /** Header and rows of one page. */
 export function recordsCsv(fields: readonly string[], records: Records): Buffer {
   const paths = fields.map((field) => field.split('.'));
-  const lines = records.map((record) => paths.map((path) => cellOf(record, path)).join(','));
+  const lines = records.map((record) => paths.map((path) => csvCell(recordCell(record, path) ?? '')).join(','));
   return Buffer.from(`${[fields.map(csvCell).join(','), ...lines].join('\n')}\n`);
 }
 
-/** A parent that is not there is null, and so are its fields. */
-function cellOf(record: Readonly<Record<string, unknown>>, path: readonly string[]): string {
+/** As text, null for a null. A parent that is not there is null, and so are its fields. */
+export function recordCell(record: Readonly<Record<string, unknown>>, path: readonly string[]): string | null {
   let value: unknown = record;
   for (const name of path) value = (value as Record<string, unknown> | null | undefined)?.[name];
-  if (value === null || value === undefined) return '';
-  return csvCell(typeof value === 'string' ? value.replace(wholeZone, 'Z') : String(value));
+  if (value === null || value === undefined) return null;
+  return typeof value === 'string' ? value.replace(wholeZone, 'Z') : String(value);
 }
 
 /** `2026-11-21T17:50:19.000+0000`, as REST writes instants. */

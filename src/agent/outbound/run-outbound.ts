@@ -1,5 +1,5 @@
 /** Runs an interface out of Salesforce: everything or what changed, staged, and merged in one step with its bookmark. */
-import { createLog, type Log, reasonOf, SluiceError } from '../../base/index.ts';
+import { createLog, type Log, reasonOf, SluiceError, systemClock } from '../../base/index.ts';
 import { type Load, openTarget, type Target, type TargetTable } from '../../database/index.ts';
 import { type LoadedCounts, lockInterface } from '../../ledger/index.ts';
 import type { Salesforce } from '../../salesforce/index.ts';
@@ -9,6 +9,7 @@ import type { RunMeans } from '../run-means.ts';
 import { errorOf, getRun, type RunReport, reportOf } from '../run-report.ts';
 import { stayInOrganization } from '../same-organization.ts';
 import { decideExtent, type Extent, makeBookmark, type OutboundBookmark, parseBookmark } from './bookmark.ts';
+import { computingLoad } from './computed-columns.ts';
 import type { LoadedOutbound } from './outbound-file.ts';
 import { type OutboundPlan, planOutbound } from './plan-outbound.ts';
 import { outboundSoql } from './soql.ts';
@@ -104,7 +105,9 @@ async function carry(execution: Execution): Promise<LoadedCounts> {
   await using salesforce = await openSalesforceOf(loaded.connection, given);
   await stayInOrganization({ ledger, run, salesforce, signal });
   await dropLeftJobs(execution, salesforce);
-  const plan = await planOutbound(loaded.interface, (object) => salesforce.describe(object, { signal }));
+  const { timeZone = 'UTC' } = loaded.interface;
+  const moment = { now: (clock ?? systemClock).now(), timeZone };
+  const plan = await planOutbound(loaded.interface, (object) => salesforce.describe(object, { signal }), moment);
   await using target = await openTarget(await databaseSettingsOf(loaded.connection, means));
   try {
     return await loadAll(execution, { salesforce, target, plan });
@@ -168,7 +171,7 @@ async function stage(execution: Execution, { salesforce, load, plan, extent }: S
   await means.ledger.eventNoted({ run, what: 'reading', detail: { ...extent, soql } });
   return await stageRecords({
     salesforce,
-    load,
+    load: plan.computed === undefined ? load : computingLoad(load, plan.computed, plan.object),
     soql,
     fields: plan.fields,
     all: extent.kind === 'incremental' && plan.deleted !== 'ignore',

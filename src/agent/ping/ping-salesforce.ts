@@ -1,8 +1,8 @@
 /** Ping Salesforce Connection: from My Domain to the rights that the interfaces of the connection need. */
 import { SluiceError } from '../../base/index.ts';
 import {
+  type AnyInterfaceDefinition,
   type Found,
-  type InterfaceDefinition,
   type PingReport,
   runPingSteps,
   type Step,
@@ -24,7 +24,7 @@ export type SalesforcePing = {
   /** What the connection says the org is; held against the org's own word. */
   environment?: ServerEnvironment | undefined;
   /** Whose rights are looked at. */
-  interfaces?: readonly InterfaceDefinition[] | undefined;
+  interfaces?: readonly AnyInterfaceDefinition[] | undefined;
   signal?: AbortSignal | undefined;
 };
 

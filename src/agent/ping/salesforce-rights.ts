@@ -1,14 +1,15 @@
 /** Whether the run-as user may do what the interfaces of a connection are to do. */
 import { SluiceError } from '../../base/index.ts';
 import { planMapping } from '../../mapping/index.ts';
-import type { Found, InterfaceDefinition } from '../../protocol/index.ts';
+import { type AnyInterfaceDefinition, type Found, type InterfaceDefinition, isOutbound } from '../../protocol/index.ts';
 import type { Salesforce } from '../../salesforce/index.ts';
 import { checkTarget } from '../check-target.ts';
+import { planOutbound } from '../outbound/plan-outbound.ts';
 
 /** All interfaces are looked at, so that one look tells all that is missing. Throws RIGHTS_MISSING. */
 export async function checkRights(
   salesforce: Salesforce,
-  interfaces: readonly InterfaceDefinition[] = [],
+  interfaces: readonly AnyInterfaceDefinition[] = [],
   signal: AbortSignal,
 ): Promise<Found> {
   if (interfaces.length === 0) return { skipped: 'No interface uses this connection yet.' };
@@ -24,26 +25,35 @@ export async function checkRights(
 /** A sentence, or nothing when all is well; what keeps from looking at all is thrown. */
 async function problemOf(
   salesforce: Salesforce,
-  { object, operation, externalId, key, mapping, nulls = 'clear' }: InterfaceDefinition,
+  definition: AnyInterfaceDefinition,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   try {
-    const describe = await salesforce.describe(object, { signal });
-    const { header } = planMapping(mapping, { operation, externalId, defaultNulls: nulls });
-    await checkTarget({
-      salesforce,
-      describe,
-      operation,
-      externalId: externalId ?? null,
-      keyField: key ?? null,
-      header,
-      signal,
-    });
+    if (isOutbound(definition)) await planOutbound(definition, (object) => salesforce.describe(object, { signal }));
+    else await checkWriting(salesforce, definition, signal);
     return undefined;
   } catch (error) {
     if (error instanceof SluiceError && definitionErrors.has(error.code)) return error.message;
     throw error;
   }
+}
+
+async function checkWriting(
+  salesforce: Salesforce,
+  { object, operation, externalId, key, mapping, nulls = 'clear' }: InterfaceDefinition,
+  signal: AbortSignal,
+): Promise<void> {
+  const describe = await salesforce.describe(object, { signal });
+  const { header } = planMapping(mapping, { operation, externalId, defaultNulls: nulls });
+  await checkTarget({
+    salesforce,
+    describe,
+    operation,
+    externalId: externalId ?? null,
+    keyField: key ?? null,
+    header,
+    signal,
+  });
 }
 
 const definitionErrors: ReadonlySet<string> = new Set([
@@ -53,4 +63,6 @@ const definitionErrors: ReadonlySet<string> = new Set([
   'TARGET_FIELD_NOT_WRITABLE',
   'EXTERNAL_ID_INVALID',
   'MAPPING_INVALID',
+  'SOURCE_FIELD_UNREADABLE',
+  'OUTBOUND_UNSUITABLE',
 ]);

@@ -3,9 +3,9 @@ import {
   type AgentAnswer,
   type AgentDatabase,
   type AgentSalesforce,
+  type AnyInterfaceDefinition,
   agentRequests,
   databaseAddress,
-  type InterfaceDefinition,
   type PingReport,
   runPingSteps,
   type Step,
@@ -25,7 +25,7 @@ export type Pinger = {
   pingSalesforce(way: AgentWay, salesforce: KeptSalesforce, wish: SalesforceWish): Promise<PingReport>;
 };
 
-export type SalesforceWish = { secret: Secret; interfaces: readonly InterfaceDefinition[] };
+export type SalesforceWish = { secret: Secret; interfaces: readonly AnyInterfaceDefinition[] };
 
 /** `seen`: who answered, when somebody did. */
 export type AgentPinged = { report: PingReport; seen: AgentSeen | undefined };

@@ -1,6 +1,15 @@
 /** What the hub asks of an interface before it is saved, each at its field, and the form it is kept in. */
 import { findNearestName, type ValuePath } from '../../base/index.ts';
-import { checkInterface, type InterfaceDefinition, interfaceSchema, maxSequence } from '../../protocol/index.ts';
+import {
+  type AnyInterfaceDefinition,
+  checkAnyInterface,
+  checkTargetForm,
+  isOutbound,
+  labelOf,
+  maxSequence,
+  saidByDefault,
+  schemaOf,
+} from '../../protocol/index.ts';
 import { type ApiRefused, refuseField } from '../../web/index.ts';
 import { checkCron } from '../schedule.ts';
 import type { HubStore, Integration, KeptDefinition, KeptInterface } from '../store/index.ts';
@@ -10,49 +19,48 @@ export type CheckedInterface = { integrationId: number; definition: KeptDefiniti
 /** Throws ApiRefused 400. `own` is the interface that is being changed. */
 export function checkDefinition(
   store: HubStore,
-  given: InterfaceDefinition,
+  given: AnyInterfaceDefinition,
   own: KeptInterface | undefined,
 ): CheckedInterface {
   checkDraft(given);
   const integration = findIntegration(store, given.integration);
   refuseSameName(store, given.name, own);
-  refuseNoConnection(store, given.connection);
+  checkConnection(store, given);
   const sequence = chooseSequence(store, { integration, wished: given.sequence, own });
-  const status = given.status ?? 'undeployed';
-  const complete = { ...given, type: given.type ?? 'inbound', integration: integration.name, sequence, status };
-  return { integrationId: integration.id, definition: inOrder(complete) as KeptDefinition };
+  const complete = { ...given, ...saidByDefault(given), integration: integration.name, sequence };
+  return { integrationId: integration.id, definition: inOrder(complete as AnyInterfaceDefinition) as KeptDefinition };
 }
 
 /** As far as an interface can be judged by itself: also one that nobody saves yet. */
-export function checkDraft(definition: InterfaceDefinition): void {
-  refuseOpenVariables(definition);
-  checkInterface(definition, refuseAt);
+export function checkDraft(definition: AnyInterfaceDefinition): void {
+  const refuse = refusing(definition);
+  refuseOpenVariables(definition, refuse);
+  checkAnyInterface(definition, refuse);
   const { schedule } = definition;
-  if (schedule !== undefined) checkCron(schedule, (path, reason) => refuseAt(['schedule', ...path], reason));
+  if (schedule !== undefined) checkCron(schedule, (path, reason) => refuse(['schedule', ...path], reason));
 }
 
-export function refuseAt(path: ValuePath, reason: string): ApiRefused {
-  return refuseField(['definition', ...path].join('.'), `${labelOf(path)} ${reason}.`, 'Correct it and save again.');
-}
+export type Refuse = (path: ValuePath, reason: string) => ApiRefused;
 
-function labelOf(path: ValuePath): string {
-  const { title } = Object((interfaceSchema.properties as Record<string, object>)[String(path[0])]) as {
-    title?: string;
+/** With the labels of its direction. */
+export function refusing(definition: AnyInterfaceDefinition): Refuse {
+  return (path, reason) => {
+    const field = ['definition', ...path].join('.');
+    return refuseField(field, `${labelOf(definition, path)} ${reason}.`, 'Correct it and save again.');
   };
-  return title !== undefined && path.length === 1 ? title : path.join('.');
 }
 
 /** The hub sends what it keeps to any agent, and has nothing to fill such a hole with. */
-function refuseOpenVariables(value: unknown, path: ValuePath = []): void {
+function refuseOpenVariables(value: unknown, refuse: Refuse, path: ValuePath = []): void {
   if (typeof value === 'string' && value.includes('${env:'))
-    throw refuseAt(
+    throw refuse(
       path,
       'names a variable of the environment, which is filled in where a file is read; write the value itself',
     );
   if (typeof value !== 'object' || value === null) return;
   for (const [name, member] of Object.entries(value)) {
-    if (name.includes('${env:')) refuseOpenVariables(name, path);
-    refuseOpenVariables(member, [...path, name]);
+    if (name.includes('${env:')) refuseOpenVariables(name, refuse, path);
+    refuseOpenVariables(member, refuse, [...path, name]);
   }
 }
 
@@ -78,13 +86,16 @@ function refuseSameName({ interfaces }: HubStore, name: string, own: KeptInterfa
   );
 }
 
-function refuseNoConnection({ connections }: HubStore, name: string): void {
-  if (connections.findByName(name) !== undefined) return;
-  throw refuseField(
-    'definition.connection',
-    `There is no connection ${name}.`,
-    'Choose one of the list, or create it first.',
-  );
+function checkConnection({ connections }: HubStore, definition: AnyInterfaceDefinition): void {
+  const { connection: name } = definition;
+  const found = connections.findByName(name);
+  if (found === undefined)
+    throw refuseField(
+      'definition.connection',
+      `There is no connection ${name}.`,
+      'Choose one of the list, or create it first.',
+    );
+  if (isOutbound(definition)) checkTargetForm(definition, found.database.type, refusing(definition));
 }
 
 type Choosing = { integration: Integration; wished: number | undefined; own: KeptInterface | undefined };
@@ -115,8 +126,9 @@ function nextFree(taken: ReadonlyMap<number, string>): number | undefined {
 }
 
 /** Names in the order of the schema, so that the same interface is always the same text. */
-function inOrder(definition: Record<string, unknown>): Record<string, unknown> {
-  const names = Object.keys(interfaceSchema.properties).filter((name) => name !== '$schema');
+function inOrder(complete: AnyInterfaceDefinition): Record<string, unknown> {
+  const definition: Readonly<Record<string, unknown>> = complete;
+  const names = Object.keys(schemaOf(complete).schema.properties).filter((name) => name !== '$schema');
   return Object.fromEntries(
     names.filter((name) => definition[name] !== undefined).map((name) => [name, definition[name]]),
   );

@@ -1,7 +1,7 @@
 /** Interfaces: one exchange of data in one direction each; New, Edit, Delete, where it is used, when it is due. */
 import { type Static, Type } from 'typebox';
 import type { ValuePath } from '../../base/index.ts';
-import { checkSchedule, interfaceSchema, scheduleSchema } from '../../protocol/index.ts';
+import { anyInterfaceSchema, checkSchedule, scheduleSchema } from '../../protocol/index.ts';
 import { type ApiRefused, listOf, listQueryWith, notThere, refuseCall, refuseField } from '../../web/index.ts';
 import type { HubParts } from '../hub-parts.ts';
 import { checkCron, nextRuns } from '../schedule.ts';
@@ -17,7 +17,7 @@ const kept = Type.Object(
   {
     id: Type.Integer(),
     integrationId: Type.Integer(),
-    definition: interfaceSchema,
+    definition: anyInterfaceSchema,
     changedAt: Type.Integer(),
     changedBy: Type.String(),
     version: Type.Integer(),
@@ -58,7 +58,7 @@ export const interfaceOperations = [
     role,
     status: 201,
     refusals: [409],
-    body: Type.Object({ definition: interfaceSchema }, closed),
+    body: Type.Object({ definition: anyInterfaceSchema }, closed),
     answer: keptInterface,
     async run({ body, person }, parts) {
       const { store } = parts;
@@ -83,7 +83,7 @@ export const interfaceOperations = [
     page,
     role,
     refusals: [409],
-    body: Type.Object({ definition: interfaceSchema, version: Type.Integer() }, closed),
+    body: Type.Object({ definition: anyInterfaceSchema, version: Type.Integer() }, closed),
     answer: keptInterface,
     async run({ params, body: { definition, version }, person }, parts) {
       const { store } = parts;

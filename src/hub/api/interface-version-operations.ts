@@ -1,6 +1,6 @@
 /** The versions of an interface: listed, looked at, compared field by field, restored. */
 import { Type } from 'typebox';
-import { interfaceSchema } from '../../protocol/index.ts';
+import { anyInterfaceSchema } from '../../protocol/index.ts';
 import { listOf, listQuery, notThere } from '../../web/index.ts';
 import type { HubStore, InterfaceVersion, KeptInterface } from '../store/index.ts';
 import { checkDefinition } from './interface-checks.ts';
@@ -41,7 +41,7 @@ export const interfaceVersionOperations = [
     id: 'getInterfaceVersion',
     summary: 'One version, as it was saved.',
     page,
-    answer: Type.Object({ ...version.properties, definition: interfaceSchema }, closed),
+    answer: Type.Object({ ...version.properties, definition: anyInterfaceSchema }, closed),
     run({ params }, { store }) {
       return { json: getVersion(store, getInterface(store, params.id), Number(params.version)) };
     },

@@ -13,6 +13,7 @@ import { interfaceTestOperations } from './interface-test-operations.ts';
 import { interfaceVersionOperations } from './interface-version-operations.ts';
 import { type Operation, openOperation } from './operation.ts';
 import { peopleOperations } from './people-operations.ts';
+import { recordTestOperations } from './record-test-operations.ts';
 import { remoteSiteOperations } from './remote-site-operations.ts';
 import { sessionOperations } from './session-operations.ts';
 
@@ -40,6 +41,7 @@ export const hubOperations: readonly Operation[] = [
   ...integrationOperations,
   ...interfaceOperations,
   ...interfaceTestOperations,
+  ...recordTestOperations,
   ...interfaceVersionOperations,
   ...clientOperations,
   ...peopleOperations,

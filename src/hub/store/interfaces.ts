@@ -1,5 +1,5 @@
 /** Interfaces as they are now, in the order of their integration. Every save is a version; see interface-versions.ts. */
-import type { InterfaceDefinition } from '../../protocol/index.ts';
+import type { AnyInterfaceDefinition } from '../../protocol/index.ts';
 import type { Row } from '../../store/index.ts';
 import type { ChangeNote, Writing } from './hub-store.ts';
 import { clientsNaming, type NamedClient, renameInClients } from './interface-in-clients.ts';
@@ -18,8 +18,8 @@ export type KeptInterface = {
   version: number;
 };
 
-export type KeptDefinition = InterfaceDefinition &
-  Required<Pick<InterfaceDefinition, 'integration' | 'sequence' | 'status'>>;
+export type KeptDefinition = AnyInterfaceDefinition &
+  Required<Pick<AnyInterfaceDefinition, 'integration' | 'sequence' | 'status'>>;
 
 /** `restored`: the version that is taken up again. */
 export type InterfaceSave = {
@@ -56,6 +56,7 @@ const columns = {
   sequence: 'interface.sequence',
   status: 'status',
   connection: 'connection',
+  type: "json_extract(definition, '$.type')",
   object: "json_extract(definition, '$.object')",
   operation: "json_extract(definition, '$.operation')",
   definition: 'definition',

@@ -14,5 +14,6 @@ export {
 export type { FormulaContext, FunctionEntry } from './function-entry.ts';
 export { functionTable } from './function-table.ts';
 export { maxFormulaLetters } from './lexer.ts';
+export { numberOfText, round, textOfNumber } from './numbers.ts';
 export { type OperatorEntry, operators } from './operators.ts';
-export { FormulaFault, type FormulaType, formulaTypes, type Value } from './value.ts';
+export { type ExpressionType, FormulaFault, type FormulaType, formulaTypes, type Value } from './value.ts';
