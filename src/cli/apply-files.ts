@@ -1,14 +1,24 @@
-/** Reads a folder of integrations and interfaces as files say them. */
+/** Reads a folder of connections, integrations and interfaces as files say them. */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Environment, expandEnvironment, parseYamlFile, reasonOf, SluiceError } from '../base/index.ts';
-import { type AnyInterfaceDefinition, type IntegrationDefinition, integrationSchema } from '../protocol/index.ts';
+import {
+  type AnyInterfaceDefinition,
+  connectionSchema,
+  type IntegrationDefinition,
+  integrationSchema,
+} from '../protocol/index.ts';
+import { type HubConnectionDefinition, isForHub } from './connection-settings.ts';
 import { integrationFile } from './export-files.ts';
 import { yamlFilesIn } from './yaml-files.ts';
 
 export type FileInterface = { file: string; definition: AnyInterfaceDefinition & { integration: string } };
 
+export type FileConnection = { file: string; definition: HubConnectionDefinition };
+
 export type FileDefinitions = {
+  /** Those that say how a hub reaches their agent; the others are only named. */
+  connections: FileConnection[];
   integrations: { file: string; definition: IntegrationDefinition }[];
   interfaces: FileInterface[];
 };
@@ -21,14 +31,14 @@ const connectionFile = /\.connection\.ya?ml$/i;
  * @throws SluiceError FILE_UNREADABLE, FILE_INVALID with the place in the file, and those of variables.
  */
 export async function readDefinitionFiles(folder: string, environment: Environment): Promise<FileDefinitions> {
-  const { readAnyInterface, readConnectionFile } = await import('../agent/index.ts');
+  const { readAnyInterface } = await import('../agent/index.ts');
   const files = yamlFilesIn(folder).map((path) => join(folder, path));
   if (files.length === 0) throw new SluiceError('FILE_UNREADABLE', { file: folder, reason: 'it holds no YAML files' });
   const integrations = files
     .filter((file) => basename(file) === integrationFile)
     .map((file) => ({ file, definition: readIntegration(file, environment) }));
   const nameOf = (path: string) =>
-    existsSync(path) ? readConnectionFile(path, environment).name : basename(path).replace(connectionFile, '');
+    existsSync(path) ? parseConnection(path, environment).value.name : basename(path).replace(connectionFile, '');
   const interfaces = files
     .filter((file) => basename(file) !== integrationFile && !connectionFile.test(file))
     .map((file) => {
@@ -40,9 +50,31 @@ export async function readDefinitionFiles(folder: string, environment: Environme
         definition: { ...read, integration, connection: nameOf(resolve(dirname(file), read.connection)) },
       };
     });
+  const connections = files
+    .filter((file) => connectionFile.test(file))
+    .flatMap((file) => readConnection(file, environment) ?? []);
+  refuseTwice(connections, 'connection');
   refuseTwice(integrations, 'integration');
   refuseTwice(interfaces, 'interface');
-  return { integrations, interfaces };
+  return { connections, integrations, interfaces };
+}
+
+/** As it is written: its files lie where the agent has them, not beside this one. */
+function readConnection(file: string, environment: Environment): FileConnection | undefined {
+  const { value, refuse } = parseConnection(file, environment);
+  if (!isForHub(value)) return undefined;
+  const kind = value.salesforce.environment;
+  if (kind === undefined || kind === 'box')
+    throw refuse(['salesforce', 'environment'], 'must be production or sandbox for the hub, which holds the org to it');
+  return { file, definition: value };
+}
+
+function parseConnection(file: string, environment: Environment) {
+  return parseYamlFile(expandEnvironment(readText(file), environment), {
+    file,
+    schema: connectionSchema,
+    schemaName: 'connection.schema.json',
+  });
 }
 
 function readIntegration(file: string, environment: Environment): IntegrationDefinition {

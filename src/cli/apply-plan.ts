@@ -1,9 +1,15 @@
 /** What differs between files and hub, as steps that make the hub say what the files say. */
 import { type AnyInterfaceDefinition, type IntegrationDefinition, saidByDefault } from '../protocol/index.ts';
 import type { FileDefinitions } from './apply-files.ts';
-import type { HubDefinitions, HubIntegration, HubInterface } from './hub-definitions.ts';
+import {
+  type ConnectionSettings,
+  type HubConnectionDefinition,
+  settingsOfFile,
+  settingsOfHub,
+} from './connection-settings.ts';
+import type { HubConnection, HubDefinitions, HubIntegration, HubInterface } from './hub-definitions.ts';
 
-type Kind = 'integration' | 'interface';
+type Kind = 'connection' | 'integration' | 'interface';
 
 /** `fields` are those that change. */
 export type PlanStep = { action: 'create' | 'change' | 'delete'; kind: Kind; name: string; fields: readonly string[] };
@@ -14,15 +20,19 @@ export type Wished<Definition, Present> = {
   step: PlanStep | null;
 };
 
+export type WishedConnection = Wished<ConnectionSettings, HubConnection> & { file: HubConnectionDefinition };
+
 export type ApplyPlan = {
+  connections: WishedConnection[];
   integrations: Wished<IntegrationDefinition, HubIntegration>[];
   interfaces: Wished<AnyInterfaceDefinition, HubInterface>[];
   /** In the hub, and in no file. */
-  surplus: { integrations: HubIntegration[]; interfaces: HubInterface[] };
+  surplus: { connections: HubConnection[]; integrations: HubIntegration[]; interfaces: HubInterface[] };
 };
 
 /** What a file leaves out of the hub's own fields stays as it is there. */
 export function planApply(files: FileDefinitions, hub: HubDefinitions): ApplyPlan {
+  const connections = files.connections.map(({ definition }) => planConnection(definition, hub));
   const integrations = files.integrations.map(({ definition }) => {
     const present = hub.integrations.find(({ name }) => isSame(name, definition.name));
     const { $schema: _, ...said } = definition;
@@ -36,13 +46,32 @@ export function planApply(files: FileDefinitions, hub: HubDefinitions): ApplyPla
     return { definition, present, step: stepOf('interface', definition, present?.definition) };
   });
   return {
+    connections,
     integrations,
     interfaces: interfaces.sort((one, other) => placeOf(one.definition) - placeOf(other.definition)),
     surplus: {
+      connections: surplusConnections(files, hub),
       integrations: hub.integrations.filter((one) => !integrations.some(({ present }) => present === one)),
       interfaces: hub.interfaces.filter((one) => !interfaces.some(({ present }) => present === one)),
     },
   };
+}
+
+function planConnection(file: HubConnectionDefinition, hub: HubDefinitions): WishedConnection {
+  const present = hub.connections.find(({ name }) => isSame(name, file.name));
+  const definition = settingsOfFile(file);
+  const before = present && settingsOfHub(present, { byId: 'id' in file.agent });
+  return { definition, file, present, step: stepOf('connection', definition, before) };
+}
+
+/** Where files only name connections, nothing is said of those that the hub has. */
+function surplusConnections({ connections, interfaces }: FileDefinitions, hub: HubDefinitions): HubConnection[] {
+  if (connections.length === 0) return [];
+  const named = [
+    ...connections.map(({ definition }) => definition.name),
+    ...interfaces.map(({ definition }) => definition.connection),
+  ];
+  return hub.connections.filter(({ name }) => !named.some((one) => isSame(one, name)));
 }
 
 export function deletionOf(kind: Kind, name: string): PlanStep {

@@ -1,13 +1,27 @@
 /** Carries a plan out, one call of the hub's API after the other; what somebody else changed meanwhile is refused. */
+
+import type { Environment } from '../base/index.ts';
 import type { AnyInterfaceDefinition } from '../protocol/index.ts';
-import type { ApplyPlan } from './apply-plan.ts';
+import type { ApplyPlan, WishedConnection } from './apply-plan.ts';
+import { bodyOf, fetchSecrets } from './connection-secrets.ts';
 import type { HubClient } from './hub-client.ts';
 import { type HubInterface, readHubDefinitions } from './hub-definitions.ts';
+
+/** How connections are saved, and where their secrets are found. */
+type Saving = {
+  withoutPing: boolean;
+  enterSecrets: boolean;
+  environment: Environment;
+  secretsFolder: string | undefined;
+};
+
+export type CarryingOut = Saving & { prune: boolean };
 
 type Wish = ApplyPlan['interfaces'][number];
 
 /** Deletions of interfaces come first, since what is new may take their place. */
-export async function carryOut(hub: HubClient, plan: ApplyPlan, { prune }: { prune: boolean }): Promise<void> {
+export async function carryOut(hub: HubClient, plan: ApplyPlan, { prune, ...saving }: CarryingOut): Promise<void> {
+  await saveConnections(hub, plan.connections, saving);
   if (prune) for (const { id } of plan.surplus.interfaces) await hub.call('DELETE', `/interfaces/${id}`);
   for (const { definition, present, step } of plan.integrations) {
     if (step === null) continue;
@@ -16,7 +30,28 @@ export async function carryOut(hub: HubClient, plan: ApplyPlan, { prune }: { pru
   }
   for (const wish of plan.interfaces) if (wish.step !== null) await saveInterface(hub, wish);
   await putInOrder(hub, plan.interfaces);
-  if (prune) for (const { id } of plan.surplus.integrations) await hub.call('DELETE', `/integrations/${id}`);
+  if (!prune) return;
+  for (const { id } of plan.surplus.integrations) await hub.call('DELETE', `/integrations/${id}`);
+  for (const { id } of plan.surplus.connections) await hub.call('DELETE', `/connections/${id}`);
+}
+
+/** All secrets are there before the first is saved. */
+async function saveConnections(
+  hub: HubClient,
+  wishes: readonly WishedConnection[],
+  { enterSecrets, ...finding }: Saving,
+): Promise<void> {
+  const bodies = new Map<WishedConnection, object>();
+  for (const wish of wishes) {
+    const { definition: settings, file: definition, present, step } = wish;
+    if (step === null && !enterSecrets) continue;
+    const secrets = await fetchSecrets({ definition, settings, present, all: enterSecrets }, finding);
+    bodies.set(wish, { ...bodyOf(settings, secrets), withoutPing: finding.withoutPing });
+  }
+  for (const [{ present }, body] of bodies) {
+    if (present === undefined) await hub.call('POST', '/connections', body);
+    else await hub.call('PUT', `/connections/${present.id}`, { ...body, version: present.version });
+  }
 }
 
 /** Where it is to stand is left to the end: its place may not be free yet. */

@@ -97,7 +97,11 @@ test('an export overwrites what an export wrote, removes what is gone, and leave
   await using hub = await openHubWithFiles();
   await hub.sluice('apply', 'files');
   const first = await hub.sluice('export', 'out');
-  assert.equal(first.out, 'out holds 1 integrations and 1 interfaces: 2 files written, 0 removed.\n', first.err);
+  assert.equal(
+    first.out,
+    'out holds 1 connections, 1 integrations and 1 interfaces: 3 files written, 0 removed.\n',
+    first.err,
+  );
   assert.match(
     await readFile(join(hub.folder, 'out', 'Retail', 'shops.yaml'), 'utf8'),
     /^# Written by "sluice export"\.\nname: shops\n/,

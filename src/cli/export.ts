@@ -1,4 +1,4 @@
-/** `sluice export`: writes integrations and interfaces of a hub as YAML files. */
+/** `sluice export`: writes connections, integrations and interfaces of a hub as YAML files. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { openStopSignal, reasonOf, SluiceError } from '../base/index.ts';
@@ -15,11 +15,12 @@ const settings = {
 
 export const exportCommand = defineCommand({
   name: 'export',
-  summary: 'Write the integrations and interfaces of a hub as YAML files.',
+  summary: 'Write the connections, integrations and interfaces of a hub as YAML files.',
   description:
     'Writes a folder for each integration and in it a file for each interface, in the form that "sluice run" and\n' +
     '"sluice apply" read; a file that an earlier export wrote and that is in the hub no longer is removed. The same\n' +
-    'interfaces give the same bytes. Connections are named by the file where they would stand, and not written.',
+    'interfaces give the same bytes. Each connection is a file NAME.connection.yaml; a secret is never written, but a\n' +
+    'reference to be filled in where the file is applied, such as env:SLUICE_SECRET_NAME_CONSUMER.',
   positionals: [{ name: 'DIR', help: 'The folder; made when it is not there.', required: true }],
   settings,
   example: 'sluice export interfaces --hub https://hub.example:8088',
@@ -35,15 +36,20 @@ async function exportDefinitions({
   const { readHubDefinitions } = await import('./hub-definitions.ts');
   using stop = openStopSignal();
   await using hub = await openHubClient(chosen, { environment: terminal.environment, signal: stop.signal });
-  const { integrations, interfaces } = await readHubDefinitions(hub);
-  const definitions = interfaces.map(({ definition }) => definition);
-  const files = await exportFilesOf(integrations, definitions);
+  const definitions = await readHubDefinitions(hub);
+  const files = await exportFilesOf(definitions);
   const done = writeFiles(resolve(terminal.workingFolder, given), files, { force: chosen.force });
-  const counts = { integrations: integrations.length, interfaces: interfaces.length, ...done };
+  const { connections, integrations, interfaces } = definitions;
+  const counts = {
+    connections: connections.length,
+    integrations: integrations.length,
+    interfaces: interfaces.length,
+    ...done,
+  };
   if (chosen.json) terminal.out(`${JSON.stringify({ event: 'finished', ...counts })}\n`);
   else
     terminal.out(
-      `${given} holds ${counts.integrations} integrations and ${counts.interfaces} interfaces: ` +
+      `${given} holds ${counts.connections} connections, ${counts.integrations} integrations and ${counts.interfaces} interfaces: ` +
         `${done.written} files written, ${done.removed} removed.\n`,
     );
   return 0;

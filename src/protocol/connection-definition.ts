@@ -37,6 +37,32 @@ const serverSchema = <Kind extends keyof typeof defaultPorts>(type: Kind) =>
     closed,
   );
 
+/** The way of a hub to the agent; a connection without it is for the machine that reads the file. */
+const agentSchema = Type.Union(
+  [
+    Type.Object(
+      {
+        hostUrl: Type.String({ ...filled, description: 'https://agent.example; the port stands beside it.' }),
+        port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535, description: '9055 when left out.' })),
+        username: Type.String(filled),
+        password: secret('the password of the agent'),
+        fingerprint: Type.Optional(
+          Type.String({
+            ...filled,
+            description: 'SHA-256 of the only certificate that is taken at the first contact.',
+          }),
+        ),
+      },
+      closed,
+    ),
+    Type.Object({ id: Type.String({ ...filled, description: 'of an agent that the hub knows' }) }, closed),
+  ],
+  {
+    description:
+      'How a hub reaches the agent beside the database; "sluice apply" brings such a connection into the hub.',
+  },
+);
+
 export const connectionSchema = Type.Object(
   {
     $schema: Type.Optional(Type.String({ description: 'Where editors find this schema; Sluice does not read it.' })),
@@ -44,6 +70,8 @@ export const connectionSchema = Type.Object(
       pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,79}$',
       description: 'letters, digits, dots, dashes and underscores',
     }),
+    description: Type.Optional(Type.String({ maxLength: 255, description: 'What it is for; kept in the hub.' })),
+    agent: Type.Optional(agentSchema),
     database: Type.Union(
       [
         serverSchema('postgres'),

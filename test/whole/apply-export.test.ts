@@ -43,7 +43,7 @@ test('interfaces go into a hub and out again, and into another hub from what cam
   const first = await read('first');
   assert.deepEqual(
     first.map(([path]) => path),
-    ['Places/_integration.yaml', 'Places/cities.yaml', 'Places/countries.yaml'],
+    ['Places/_integration.yaml', 'Places/cities.yaml', 'Places/countries.yaml', 'demo.connection.yaml'],
   );
   await using other = await startHubProgram(join(folder, 'other'));
   keepConnectionInTest(other.folder, 'demo');

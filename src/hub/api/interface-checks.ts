@@ -40,7 +40,7 @@ export function checkDraft(definition: AnyInterfaceDefinition): void {
   if (schedule !== undefined) checkCron(schedule, (path, reason) => refuse(['schedule', ...path], reason));
 }
 
-export type Refuse = (path: ValuePath, reason: string) => ApiRefused;
+type Refuse = (path: ValuePath, reason: string) => ApiRefused;
 
 /** With the labels of its direction. */
 export function refusing(definition: AnyInterfaceDefinition): Refuse {
