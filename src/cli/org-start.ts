@@ -84,6 +84,7 @@ async function readyText(org: Org, { terminal, settings: { memory }, administrat
     kept,
     '',
     `  My Domain URL    ${url}`,
+    `  Setup            ${url}/setup/`,
     `  Run-as user      ${runAs}`,
     `  Consumer key     ${consumerKey}`,
     ...(terminal.watched ? [`  Consumer secret  ${consumerSecret}`] : []),

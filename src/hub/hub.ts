@@ -10,6 +10,7 @@ import {
   createWebServer,
   type Metrics,
   mountMetrics,
+  mountPages,
 } from '../web/index.ts';
 import { mountAgentApi } from './agent-api/mount.ts';
 import { createAgentWays } from './agents/agent-way.ts';
@@ -98,6 +99,7 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
   mountAuthorization(app, authorization, log);
   mountAgentApi(app, parts);
   mountHubApi(app, parts);
+  mountPages(app, { app: 'hub', base: '', name: 'the Console' });
   opened.defer(() => closeWebServer(app));
   opened.use(waiting);
   opened.use(stopping);

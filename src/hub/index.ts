@@ -3,5 +3,5 @@
  * Rule: it reaches databases and Salesforce through agents alone, and calls no host that is no remote site.
  * Read hub.ts first, then api/operations.ts and store/hub-store.ts.
  */
-export { hubApiDescription } from './api/operations.ts';
+export { type HubOperation, hubApiDescription } from './api/operations.ts';
 export { type Hub, type HubSettings, openHub } from './hub.ts';

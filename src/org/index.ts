@@ -8,5 +8,5 @@ export { exportMetadataOf, type ReadSetup, readSetup, readSetupFile } from './me
 export { type Org, type OrgSettings, openOrg } from './org.ts';
 export type { ApexAnswer, ApexHandler, ApexHandlers, ApexRequest } from './routes/apex-class.ts';
 export { exportSetupOf, parseSetupFile, type Setup, setupFileSchema } from './setup/index.ts';
-export { setupApiDescription } from './setup-api/index.ts';
+export { type SetupOperation, setupApiDescription } from './setup-api/index.ts';
 export { keepHeapSteady } from './steady-heap.ts';

@@ -20,7 +20,15 @@ export { createMetrics, type Metrics } from './metrics.ts';
 export { type Api, mountApi, type SignedCaller } from './mount-api.ts';
 export { mountMetrics } from './mount-metrics.ts';
 export { type ApiDescription, describeApi } from './openapi.ts';
-export { type ApiAnswer, type ApiCall, type ApiMethod, defineOperations, type Operation } from './operation.ts';
+export {
+  type ApiAnswer,
+  type ApiCall,
+  type ApiMethod,
+  defineOperations,
+  type Operation,
+  type TypedOperation,
+} from './operation.ts';
+export { mountPages } from './pages.ts';
 export { type ListQuery, listOf, listQuery, listQueryWith, pageOf } from './paging.ts';
 export { type BodyLimits, parseJsonBody, readBodyBytes, readJsonBody } from './read-body.ts';
 export { isSameText } from './same-text.ts';

@@ -48,7 +48,24 @@ export type Operation<Parts = unknown> = Description & {
   run(call: ApiCall<unknown>, parts: Parts): Promise<ApiAnswer> | ApiAnswer;
 };
 
-type Definition<Parts, Caller, Body extends TSchema, Query extends TObject, Answer extends TSchema> = Description & {
+/** What a typed client of an API needs to know of one of its operations: what it is called by, and what it takes and gives. */
+export type TypedOperation<Parts, Method, Path, Body, Query, Answer> = Operation<Parts> & {
+  method: Method;
+  path: Path;
+  readonly taken: { body: Body; query: Query; answer: Answer } | undefined;
+};
+
+type Definition<
+  Parts,
+  Caller,
+  Method,
+  Path,
+  Body extends TSchema,
+  Query extends TObject,
+  Answer extends TSchema,
+> = Omit<Description, 'method' | 'path'> & {
+  method: Method;
+  path: Path;
   body?: Body;
   query?: Query;
   answer?: Answer;
@@ -66,19 +83,31 @@ type Definition<Parts, Caller, Body extends TSchema, Query extends TObject, Answ
  */
 export function defineOperations<Parts, Caller>() {
   return {
-    operation<Body extends TSchema, Query extends TObject, Answer extends TSchema>(
-      definition: Definition<Parts, Caller, Body, Query, Answer>,
-    ): Operation<Parts> {
+    operation<
+      Method extends ApiMethod,
+      Path extends string,
+      Body extends TSchema,
+      Query extends TObject,
+      Answer extends TSchema,
+    >(
+      definition: Definition<Parts, Caller, Method, Path, Body, Query, Answer>,
+    ): TypedOperation<Parts, Method, Path, Body, Query, Answer> {
       return complete(definition, true);
     },
-    openOperation<Body extends TSchema, Query extends TObject, Answer extends TSchema>(
-      definition: Definition<Parts, unknown, Body, Query, Answer>,
-    ): Operation<Parts> {
+    openOperation<
+      Method extends ApiMethod,
+      Path extends string,
+      Body extends TSchema,
+      Query extends TObject,
+      Answer extends TSchema,
+    >(
+      definition: Definition<Parts, unknown, Method, Path, Body, Query, Answer>,
+    ): TypedOperation<Parts, Method, Path, Body, Query, Answer> {
       return complete(definition, false);
     },
   };
 }
 
-function complete<Parts>(definition: object, signed: boolean): Operation<Parts> {
-  return { body: undefined, query: undefined, answer: undefined, ...definition, signed } as Operation<Parts>;
+function complete<Typed>(definition: object, signed: boolean): Typed {
+  return { body: undefined, query: undefined, answer: undefined, ...definition, signed } as Typed;
 }

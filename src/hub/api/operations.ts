@@ -30,7 +30,7 @@ const descriptionOperation = openOperation({
   run: () => ({ json: hubApiDescription() as { openapi: string } }),
 });
 
-export const hubOperations: readonly Operation[] = [
+const operations = [
   ...sessionOperations,
   descriptionOperation,
   ...remoteSiteOperations,
@@ -47,6 +47,11 @@ export const hubOperations: readonly Operation[] = [
   ...peopleOperations,
   ...auditOperations,
 ];
+
+/** Each by its own types, for clients that are written in TypeScript. */
+export type HubOperation = (typeof operations)[number];
+
+export const hubOperations: readonly Operation[] = operations;
 
 /** OpenAPI 3.1; published as docs/reference/hub-api.openapi.json. */
 export function hubApiDescription(): Readonly<Record<string, unknown>> {

@@ -4,5 +4,5 @@
  * Read operations.ts first, then mount.ts.
  */
 export { mountSetupApi } from './mount.ts';
-export { setupApiDescription } from './operations.ts';
+export { type SetupOperation, setupApiDescription } from './operations.ts';
 export { createPasswordCheck, type PasswordCheck } from './password-check.ts';

@@ -1,6 +1,6 @@
-/** Puts the Setup API on the org's server. */
+/** Puts the Setup API, and the pages of Setup, on the org's server. */
 import type { FastifyInstance } from 'fastify';
-import { mountApi, type Refusal, type SignedCaller } from '../../web/index.ts';
+import { mountApi, mountPages, type Refusal, type SignedCaller } from '../../web/index.ts';
 import { OrgRefused } from '../records/index.ts';
 import type { OrgParts } from '../routes/call.ts';
 import { findAdministrator } from './administrator.ts';
@@ -21,6 +21,7 @@ export function mountSetupApi(app: FastifyInstance, org: OrgParts, passwords: Pa
     findCaller: (token) => findCaller(parts, token),
     refusalOf,
   });
+  mountPages(app, { app: 'setup', base: '/setup', name: 'Setup' });
 }
 
 function findCaller({ sessions, org }: SetupApi, token: string): SignedCaller<SetupCaller> | undefined {

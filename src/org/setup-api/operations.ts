@@ -32,7 +32,7 @@ const descriptionOperation = openOperation({
 
 export const setupCookieName = 'sluice_setup';
 
-export const setupOperations: readonly Operation[] = [
+const operations = [
   ...sessionOperations,
   descriptionOperation,
   ...appOperations,
@@ -45,6 +45,11 @@ export const setupOperations: readonly Operation[] = [
   ...historyOperations,
   ...outboxOperations,
 ];
+
+/** Each by its own types, for clients that are written in TypeScript. */
+export type SetupOperation = (typeof operations)[number];
+
+export const setupOperations: readonly Operation[] = operations;
 
 /** OpenAPI 3.1; published as docs/reference/setup-api.openapi.json. */
 export function setupApiDescription(): Readonly<Record<string, unknown>> {

@@ -1,0 +1,93 @@
+/** Manage Consumer Details: key and secret behind Verify Your Identity, and their rotation. */
+import { ApiFailure } from '../../ui/api.ts';
+import { LinkButton } from '../../ui/button.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
+import { Moment } from '../../ui/moment.tsx';
+import { Card, Details, Page } from '../../ui/page.tsx';
+import { Note } from '../../ui/problems.tsx';
+import { type ConsumerDetails, useAnswer } from '../api.ts';
+import { text } from '../text.ts';
+import { Rotation } from './rotation.tsx';
+import { VerifyIdentity } from './verify-identity.tsx';
+
+const words = text.details;
+
+export function ConsumerDetailsPage({ id }: { id: string }) {
+  const app = useAnswer('/apps/:id', { params: { id } });
+  return (
+    <Loaded of={app}>
+      {({ name }) => (
+        <Page
+          title={words.title}
+          kind={name}
+          product={text.product}
+          actions={<LinkButton to={`/apps/${id}`}>{text.done}</LinkButton>}
+        >
+          <DetailsOrVerify id={id} />
+        </Page>
+      )}
+    </Loaded>
+  );
+}
+
+/** Nothing of it is kept once the page is left. */
+function DetailsOrVerify({ id }: { id: string }) {
+  const details = useAnswer('/apps/:id/consumer-details', { params: { id }, keptMs: 0 });
+  if (details.error instanceof ApiFailure && details.error.status === 403)
+    return <VerifyIdentity onVerified={() => void details.refetch()} />;
+  return (
+    <Loaded of={details}>
+      {({ pairs }) => (
+        <>
+          {pairs.map((pair) => (
+            <Pair key={pair.id} pair={pair} />
+          ))}
+          <Rotation id={id} hasStaged={pairs.some(({ state }) => state === 'staged')} />
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+type PairShown = ConsumerDetails['pairs'][number];
+
+function Pair({ pair }: { pair: PairShown }) {
+  const { state, availableAt, rotationDue, ageDays, lastUsedBy, expiresAt } = pair;
+  return (
+    <Card title={state === 'active' ? words.activePair : words.stagedPair}>
+      {availableAt > Date.now() ? (
+        <Note tone="alarm">{words.notYet(new Date(availableAt).toLocaleTimeString())}</Note>
+      ) : null}
+      {rotationDue ? (
+        <Note tone="warn" title={words.rotationDue}>
+          {words.rotationDueText(ageDays)}
+        </Note>
+      ) : null}
+      <Secret label={words.key} value={pair.consumerKey} />
+      <Secret label={words.secret} value={pair.consumerSecret} />
+      <Details
+        of={[
+          { label: words.createdAt, value: <Moment at={pair.createdAt} /> },
+          { label: words.createdBy, value: pair.createdBy },
+          { label: words.age, value: text.app.days(ageDays) },
+          { label: words.lastUsedAt, value: <Moment at={pair.lastUsedAt} /> },
+          { label: words.lastUsedBy, value: lastUsedBy?.username ?? null },
+          ...(expiresAt === null ? [] : [{ label: words.expiresAt, value: <Moment at={expiresAt} /> }]),
+        ]}
+      />
+    </Card>
+  );
+}
+
+function Secret({ label, value }: { label: string; value: string }) {
+  return (
+    <div className="secret">
+      <span className="soft">{label}</span>
+      <output className="code" aria-label={label}>
+        {value}
+      </output>
+      <CopyButton what={label} value={value} />
+    </div>
+  );
+}

@@ -1,0 +1,53 @@
+/** Edit: the settings of an app. */
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useLocation } from 'wouter';
+import { useDraft } from '../../ui/draft.ts';
+import { DraftNote, Form, FormFoot } from '../../ui/form.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
+import { Page } from '../../ui/page.tsx';
+import { errorsOf } from '../../ui/problems.tsx';
+import { useTell } from '../../ui/toasts.tsx';
+import { type App, api, useAnswer } from '../api.ts';
+import { text } from '../text.ts';
+import { settingsFields, settingsOf, valuesOf } from './app-values.ts';
+import { SettingsForm } from './settings-form.tsx';
+
+export function EditApp({ id }: { id: string }) {
+  const app = useAnswer('/apps/:id', { params: { id } });
+  return <Loaded of={app}>{(found) => <EditForm key={found.version} app={found} />}</Loaded>;
+}
+
+function EditForm({ app }: { app: App }) {
+  const { id, name, version } = app;
+  const [, navigate] = useLocation();
+  const queries = useQueryClient();
+  const tell = useTell();
+  const draft = useDraft(`edit app ${id}`, valuesOf(app), version);
+  const leave = () => {
+    draft.discard();
+    navigate(`/apps/${id}`);
+  };
+  const save = useMutation({
+    mutationFn: () =>
+      api.call('PATCH', '/apps/:id/settings', { params: { id }, body: { version, ...settingsOf(draft.values) } }),
+    onSuccess: async () => {
+      tell(text.saved(draft.values.name));
+      leave();
+      await queries.invalidateQueries();
+    },
+  });
+  return (
+    <Page title={text.app.editTitle(name)} kind={text.kinds[app.kind]} product={text.product}>
+      <DraftNote draft={draft} />
+      <Form
+        label={text.app.editTitle(name)}
+        fields={settingsFields}
+        errors={errorsOf(save.error)}
+        onSubmit={() => save.mutate()}
+      >
+        <SettingsForm values={draft.values} change={draft.change} isExisting />
+        <FormFoot submit={text.save} isBusy={save.isPending} onCancel={leave} />
+      </Form>
+    </Page>
+  );
+}

@@ -1,0 +1,166 @@
+/** Edit Policies: in whose name an app acts, who may use it, from where, and for how long. */
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useLocation } from 'wouter';
+import { ApiFailure } from '../../ui/api.ts';
+import { useDraft } from '../../ui/draft.ts';
+import { CheckBox, type Choice, SelectField, TextField } from '../../ui/fields.tsx';
+import { DraftNote, Form, FormFoot } from '../../ui/form.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
+import { LookUp } from '../../ui/look-up.tsx';
+import { Card, Page } from '../../ui/page.tsx';
+import { errorsOf } from '../../ui/problems.tsx';
+import { useTell } from '../../ui/toasts.tsx';
+import { type App, api, useAnswer } from '../api.ts';
+import { text } from '../text.ts';
+
+const words = text.policies;
+const { fields, sections } = text.app;
+
+type Values = {
+  runAs: string;
+  permittedUsers: App['permittedUsers'];
+  ipRelaxation: App['ipRelaxation'];
+  sessionTimeoutMinutes: string;
+  clientCredentialsAllowed: boolean;
+};
+
+const fieldNames = ['runAs', 'permittedUsers', 'ipRelaxation', 'sessionTimeoutMinutes', 'clientCredentialsAllowed'];
+
+export function EditPolicies({ id }: { id: string }) {
+  const app = useAnswer('/apps/:id', { params: { id } });
+  return <Loaded of={app}>{(found) => <PoliciesForm key={found.version} app={found} />}</Loaded>;
+}
+
+function valuesOf({
+  runAs,
+  permittedUsers,
+  ipRelaxation,
+  sessionTimeoutMinutes,
+  clientCredentialsAllowed,
+}: App): Values {
+  return {
+    ...{ permittedUsers, ipRelaxation, clientCredentialsAllowed },
+    runAs: runAs?.username ?? '',
+    sessionTimeoutMinutes: sessionTimeoutMinutes === null ? '' : String(sessionTimeoutMinutes),
+  };
+}
+
+function PoliciesForm({ app }: { app: App }) {
+  const { id, name, version } = app;
+  const [, navigate] = useLocation();
+  const queries = useQueryClient();
+  const tell = useTell();
+  const draft = useDraft(`edit policies ${id}`, valuesOf(app), version);
+  const leave = () => {
+    draft.discard();
+    navigate(`/apps/${id}/manage`);
+  };
+  const save = useMutation({
+    mutationFn: () => savePolicies(app, draft.values),
+    onSuccess: async () => {
+      tell(text.saved(name));
+      leave();
+      await queries.invalidateQueries();
+    },
+  });
+  return (
+    <Page title={words.title(name)} kind={text.manageApp.kind} product={text.product}>
+      <DraftNote draft={draft} />
+      <Form label={words.title(name)} fields={fieldNames} errors={errorsOf(save.error)} onSubmit={() => save.mutate()}>
+        <PolicyFields kind={app.kind} values={draft.values} change={draft.change} />
+        <FormFoot submit={text.save} isBusy={save.isPending} onCancel={leave} />
+      </Form>
+    </Page>
+  );
+}
+
+type FieldsProps = { kind: App['kind']; values: Values; change: (part: Partial<Values>) => void };
+
+function PolicyFields({ kind, values, change }: FieldsProps) {
+  return (
+    <>
+      <Card title={sections.policies}>
+        <SelectField
+          name="permittedUsers"
+          label={fields.permittedUsers}
+          value={values.permittedUsers}
+          choices={choicesOf(words.permittedUsers)}
+          onChange={(permittedUsers) => change({ permittedUsers })}
+        />
+        <SelectField
+          name="ipRelaxation"
+          label={fields.ipRelaxation}
+          value={values.ipRelaxation}
+          choices={choicesOf(words.ipRelaxation)}
+          onChange={(ipRelaxation) => change({ ipRelaxation })}
+        />
+      </Card>
+      <Card title={sections.session}>
+        <TextField
+          name="sessionTimeoutMinutes"
+          label={fields.sessionTimeoutMinutes}
+          help={words.timeoutHelp}
+          value={values.sessionTimeoutMinutes}
+          onChange={(sessionTimeoutMinutes) => change({ sessionTimeoutMinutes })}
+        />
+      </Card>
+      <Card title={sections.flow}>
+        {kind === 'externalClientApp' ? (
+          <CheckBox
+            name="clientCredentialsAllowed"
+            label={words.allowed}
+            help={words.allowedHelp}
+            value={values.clientCredentialsAllowed}
+            onChange={(clientCredentialsAllowed) => change({ clientCredentialsAllowed })}
+          />
+        ) : null}
+        <LookUp
+          name="runAs"
+          label={fields.runAs}
+          help={words.runAsHelp}
+          value={values.runAs}
+          onChange={(runAs) => change({ runAs })}
+          find={findUsers}
+        />
+      </Card>
+    </>
+  );
+}
+
+function choicesOf<Value extends string>(labels: Readonly<Record<Value, string>>): Choice<Value>[] {
+  return (Object.keys(labels) as Value[]).map((value) => ({ value, label: labels[value] }));
+}
+
+async function findUsers(search: string, signal?: AbortSignal) {
+  const query = { pageSize: 20, ...(search.trim() === '' ? {} : { search: search.trim() }) };
+  return (await api.call('GET', '/user-lookup', { query, signal })).rows;
+}
+
+async function savePolicies({ id, kind, version }: App, values: Values) {
+  const { clientCredentialsAllowed, sessionTimeoutMinutes, runAs, ...choices } = values;
+  const body = {
+    version,
+    ...choices,
+    sessionTimeoutMinutes: minutesOf(sessionTimeoutMinutes),
+    runAs: await usernameOf(runAs.trim()),
+    ...(kind === 'externalClientApp' ? { clientCredentialsAllowed } : {}),
+  };
+  return await api.call('PATCH', '/apps/:id/policies', { params: { id }, body });
+}
+
+function minutesOf(typed: string): number | null {
+  if (typed.trim() === '') return null;
+  if (/^\d{1,6}$/.test(typed.trim())) return Number(typed);
+  throw new ApiFailure(400, [{ field: 'sessionTimeoutMinutes', ...words.numberWanted }]);
+}
+
+/** A full name that one user alone has stands for the username; all else goes as it was typed, and the org judges it. */
+async function usernameOf(typed: string): Promise<string | null> {
+  if (typed === '') return null;
+  const same = (one: string) => one.toLowerCase() === typed.toLowerCase();
+  const found = await findUsers(typed);
+  if (found.some(({ username }) => same(username))) return typed;
+  const named = found.filter(({ name }) => same(name));
+  if (named.length > 1) throw new ApiFailure(400, [{ field: 'runAs', ...words.severalUsers(typed) }]);
+  return named[0]?.username ?? typed;
+}

@@ -1,0 +1,68 @@
+/** Manage: the policies of an app, and who is pre-authorized. */
+import { LinkButton } from '../../ui/button.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
+import { Card, Details, Page } from '../../ui/page.tsx';
+import { type App, useAnswer } from '../api.ts';
+import { text } from '../text.ts';
+import { Readiness } from './app-state.tsx';
+import { Lines } from './view-app.tsx';
+
+const words = text.manageApp;
+const { fields, sections } = text.app;
+
+export function ManageApp({ id }: { id: string }) {
+  const app = useAnswer('/apps/:id', { params: { id } });
+  return <Loaded of={app}>{(found) => <Shown app={found} />}</Loaded>;
+}
+
+function Shown({ app }: { app: App }) {
+  const { id, name } = app;
+  const actions = (
+    <>
+      <LinkButton to={`/apps/${id}/policies`} look="primary">
+        {words.editPolicies}
+      </LinkButton>
+      <LinkButton to={`/apps/${id}`}>{text.view}</LinkButton>
+    </>
+  );
+  return (
+    <Page title={words.title(name)} kind={words.kind} product={text.product} actions={actions}>
+      <Readiness app={app} />
+      <Card title={sections.policies}>
+        <Details
+          of={[
+            { label: fields.permittedUsers, value: text.policies.permittedUsers[app.permittedUsers] },
+            { label: fields.ipRelaxation, value: text.policies.ipRelaxation[app.ipRelaxation] },
+            { label: fields.refreshTokenPolicy, value: app.refreshTokenPolicy },
+            { label: fields.sessionTimeoutMinutes, value: words.minutes(app.sessionTimeoutMinutes) },
+            { label: words.trustedIpRanges, value: <Lines of={app.trustedIpRanges.map(rangeOf)} /> },
+          ]}
+        />
+      </Card>
+      <Card title={sections.flow}>
+        <Details of={[{ label: fields.runAs, value: app.runAs?.username ?? null }]} />
+      </Card>
+      <Names title={fields.profiles} of={app.profiles} to={`/apps/${id}/profiles`} manage={words.manageProfiles} />
+      <Names
+        title={fields.permissionSets}
+        of={app.permissionSets}
+        to={`/apps/${id}/permission-sets`}
+        manage={words.managePermissionSets}
+      />
+    </Page>
+  );
+}
+
+type NamesProps = { title: string; of: readonly string[]; to: string; manage: string };
+
+function Names({ title, of, to, manage }: NamesProps) {
+  return (
+    <Card title={title} actions={<LinkButton to={to}>{manage}</LinkButton>}>
+      {of.length === 0 ? <p className="soft">{words.none}</p> : <Lines of={of} />}
+    </Card>
+  );
+}
+
+function rangeOf({ start, end }: App['trustedIpRanges'][number]): string {
+  return `${start} – ${end}`;
+}

@@ -1,0 +1,64 @@
+/** Manage Profiles and Manage Permission Sets: whose users may use an app that wants an administrator's approval. */
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useLocation } from 'wouter';
+import { DualList } from '../../ui/dual-list.tsx';
+import { Form, FormFoot } from '../../ui/form.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
+import { Card, Page } from '../../ui/page.tsx';
+import { errorsOf } from '../../ui/problems.tsx';
+import { useTell } from '../../ui/toasts.tsx';
+import { type App, api, useAnswer } from '../api.ts';
+import { text } from '../text.ts';
+
+type ListName = 'profiles' | 'permissionSets';
+
+export function PreAuthorized({ id, list }: { id: string; list: ListName }) {
+  const app = useAnswer('/apps/:id', { params: { id } });
+  return <Loaded of={app}>{(found) => <Choosing key={`${list} ${found.version}`} app={found} list={list} />}</Loaded>;
+}
+
+function useNames(list: ListName) {
+  const profiles = useAnswer('/profiles', { query: { pageSize: 200 }, wanted: list === 'profiles' });
+  const sets = useAnswer('/permission-sets', { query: { pageSize: 200 }, wanted: list === 'permissionSets' });
+  const rows: readonly { name: string; label?: string }[] | undefined =
+    list === 'profiles' ? profiles.data?.rows : sets.data?.rows;
+  return (rows ?? []).map(({ name, label = name }) => ({ value: name, label }));
+}
+
+function Choosing({ app, list }: { app: App; list: ListName }) {
+  const { id, name, version } = app;
+  const words = text.preAuthorized[list];
+  const [chosen, setChosen] = useState<readonly string[]>(app[list]);
+  const items = useNames(list);
+  const [, navigate] = useLocation();
+  const queries = useQueryClient();
+  const tell = useTell();
+  const leave = () => navigate(`/apps/${id}/manage`);
+  const save = useMutation({
+    mutationFn: () =>
+      api.call('PATCH', '/apps/:id/policies', { params: { id }, body: { version, [list]: [...chosen] } }),
+    onSuccess: async () => {
+      tell(text.saved(name));
+      leave();
+      await queries.invalidateQueries();
+    },
+  });
+  return (
+    <Page title={words.title} kind={name} product={text.product}>
+      <Form label={words.title} fields={[list]} errors={errorsOf(save.error)} onSubmit={() => save.mutate()}>
+        <Card title={words.title}>
+          <DualList
+            name={list}
+            label={words.items}
+            help={text.preAuthorized.help}
+            items={items}
+            value={chosen}
+            onChange={setChosen}
+          />
+        </Card>
+        <FormFoot submit={text.save} isBusy={save.isPending} onCancel={leave} />
+      </Form>
+    </Page>
+  );
+}

@@ -1,0 +1,122 @@
+/** View: an app's page, with what is missing before its flow works. */
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useLocation } from 'wouter';
+import { Button, LinkButton } from '../../ui/button.tsx';
+import { Question } from '../../ui/dialog.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
+import { Moment } from '../../ui/moment.tsx';
+import { Card, Details, Page } from '../../ui/page.tsx';
+import { errorsOf, Problems } from '../../ui/problems.tsx';
+import { text as ui } from '../../ui/text.ts';
+import { useTell } from '../../ui/toasts.tsx';
+import { type App, api, useAnswer } from '../api.ts';
+import { text } from '../text.ts';
+import { Readiness } from './app-state.tsx';
+import { oauthSwitches } from './app-values.ts';
+
+const words = text.app;
+
+export function ViewApp({ id }: { id: string }) {
+  const app = useAnswer('/apps/:id', { params: { id } });
+  return <Loaded of={app}>{(found) => <Shown app={found} />}</Loaded>;
+}
+
+function Shown({ app }: { app: App }) {
+  const { id, name, kind } = app;
+  const actions = (
+    <>
+      <LinkButton to={`/apps/${id}/edit`}>{text.edit}</LinkButton>
+      <LinkButton to={`/apps/${id}/manage`}>{text.manage}</LinkButton>
+      <DeleteButton app={app} />
+    </>
+  );
+  return (
+    <Page title={name} kind={text.kinds[kind]} product={text.product} actions={actions}>
+      <Readiness app={app} />
+      <Card title={words.sections.basic}>
+        <Details
+          of={[
+            { label: words.fields.name, value: name },
+            { label: words.fields.apiName, value: app.apiName },
+            { label: words.fields.contactEmail, value: app.contactEmail },
+            { label: words.fields.contactPhone, value: app.contactPhone },
+            { label: words.fields.infoUrl, value: app.infoUrl },
+            { label: words.fields.description, value: app.description },
+            { label: words.createdAt, value: <Moment at={app.createdAt} /> },
+            { label: words.changedAt, value: <Moment at={app.changedAt} /> },
+          ]}
+        />
+      </Card>
+      <OAuthCard app={app} />
+    </Page>
+  );
+}
+
+function OAuthCard({ app }: { app: App }) {
+  const scopes = useAnswer('/scopes', { query: { pageSize: 200 } });
+  const labelOf = (token: string) => scopes.data?.rows.find((scope) => scope.token === token)?.label ?? token;
+  const [active] = app.credentials;
+  const yesNo = (value: boolean) => (value ? ui.yes : ui.no);
+  return (
+    <Card
+      title={words.sections.oauth}
+      actions={<LinkButton to={`/apps/${app.id}/consumer-details`}>{words.manageDetails}</LinkButton>}
+    >
+      <Details
+        of={[
+          { label: words.fields.callbackUrls, value: <Lines of={app.callbackUrls} /> },
+          { label: words.fields.selectedScopes, value: <Lines of={app.scopes.map(labelOf)} /> },
+          { label: words.fields.clientCredentialsEnabled, value: yesNo(app.clientCredentialsEnabled) },
+          { label: words.secretAge, value: active === undefined ? '' : words.days(active.ageDays) },
+          ...oauthSwitches.map((name) => ({ label: words.fields[name], value: yesNo(app[name]) })),
+        ]}
+      />
+    </Card>
+  );
+}
+
+export function Lines({ of }: { of: readonly string[] }) {
+  if (of.length === 0) return ui.empty;
+  return (
+    <ul>
+      {of.map((line) => (
+        <li key={line}>{line}</li>
+      ))}
+    </ul>
+  );
+}
+
+function DeleteButton({ app: { id, name } }: { app: App }) {
+  const [isAsking, setAsking] = useState(false);
+  const [, navigate] = useLocation();
+  const queries = useQueryClient();
+  const tell = useTell();
+  const remove = useMutation({
+    mutationFn: () => api.call('DELETE', '/apps/:id', { params: { id } }),
+    onSuccess: async () => {
+      tell(text.deleted(name));
+      navigate('/apps');
+      queries.removeQueries({ queryKey: ['/apps/:id', { id }] });
+      await queries.invalidateQueries({ queryKey: ['/apps'] });
+    },
+  });
+  return (
+    <>
+      <Button look="danger" onPress={() => setAsking(true)}>
+        {text.delete}
+      </Button>
+      <Question
+        title={words.deleteTitle(name)}
+        isOpen={isAsking}
+        yes={text.delete}
+        isBusy={remove.isPending}
+        onNo={() => setAsking(false)}
+        onYes={() => remove.mutate()}
+      >
+        <p>{words.deleteText}</p>
+        <Problems errors={errorsOf(remove.error)} />
+      </Question>
+    </>
+  );
+}

@@ -1,0 +1,52 @@
+/** Setup: Log In, then the frame with the page of the address. */
+import { useQueryClient } from '@tanstack/react-query';
+import { Suspense } from 'react';
+import { Button } from '../ui/button.tsx';
+import { Frame } from '../ui/frame.tsx';
+import { Loaded, Loading } from '../ui/loaded.tsx';
+import { LogIn } from '../ui/log-in.tsx';
+import { sessionKey } from '../ui/start.tsx';
+import { api, logIn, type Session, useSession } from './api.ts';
+import { Pages } from './pages.tsx';
+import { text } from './text.ts';
+import { tree } from './tree.ts';
+
+export function Setup() {
+  const session = useSession();
+  return <Loaded of={session}>{(found) => (found === null ? <LogInToSetup /> : <LoggedIn session={found} />)}</Loaded>;
+}
+
+function LogInToSetup() {
+  const queries = useQueryClient();
+  const enter = async (credentials: { username: string; password: string }) => {
+    queries.setQueryData(sessionKey, await logIn(credentials));
+  };
+  return <LogIn words={text.logIn} product={text.product} logIn={enter} />;
+}
+
+function LoggedIn({ session: { user, organization } }: { session: Session }) {
+  const queries = useQueryClient();
+  const leave = async () => {
+    await api.call('DELETE', '/session');
+    sessionStorage.clear();
+    queries.setQueryData(sessionKey, null);
+    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] });
+  };
+  return (
+    <Frame
+      product={text.product}
+      where={text.where(organization.name, organization.type)}
+      tree={tree}
+      right={
+        <>
+          <span>{user.name}</span>
+          <Button onPress={() => void leave()}>{text.logOut}</Button>
+        </>
+      }
+    >
+      <Suspense fallback={<Loading />}>
+        <Pages />
+      </Suspense>
+    </Frame>
+  );
+}

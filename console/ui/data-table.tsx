@@ -1,0 +1,242 @@
+/** A list that filters, sorts and pages on the server, keeps its state in the address, and can be exported. */
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { type ReactNode, useEffect, useState } from 'react';
+import type { Query } from './api.ts';
+import { Button } from './button.tsx';
+import { exportRows } from './export-rows.ts';
+import type { Choice } from './fields.tsx';
+import { Icon } from './icon.tsx';
+import { type ListAddress, queryOf, rowsOnPage, useListAddress } from './list-address.ts';
+import { Loaded } from './loaded.tsx';
+import { EmptyState } from './page.tsx';
+import { errorsOf, Problems } from './problems.tsx';
+import { text } from './text.ts';
+
+export type Column<Row> = {
+  label: string;
+  /** The API's name of the column, when it can be sorted by. */
+  sort?: string;
+  cell: (row: Row) => ReactNode;
+  /** For the export. */
+  text: (row: Row) => string;
+};
+
+export type Filter = { name: string; label: string; choices: readonly Choice<string>[] };
+
+type PageOfRows<Row> = { rows: readonly Row[]; total: number };
+
+type DataTableProps<Row> = {
+  /** Its accessible name, and that of the exported file. */
+  label: string;
+  /** Begins with the path that is read. */
+  queryKey: readonly unknown[];
+  read: (query: Query, signal?: AbortSignal) => Promise<PageOfRows<Row>>;
+  columns: readonly Column<Row>[];
+  rowKey: (row: Row) => string;
+  filters?: readonly Filter[];
+  /** What stands at the end of a row. */
+  actions?: (row: Row) => ReactNode;
+  /** Shown when there is nothing at all. */
+  empty: ReactNode;
+};
+
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const { queryKey, read, filters = [], empty } = props;
+  const { address, change } = useListAddress(filters.map(({ name }) => name));
+  const query = queryOf(address);
+  const found = useQuery({
+    queryKey: [...queryKey, query],
+    queryFn: ({ signal }) => read(query, signal),
+    placeholderData: keepPreviousData,
+  });
+  const isFiltered = address.search !== '' || Object.values(address.filters).some((value) => value !== '');
+  if (found.data?.total === 0 && !isFiltered) return <div className="card">{empty}</div>;
+  return (
+    <section className="card" aria-label={props.label}>
+      <TableHead {...props} address={address} change={change} />
+      <Loaded of={found}>
+        {({ rows, total }) =>
+          rows.length === 0 ? (
+            <NothingMatches change={change} filters={filters} />
+          ) : (
+            <>
+              <Rows {...props} rows={rows} sort={address.sort} change={change} />
+              <TableFoot address={address} total={total} change={change} />
+            </>
+          )
+        }
+      </Loaded>
+    </section>
+  );
+}
+
+type Change = (part: Readonly<Record<string, string>>) => void;
+
+type HeadProps<Row> = DataTableProps<Row> & { address: ListAddress; change: Change };
+
+function TableHead<Row>({ label, columns, read, filters = [], address, change }: HeadProps<Row>) {
+  return (
+    <search className="tablehead" aria-label={text.table.search}>
+      <div className="buttons">
+        <SearchBox value={address.search} onChange={(search) => change({ search, page: '' })} />
+        {filters.map(({ name, label: filterLabel, choices }) => (
+          <select
+            key={name}
+            className="input"
+            aria-label={filterLabel}
+            value={address.filters[name]}
+            onChange={(event) => change({ [name]: event.target.value, page: '' })}
+          >
+            {choices.map(({ value, label: choice }) => (
+              <option key={value} value={value}>
+                {choice}
+              </option>
+            ))}
+          </select>
+        ))}
+      </div>
+      <ExportButton
+        save={() => {
+          const { page: _, pageSize: __, ...rest } = queryOf(address);
+          return exportRows(label, columns, (page, pageSize) => read({ ...rest, page, pageSize }));
+        }}
+      />
+    </search>
+  );
+}
+
+/** So long after the last key, the server is asked. */
+const searchAfterMs = 200;
+
+function SearchBox({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  const [typed, setTyped] = useState(value);
+  useEffect(() => setTyped(value), [value]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only what is typed starts the waiting anew
+  useEffect(() => {
+    if (typed === value) return;
+    const timer = setTimeout(() => onChange(typed), searchAfterMs);
+    return () => clearTimeout(timer);
+  }, [typed]);
+  return (
+    <input
+      className="input"
+      type="search"
+      aria-label={text.table.search}
+      placeholder={text.table.search}
+      value={typed}
+      onChange={(event) => setTyped(event.target.value)}
+    />
+  );
+}
+
+function ExportButton({ save }: { save: () => Promise<void> }) {
+  const [isBusy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<unknown>(null);
+  const run = () => {
+    setBusy(true);
+    save()
+      .then(() => setFailure(null), setFailure)
+      .finally(() => setBusy(false));
+  };
+  return (
+    <div className="buttons">
+      <Problems errors={errorsOf(failure)} />
+      <Button isDisabled={isBusy} onPress={run}>
+        {isBusy ? text.table.exporting : text.table.export}
+      </Button>
+    </div>
+  );
+}
+
+type RowsProps<Row> = DataTableProps<Row> & { rows: readonly Row[]; sort: string | undefined; change: Change };
+
+/** Roles are said, since narrow windows show a row as a block and browsers would forget them. */
+function Rows<Row>({ label, columns, rows, rowKey, actions, sort, change }: RowsProps<Row>) {
+  return (
+    <div className="tablescroll">
+      {/* biome-ignore-start lint/a11y/noRedundantRoles: a changed display takes them away */}
+      <table className="table" aria-label={label} role="table">
+        <thead role="rowgroup">
+          <tr role="row">
+            {columns.map((column) => (
+              <SortableHead key={column.label} column={column} sort={sort} change={change} />
+            ))}
+            {actions === undefined ? null : (
+              <th scope="col" role="columnheader">
+                <span className="hidden">{text.table.actions}</span>
+              </th>
+            )}
+          </tr>
+        </thead>
+        <tbody role="rowgroup">
+          {rows.map((row) => (
+            <tr key={rowKey(row)} role="row">
+              {columns.map((column) => (
+                <td key={column.label} data-label={column.label} role="cell">
+                  <div>{column.cell(row)}</div>
+                </td>
+              ))}
+              {actions === undefined ? null : (
+                <td className="act" role="cell">
+                  <div className="buttons">{actions(row)}</div>
+                </td>
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {/* biome-ignore-end lint/a11y/noRedundantRoles: a changed display takes them away */}
+    </div>
+  );
+}
+
+type SortableProps<Row> = { column: Column<Row>; sort: string | undefined; change: Change };
+
+function SortableHead<Row>({ column, sort, change }: SortableProps<Row>) {
+  const isUp = column.sort !== undefined && sort === column.sort;
+  const isDown = column.sort !== undefined && sort === `-${column.sort}`;
+  const order = isUp ? 'ascending' : isDown ? 'descending' : 'none';
+  return (
+    <th scope="col" aria-sort={order}>
+      {column.sort === undefined ? (
+        column.label
+      ) : (
+        <button
+          className="sort"
+          type="button"
+          onClick={() => change({ sort: isUp ? `-${column.sort}` : (column.sort ?? ''), page: '' })}
+        >
+          {column.label}
+          {isUp ? <Icon name="up" /> : isDown ? <Icon name="down" /> : null}
+        </button>
+      )}
+    </th>
+  );
+}
+
+function TableFoot({ address: { page }, total, change }: { address: ListAddress; total: number; change: Change }) {
+  const from = (page - 1) * rowsOnPage + 1;
+  const to = Math.min(total, page * rowsOnPage);
+  return (
+    <div className="tablefoot">
+      <span role="status">{text.table.range(from, to, total)}</span>
+      <div className="buttons">
+        <Button isDisabled={page <= 1} onPress={() => change({ page: page === 2 ? '' : String(page - 1) })}>
+          {text.table.previous}
+        </Button>
+        <Button isDisabled={to >= total} onPress={() => change({ page: String(page + 1) })}>
+          {text.table.next}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function NothingMatches({ change, filters }: { change: Change; filters: readonly Filter[] }) {
+  const cleared = Object.fromEntries(['search', 'page', ...filters.map(({ name }) => name)].map((name) => [name, '']));
+  return (
+    <EmptyState title={text.table.nothing} action={<Button onPress={() => change(cleared)}>{text.table.clear}</Button>}>
+      {text.table.nothingNext}
+    </EmptyState>
+  );
+}

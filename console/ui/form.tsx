@@ -1,0 +1,77 @@
+/** A form whose refusals stand at their fields. */
+import { createContext, type FormEvent, type ReactNode, use, useEffect, useRef } from 'react';
+import type { ApiError } from './api.ts';
+import { Button } from './button.tsx';
+import { Note, Problems } from './problems.tsx';
+import { text } from './text.ts';
+
+const FormErrors = createContext<readonly ApiError[]>([]);
+
+/** Of the field itself and of what is in it: `callbackUrls` has those of `callbackUrls.0`. */
+export function useFieldErrors(name: string): readonly ApiError[] {
+  return use(FormErrors).filter(({ field }) => field === name || field?.startsWith(`${name}.`));
+}
+
+type FormProps = {
+  /** Its accessible name. */
+  label: string;
+  /** Names of the fields in it; errors of others stand above it. */
+  fields: readonly string[];
+  errors: readonly ApiError[];
+  onSubmit: () => void;
+  children: ReactNode;
+  className?: string;
+};
+
+export function Form({ label, fields, errors, onSubmit, children, className = 'form' }: FormProps) {
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => focusField(form.current, new URLSearchParams(location.search).get('field')), []);
+  useEffect(() => {
+    if (errors.length > 0) focusField(form.current, errors[0]?.field?.split('.')[0] ?? null);
+  }, [errors]);
+  const elsewhere = errors.filter(({ field }) => field === null || !fields.includes(field.split('.')[0] ?? ''));
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    onSubmit();
+  };
+  return (
+    <form ref={form} className={className} aria-label={label} noValidate onSubmit={submit}>
+      <Problems errors={elsewhere} />
+      <FormErrors value={errors}>{children}</FormErrors>
+    </form>
+  );
+}
+
+/** The row of buttons below a form. */
+export function FormFoot({ submit, isBusy, onCancel }: { submit: string; isBusy: boolean; onCancel?: () => void }) {
+  return (
+    <div className="foot buttons">
+      <Button look="primary" type="submit" isDisabled={isBusy}>
+        {submit}
+      </Button>
+      {onCancel === undefined ? null : <Button onPress={onCancel}>{text.cancel}</Button>}
+    </div>
+  );
+}
+
+/** Says that values of an earlier visit stand in the form. */
+export function DraftNote({ draft: { wasKept, discard } }: { draft: { wasKept: boolean; discard: () => void } }) {
+  if (!wasKept) return null;
+  return (
+    <Note>
+      <div className="buttons">
+        <span>{text.draft}</span>
+        <Button look="quiet" onPress={discard}>
+          {text.discardDraft}
+        </Button>
+      </div>
+    </Note>
+  );
+}
+
+function focusField(form: HTMLFormElement | null, name: string | null): void {
+  if (name === null) return;
+  const found = form?.querySelector<HTMLElement>(`[name="${CSS.escape(name)}"], [data-field="${CSS.escape(name)}"]`);
+  found?.scrollIntoView({ block: 'center' });
+  found?.focus({ preventScroll: true });
+}

@@ -1,0 +1,49 @@
+/** Starts an interface: theme, styles, what was read and how often, and the address it works under. */
+import './tokens.css';
+import './base.css';
+import './controls.css';
+import './page.css';
+import './table.css';
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { type ReactNode, StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { Router } from 'wouter';
+import { ApiFailure } from './api.ts';
+import { applyTheme } from './theme.tsx';
+import { Toasts } from './toasts.tsx';
+
+/** Under which who is logged in is kept; null: nobody. */
+export const sessionKey = ['session'] as const;
+
+/** `base` of the addresses, such as `/setup`; empty for the root. */
+export function startInterface(base: string, app: ReactNode): void {
+  applyTheme();
+  const root = document.getElementById('root');
+  if (root === null) throw new Error('the page has no root');
+  createRoot(root).render(
+    <StrictMode>
+      <QueryClientProvider client={createQueries()}>
+        <Router base={base}>
+          <Toasts>{app}</Toasts>
+        </Router>
+      </QueryClientProvider>
+    </StrictMode>,
+  );
+}
+
+/** Nothing is tried again by itself but what got no answer, and a session that has ended leads to Log In. */
+function createQueries(): QueryClient {
+  const onError = (error: unknown) => {
+    if (error instanceof ApiFailure && error.status === 401) queries.setQueryData(sessionKey, null);
+  };
+  const queries: QueryClient = new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
+    defaultOptions: { queries: { retry: isWorthAgain, refetchOnWindowFocus: true, staleTime: 0 } },
+  });
+  return queries;
+}
+
+function isWorthAgain(count: number, error: unknown): boolean {
+  return count < 2 && error instanceof ApiFailure && error.status === 0;
+}

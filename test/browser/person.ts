@@ -1,0 +1,114 @@
+/** Somebody in front of a browser: finds what stands on the screen by role and name, and is told of whatever goes wrong behind it. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+
+type Role = Parameters<Page['getByRole']>[0];
+export type Theme = 'light' | 'dark';
+
+export type Person = AsyncDisposable & {
+  page: Page;
+  context: BrowserContext;
+  /** By role and whole name. */
+  find(role: Role, name: string | RegExp): Locator;
+  press(name: string): Promise<void>;
+  follow(name: string): Promise<void>;
+  fill(label: string, value: string): Promise<void>;
+  tick(label: string): Promise<void>;
+  choose(label: string, option: string): Promise<void>;
+  /** Waits until a sentence stands somewhere on the page. */
+  reads(sentence: string | RegExp): Promise<void>;
+  /** Waits for the title of a page, then looks at the page with axe in both themes. */
+  comesTo(title: string): Promise<void>;
+  /** Keeps a picture of the page under docs/pictures, when pictures are asked for. */
+  picture(name: string): Promise<void>;
+};
+
+const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const axeSource = readFileSync(axePath, 'utf8');
+const picturesFolder = join(import.meta.dirname, '..', '..', 'docs', 'pictures');
+
+/** For waiting on the screen; a busy machine is slow, a page that never comes is a mistake. */
+const patienceMs = 15_000;
+
+export type PersonSettings = { browser: Browser; url: string; width?: number; height?: number };
+
+export async function openPerson({ browser, url, width = 1280, height = 800 }: PersonSettings): Promise<Person> {
+  const context = await browser.newContext({ baseURL: url, viewport: { width, height }, reducedMotion: 'reduce' });
+  context.setDefaultTimeout(patienceMs);
+  const page = await context.newPage();
+  const mistakes = watchForMistakes(page);
+  const find = (role: Role, name: string | RegExp) =>
+    page.getByRole(role, typeof name === 'string' ? { name, exact: true } : { name });
+  return {
+    page,
+    context,
+    find,
+    press: (name) => find('button', name).click(),
+    follow: (name) => find('link', name).click(),
+    fill: (label, value) => find('textbox', label).fill(value),
+    tick: (label) => find('checkbox', label).click(),
+    choose: async (label, option) => void (await find('combobox', label).selectOption({ label: option })),
+    reads: (sentence) => page.getByText(sentence).first().waitFor(),
+    async comesTo(title) {
+      await page.getByRole('heading', { level: 1, name: title, exact: true }).waitFor();
+      await settle(page);
+      for (const theme of ['dark', 'light'] as const) await assertAxeFindsNothing(page, theme);
+    },
+    async picture(name) {
+      if (process.env.SLUICE_PICTURES !== '1') return;
+      for (const theme of ['dark', 'light'] as const) {
+        await page.emulateMedia({ colorScheme: theme });
+        await page.screenshot({ path: join(picturesFolder, `${name}-${theme}.png`), fullPage: true });
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await context.close();
+      assert.deepEqual(mistakes, [], 'nothing went wrong behind the pages');
+    },
+  };
+}
+
+/** What a page throws, and what its own policy refuses, is a mistake of ours. */
+function watchForMistakes(page: Page): string[] {
+  const mistakes: string[] = [];
+  page.on('pageerror', (error) => mistakes.push(String(error)));
+  page.on('console', (message) => {
+    const text = message.text();
+    if (message.type() === 'error' && !/the server responded with a status of/.test(text)) mistakes.push(text);
+  });
+  return mistakes;
+}
+
+/** Nothing is being read any more. */
+async function settle(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle');
+  await page.getByText('Loading…', { exact: true }).waitFor({ state: 'detached' });
+}
+
+async function assertAxeFindsNothing(page: Page, theme: Theme): Promise<void> {
+  await page.emulateMedia({ colorScheme: theme });
+  const found = (await page.evaluate(`${axeSource}; axe.run(document, { resultTypes: ['violations'] })`)) as {
+    violations: { id: string; help: string; nodes: { html: string; failureSummary: string }[] }[];
+  };
+  const told = found.violations.map(({ id, help, nodes }) => ({
+    id,
+    help,
+    nodes: nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`),
+  }));
+  assert.deepEqual(told, [], `axe finds nothing on ${page.url()} in the ${theme} theme`);
+}
+
+/** How often Tab may be pressed before something is reached. */
+const maxTabs = 120;
+
+/** Goes to a control with Tab alone, as somebody without a mouse does. */
+export async function tabTo(page: Page, target: Locator): Promise<void> {
+  for (let tabs = 0; tabs < maxTabs; tabs += 1) {
+    if (await target.evaluate((element) => element.matches(':focus'))) return;
+    await page.keyboard.press('Tab');
+  }
+  assert.fail(`Tab does not come to ${target}`);
+}
