@@ -18,9 +18,16 @@ export function CopyButton({ what, value }: { what: string; value: string }) {
   );
 }
 
-/** The clipboard is there on https and on this machine; elsewhere the old way, by a selection. */
+/** The clipboard is there on https and on this machine, unless the browser refuses it; else the old way, by a selection. */
 async function copyText(value: string): Promise<void> {
-  if (window.isSecureContext) return navigator.clipboard.writeText(value);
+  const isCopied = await navigator.clipboard?.writeText(value).then(
+    () => true,
+    () => false,
+  );
+  if (!isCopied) copySelection(value);
+}
+
+function copySelection(value: string): void {
   const area = document.createElement('textarea');
   area.value = value;
   area.className = 'hidden';

@@ -13,6 +13,7 @@ export type Person = AsyncDisposable & {
   context: BrowserContext;
   /** By role and whole name. */
   find(role: Role, name: string | RegExp): Locator;
+  /** A button; of the dialog, when one is open. */
   press(name: string): Promise<void>;
   follow(name: string): Promise<void>;
   fill(label: string, value: string): Promise<void>;
@@ -37,6 +38,7 @@ export type PersonSettings = { browser: Browser; url: string; width?: number; he
 
 export async function openPerson({ browser, url, width = 1280, height = 800 }: PersonSettings): Promise<Person> {
   const context = await browser.newContext({ baseURL: url, viewport: { width, height }, reducedMotion: 'reduce' });
+  await context.grantPermissions(['clipboard-write']);
   context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
   const mistakes = watchForMistakes(page);
@@ -46,7 +48,11 @@ export async function openPerson({ browser, url, width = 1280, height = 800 }: P
     page,
     context,
     find,
-    press: (name) => find('button', name).click(),
+    async press(name) {
+      const dialog = page.locator('[role=dialog], [role=alertdialog]');
+      const within = (await dialog.count()) > 0 ? dialog : page;
+      await within.getByRole('button', { name, exact: true }).click();
+    },
     follow: (name) => find('link', name).click(),
     fill: (label, value) => find('textbox', label).fill(value),
     tick: (label) => find('checkbox', label).click(),
@@ -55,6 +61,7 @@ export async function openPerson({ browser, url, width = 1280, height = 800 }: P
     async comesTo(title) {
       await page.getByRole('heading', { level: 1, name: title, exact: true }).waitFor();
       await settle(page);
+      assert.deepEqual(mistakes, [], 'nothing went wrong behind the pages');
       for (const theme of ['dark', 'light'] as const) await assertAxeFindsNothing(page, theme);
     },
     async picture(name) {
@@ -74,7 +81,7 @@ export async function openPerson({ browser, url, width = 1280, height = 800 }: P
 /** What a page throws, and what its own policy refuses, is a mistake of ours. */
 function watchForMistakes(page: Page): string[] {
   const mistakes: string[] = [];
-  page.on('pageerror', (error) => mistakes.push(String(error)));
+  page.on('pageerror', (error) => mistakes.push(`${error.name}: ${error.message}`));
   page.on('console', (message) => {
     const text = message.text();
     if (message.type() === 'error' && !/the server responded with a status of/.test(text)) mistakes.push(text);
