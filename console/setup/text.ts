@@ -227,7 +227,7 @@ export const text = {
     applied: (tokens: number) =>
       tokens === 0
         ? 'The staged credentials are in use.'
-        : `The staged credentials are in use; ${tokens} tokens were revoked.`,
+        : `The staged credentials are in use; ${tokens === 1 ? '1 token was' : `${tokens} tokens were`} revoked.`,
     discarded: 'The staged credentials were discarded.',
     stagedNext: 'Give the staged pair to the program first; then choose Apply.',
   },

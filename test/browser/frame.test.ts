@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { tabTo } from './person.ts';
+import { tabTo } from './keyboard.ts';
 import { openSetupStage } from './setup-stage.ts';
 
 test('Quick Find leaves what matches, and arrow keys go through it', async () => {

@@ -19,6 +19,10 @@ export type Person = AsyncDisposable & {
   fill(label: string, value: string): Promise<void>;
   tick(label: string): Promise<void>;
   choose(label: string, option: string): Promise<void>;
+  /** One of a list box. */
+  mark(list: string, option: string): Promise<void>;
+  /** A page of the menu, by way of Quick Find. */
+  open(word: string, entry: string): Promise<void>;
   /** Waits until a sentence stands somewhere on the page. */
   reads(sentence: string | RegExp): Promise<void>;
   /** Waits for the title of a page, then looks at the page with axe in both themes. */
@@ -57,6 +61,11 @@ export async function openPerson({ browser, url, width = 1280, height = 800 }: P
     fill: (label, value) => find('textbox', label).fill(value),
     tick: (label) => find('checkbox', label).click(),
     choose: async (label, option) => void (await find('combobox', label).selectOption({ label: option })),
+    mark: (list, option) => find('listbox', list).getByRole('option', { name: option, exact: true }).click(),
+    async open(word, entry) {
+      await find('searchbox', 'Quick Find').fill(word);
+      await find('navigation', 'Menu').getByRole('link', { name: entry, exact: true }).click();
+    },
     reads: (sentence) => page.getByText(sentence).first().waitFor(),
     async comesTo(title) {
       await page.getByRole('heading', { level: 1, name: title, exact: true }).waitFor();
@@ -106,16 +115,4 @@ async function assertAxeFindsNothing(page: Page, theme: Theme): Promise<void> {
     nodes: nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`),
   }));
   assert.deepEqual(told, [], `axe finds nothing on ${page.url()} in the ${theme} theme`);
-}
-
-/** How often Tab may be pressed before something is reached. */
-const maxTabs = 120;
-
-/** Goes to a control with Tab alone, as somebody without a mouse does. */
-export async function tabTo(page: Page, target: Locator): Promise<void> {
-  for (let tabs = 0; tabs < maxTabs; tabs += 1) {
-    if (await target.evaluate((element) => element.matches(':focus'))) return;
-    await page.keyboard.press('Tab');
-  }
-  assert.fail(`Tab does not come to ${target}`);
 }

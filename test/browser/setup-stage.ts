@@ -6,6 +6,8 @@ import { openPerson } from './person.ts';
 
 export type StageSettings = { setup?: Setup; width?: number; height?: number; clock?: OrgSettings['clock'] };
 
+export type Stage = Awaited<ReturnType<typeof openSetupStage>>;
+
 export async function openSetupStage({ setup, width, height, clock }: StageSettings = {}) {
   await using opened = new AsyncDisposableStack();
   const org = opened.use(await openOrg({ setup, clock, log: createLog({ level: 'silent' }) }));

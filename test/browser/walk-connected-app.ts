@@ -1,6 +1,6 @@
 /** Steps of the walkthroughs that come again: filling in a connected app, and getting at its key and secret. */
 import type { Person } from './person.ts';
-import type { openSetupStage } from './setup-stage.ts';
+import type { Stage } from './setup-stage.ts';
 
 type NewApp = { name: string; scopes: readonly string[]; callback?: string };
 
@@ -12,11 +12,10 @@ export async function newConnectedApp(
   await person.fill('Connected App Name', name);
   await person.fill('Contact Email', 'admin@acme.example');
   const oauth = person.find('checkbox', 'Enable OAuth Settings');
-  if (!(await oauth.isChecked())) await oauth.click();
+  if (!(await oauth.isChecked())) await person.tick('Enable OAuth Settings');
   await person.fill('Callback URL', callback);
-  const available = person.find('listbox', 'Available OAuth Scopes');
   for (const scope of scopes) {
-    await available.getByRole('option', { name: scope, exact: true }).click();
+    await person.mark('Available OAuth Scopes', scope);
     await person.press('Add');
     await person.find('listbox', 'Selected OAuth Scopes').getByRole('option', { name: scope, exact: true }).waitFor();
   }
@@ -46,8 +45,6 @@ export async function shownPair({ find }: Person): Promise<{ key: string; secret
   const textOf = async (name: string) => ((await find('status', name).first().textContent()) ?? '').trim();
   return { key: await textOf('Consumer Key'), secret: await textOf('Consumer Secret') };
 }
-
-type Stage = Awaited<ReturnType<typeof openSetupStage>>;
 
 /** Of the newest mail, read over the API in the session of the browser. */
 export async function codeInOutbox({ person, url }: Stage): Promise<string> {

@@ -1,17 +1,25 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { withKeyboardAlone } from './keyboard.ts';
 import { walkedOrg } from './org-setup.ts';
-import { openSetupStage } from './setup-stage.ts';
+import type { Person } from './person.ts';
+import { openSetupStage, type Stage } from './setup-stage.ts';
 import { codeInOutbox, newConnectedApp, openDetails, shownPair } from './walk-connected-app.ts';
 
-test('W1: a connected app for the client credentials flow, from App Manager to its first token and its rotation', async () => {
-  await using stage = await openSetupStage({ setup: walkedOrg() });
-  const { person } = stage;
-  await stage.logIn();
+for (const [how, hands] of [
+  ['by mouse', (person: Person) => person],
+  ['by keyboard alone', withKeyboardAlone],
+] as const)
+  test(`W1: a connected app for the client credentials flow, from App Manager to its first token and its rotation, ${how}`, async () => {
+    await using stage = await openSetupStage({ setup: walkedOrg() });
+    await stage.logIn();
+    await walk(stage, hands(stage.person));
+  });
+
+async function walk(stage: Stage, person: Person): Promise<void> {
   await person.comesTo('Home');
   await person.picture('setup-home');
-  await person.find('searchbox', 'Quick Find').fill('app');
-  await person.find('navigation', 'Menu').getByRole('link', { name: 'App Manager', exact: true }).click();
+  await person.open('app', 'App Manager');
   await person.comesTo('App Manager');
   await person.follow('New Connected App');
   await person.comesTo('New Connected App');
@@ -19,13 +27,13 @@ test('W1: a connected app for the client credentials flow, from App Manager to i
   assert.equal(await person.find('textbox', 'API Name').inputValue(), 'Mover_of_rows');
 
   const box = person.find('checkbox', 'Enable Client Credentials Flow');
-  await box.click();
+  await person.tick('Enable Client Credentials Flow');
   await person.find('alertdialog', 'Enable Client Credentials Flow?').waitFor();
   await person.reads(/Anyone who holds the consumer key and the consumer secret/);
   await person.reads(/rotate the secret/);
   await person.press('Cancel');
   assert.equal(await box.isChecked(), false, 'Cancel leaves it clear');
-  await box.click();
+  await person.tick('Enable Client Credentials Flow');
   await person.press('OK');
   assert.equal(await box.isChecked(), true, 'OK ticks it');
   await person.comesTo('New Connected App');
@@ -51,7 +59,7 @@ test('W1: a connected app for the client credentials flow, from App Manager to i
   await person.follow('Edit Policies');
   await person.comesTo('Edit Policies of Mover of rows');
   await person.press('Look Up Run As');
-  await person.find('searchbox', 'Search').fill('robot');
+  await person.page.keyboard.insertText('robot');
   await person.press('Choose Rob Robot');
   assert.equal(await person.find('textbox', 'Run As').inputValue(), 'robot@acme.example');
   await person.choose('IP Relaxation', 'Relax IP restrictions');
@@ -78,7 +86,7 @@ test('W1: a connected app for the client credentials flow, from App Manager to i
   await person.press('Apply and Revoke Tokens Now');
   await person.find('alertdialog', /revoke all tokens now/).waitFor();
   await person.press('Apply and Revoke Tokens Now');
-  await person.reads('The staged credentials are in use; 1 tokens were revoked.');
+  await person.reads('The staged credentials are in use; 1 token was revoked.');
   await person.find('heading', 'Staged Consumer Key and Secret').waitFor({ state: 'detached' });
   const next = await shownPair(person);
   assert.notEqual(next.secret, secret);
@@ -87,11 +95,11 @@ test('W1: a connected app for the client credentials flow, from App Manager to i
   const headers = { Authorization: `Bearer ${first.json.access_token}` };
   assert.equal((await fetch(`${stage.url}/services/data/v68.0/limits`, { headers })).status, 401, 'its tokens ended');
 
-  await person.follow('Manage Connected Apps');
+  await person.open('connected', 'Manage Connected Apps');
   await person.comesTo('Manage Connected Apps');
   await person.follow('Edit Mover of rows');
   await person.comesTo('Edit Policies of Mover of rows');
-});
+}
 
 test('W1, wrong turns of a form: each stands at its field with what to do', async () => {
   await using stage = await openSetupStage({ setup: walkedOrg() });
@@ -102,10 +110,10 @@ test('W1, wrong turns of a form: each stands at its field with what to do', asyn
   await person.reads('The app has no OAuth settings. Tick Enable OAuth Settings.');
   await person.tick('Enable OAuth Settings');
   await person.press('Save');
-  for (const label of ['Connected App Name', 'Contact Email', 'Callback URL'])
-    assert.equal(await person.find('textbox', label).getAttribute('aria-invalid'), 'true', label);
   await person.reads('Contact Email is required. Enter a value.');
   await person.reads('Callback URL is required. Enter at least one.');
+  for (const label of ['Connected App Name', 'Contact Email', 'Callback URL'])
+    assert.equal(await person.find('textbox', label).getAttribute('aria-invalid'), 'true', label);
   await person.comesTo('New Connected App');
   await newConnectedApp(person, { name: 'Existing app', scopes: [], callback: 'http://example.com/callback' });
   await person.press('Save');
@@ -204,3 +212,33 @@ test('W1, wrong turns of Verify Your Identity: wrong codes are counted, and anot
   await person.press('Verify');
   await shownPair(person);
 });
+
+test('W1, a propagation delay: the warning stands above the consumer key until the token endpoint knows it', async () => {
+  await using stage = await openSetupStage({ setup: walkedOrg() });
+  const { person } = stage;
+  await stage.logIn();
+  await person.comesTo('Home');
+  await setPropagationDelay(stage, 600);
+  await person.page.goto('/setup/apps/new');
+  await newConnectedApp(person, { name: 'Late', scopes: ['Manage user data via APIs (api)'] });
+  await person.press('Save');
+  await person.reads(/A propagation delay is set: until .* the token endpoint refuses the consumer key/);
+  await person.follow('Continue');
+  await person.comesTo('Late');
+  await openDetails(person);
+  await person.reads(/Changes can take up to ten minutes to take effect\. Until .* refuses this consumer key/);
+  const { key, secret } = await shownPair(person);
+  assert.equal((await stage.token(key, secret)).json.error, 'invalid_client_id');
+});
+
+async function setPropagationDelay({ person, url }: Stage, propagationDelaySeconds: number): Promise<void> {
+  const { request } = person.context;
+  const { csrfToken } = (await (await request.get(`${url}/setup/api/session`)).json()) as { csrfToken: string };
+  const { version } = (await (await request.get(`${url}/setup/api/settings`)).json()) as { version: string };
+  const headers = { 'X-CSRF-Token': csrfToken };
+  const answer = await request.patch(`${url}/setup/api/settings`, {
+    headers,
+    data: { version, propagationDelaySeconds },
+  });
+  assert.equal(answer.status(), 200);
+}

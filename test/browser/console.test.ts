@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { createLog } from '../../src/base/index.ts';
+import { openHub } from '../../src/hub/index.ts';
+import { launchChromium } from './chromium.ts';
+import { openPerson } from './person.ts';
+
+test('the Console stands at the root of the hub, and its API where it was', async () => {
+  await using opened = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-console-'));
+  opened.defer(() => rm(folder, { recursive: true, force: true }));
+  const hub = opened.use(await openHub({ folder, log: createLog({ level: 'silent' }) }));
+  const url = await hub.listen();
+  const browser = await launchChromium();
+  opened.defer(() => browser.close());
+  const person = opened.use(await openPerson({ browser, url, width: 360 }));
+  await person.page.goto('/');
+  await person.comesTo('Log In to the Console');
+  const { username = '', password = '' } = hub.firstAdministrator ?? {};
+  await person.fill('Username', username);
+  await person.fill('Password', 'not the password');
+  await person.press('Log In');
+  await person.reads(/The username or the password is wrong/);
+  await person.fill('Password', password);
+  await person.press('Log In');
+  await person.comesTo('Home');
+  await person.reads('Connections');
+  await person.press('Menu');
+  await person.find('link', 'Home').waitFor();
+  await person.press('Log Out');
+  await person.comesTo('Log In to the Console');
+  assert.equal((await fetch(`${url}/api/session`)).status, 401);
+  assert.equal((await fetch(`${url}/healthz`)).status, 200);
+  assert.equal((await fetch(`${url}/nowhere`)).status, 404);
+});
