@@ -148,6 +148,8 @@ export const text = {
     title: (name: string) => name,
     kind: 'Manage Connected Apps',
     editPolicies: 'Edit Policies',
+    unblock: 'Unblock',
+    unblocked: (name: string) => `${name} may sign in again.`,
     manageProfiles: 'Manage Profiles',
     managePermissionSets: 'Manage Permission Sets',
     none: 'None',

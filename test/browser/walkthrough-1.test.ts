@@ -231,6 +231,26 @@ test('W1, a propagation delay: the warning stands above the consumer key until t
   assert.equal((await stage.token(key, secret)).json.error, 'invalid_client_id');
 });
 
+test('W1, an app that was blocked: its page says so and leads to where it is unblocked', async () => {
+  await using stage = await openSetupStage({ setup: walkedOrg() });
+  const { person, url } = stage;
+  await stage.logIn();
+  await person.comesTo('Home');
+  const { request } = person.context;
+  const { csrfToken } = (await (await request.get(`${url}/setup/api/session`)).json()) as { csrfToken: string };
+  const { rows } = (await (await request.get(`${url}/setup/api/apps`)).json()) as { rows: { id: string }[] };
+  const headers = { 'X-CSRF-Token': csrfToken };
+  await request.post(`${url}/setup/api/apps/${rows[0]?.id}/block`, { headers });
+  await person.open('app', 'App Manager');
+  await person.reads('Blocked');
+  await person.follow('Existing app');
+  await person.comesTo('Existing app');
+  await person.follow('Go to Connected Apps OAuth Usage, Unblock');
+  await person.press('Unblock');
+  await person.reads('Existing app may sign in again.');
+  await person.comesTo('Existing app');
+});
+
 async function setPropagationDelay({ person, url }: Stage, propagationDelaySeconds: number): Promise<void> {
   const { request } = person.context;
   const { csrfToken } = (await (await request.get(`${url}/setup/api/session`)).json()) as { csrfToken: string };

@@ -1,8 +1,10 @@
 /** Manage: the policies of an app, and who is pre-authorized. */
-import { LinkButton } from '../../ui/button.tsx';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Button, LinkButton } from '../../ui/button.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Card, Details, Page } from '../../ui/page.tsx';
-import { type App, useAnswer } from '../api.ts';
+import { useTell } from '../../ui/toasts.tsx';
+import { type App, api, useAnswer } from '../api.ts';
 import { text } from '../text.ts';
 import { Readiness } from './app-state.tsx';
 import { Lines } from './view-app.tsx';
@@ -23,6 +25,7 @@ function Shown({ app }: { app: App }) {
         {words.editPolicies}
       </LinkButton>
       <LinkButton to={`/apps/${id}`}>{text.view}</LinkButton>
+      {app.blocked ? <UnblockButton app={app} /> : null}
     </>
   );
   return (
@@ -50,6 +53,24 @@ function Shown({ app }: { app: App }) {
         manage={words.managePermissionSets}
       />
     </Page>
+  );
+}
+
+function UnblockButton({ app: { id, name } }: { app: App }) {
+  const queries = useQueryClient();
+  const tell = useTell();
+  const unblock = useMutation({
+    mutationFn: () => api.call('POST', '/apps/:id/unblock', { params: { id } }),
+    onSuccess: async () => {
+      tell(words.unblocked(name));
+      await queries.invalidateQueries();
+    },
+    onError: (error) => tell(error.message),
+  });
+  return (
+    <Button isDisabled={unblock.isPending} onPress={() => unblock.mutate()}>
+      {words.unblock}
+    </Button>
   );
 }
 
