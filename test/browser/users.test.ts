@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { walkedOrg } from './org-setup.ts';
+import { openSetupStage } from './setup-stage.ts';
+
+test('an API user is made by choosing the license and then the profile, and what is missing stands at its field', async () => {
+  await using stage = await openSetupStage({ setup: walkedOrg() });
+  const { person } = stage;
+  await stage.logIn('/setup/users');
+  await person.follow('New User');
+  await person.comesTo('New User');
+  await person.fill('Last Name', 'Machine');
+  await person.fill('Email', 'machine@acme.example');
+  await person.fill('Username', 'robot@acme.example');
+  await person.choose('User License', 'Salesforce Integration');
+  await person.press('Save');
+  await person.reads('Profile is required. Enter a value.');
+  await person.choose('Profile', 'Salesforce API Only System Integrations');
+  await person.press('Save');
+  await person.reads('Enter a username in the form of an e-mail address that no other user has.');
+  assert.equal(await person.find('textbox', 'Username').getAttribute('aria-invalid'), 'true');
+  await person.fill('Username', 'machine@acme.example');
+  await person.press('Save');
+  await person.comesTo('Machine');
+  await person.press('Reset Password');
+  await person.reads('Of machine@acme.example, shown this once.');
+  const password = (await person.find('status', 'New password').textContent()) ?? '';
+  await person.press('Close');
+  await person.press('Log Out');
+  await person.comesTo('Log In to Setup');
+  await person.fill('Username', 'machine@acme.example');
+  await person.fill('Password', password.trim());
+  await person.press('Log In');
+  await person.reads('This user may use the API only, and cannot log in to Setup.');
+});
