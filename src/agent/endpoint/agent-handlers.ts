@@ -1,4 +1,5 @@
 /** What an agent does for each request of the protocol. */
+import { SluiceError } from '../../base/index.ts';
 import type { AgentDatabase, AgentHandlers, AgentSalesforce } from '../../protocol/index.ts';
 import { pingDatabase } from '../ping/ping-database.ts';
 import { pingSalesforce } from '../ping/ping-salesforce.ts';
@@ -7,6 +8,20 @@ import { type AgentReach, databaseSettingsFor, salesforceSettingsFor } from './a
 import { describeObject, listColumns, listObjects, listTables, sampleRows } from './look-around.ts';
 
 export type HandlerMeans = { identity: AgentIdentity; version: string; reach: AgentReach };
+
+const notYet = () => {
+  throw new SluiceError('INTERNAL', { reason: 'this agent runs nothing yet' });
+};
+const runHandlers = {
+  deploy: notYet,
+  putRecords: notYet,
+  startRun: notYet,
+  confirmRun: notYet,
+  carryRecords: notYet,
+  cancelRun: notYet,
+  lookAtRuns: notYet,
+  takeReports: notYet,
+};
 
 export function createAgentHandlers({ identity, version, reach }: HandlerMeans): AgentHandlers {
   const { id, name, publicKey } = identity;
@@ -26,5 +41,6 @@ export function createAgentHandlers({ identity, version, reach }: HandlerMeans):
     async describeObject({ salesforce, object }, means) {
       return await describeObject(await ofSalesforce(salesforce), object, means);
     },
+    ...runHandlers,
   };
 }
