@@ -14,6 +14,8 @@ import type { ConnectionUsers } from './connection-use.ts';
 import { ensureFirstAdministrator, type FirstAdministrator } from './first-administrator.ts';
 import { mountHealth } from './health.ts';
 import type { HubParts } from './hub-parts.ts';
+import { keepAgents } from './runs/keep-agents.ts';
+import { createLiveProgress } from './runs/live-progress.ts';
 import { createSignIn } from './sign-in.ts';
 import { type HubStore, openHubStore } from './store/index.ts';
 
@@ -30,6 +32,8 @@ export type HubSettings = {
   certificate?: Certificate | undefined;
   /** Of the program; agents of another version are pointed out. */
   version?: string | undefined;
+  /** How long the hub waits for an agent to take a run before it gives it again; 30 seconds when left out. */
+  leaseMs?: number | undefined;
   /** How long one step of a ping may take; when left out, 15 seconds, and what the agent needs where it is asked. */
   pingStepMs?: number | undefined;
   clock?: Clock | undefined;
@@ -67,7 +71,8 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
   const signIn = createSignIn({ store, clock });
   const waiting = createWaiting();
   const agents = reachAgents(store, { ...settings, clock, waiting });
-  const parts: HubParts = { store, signIn, authorization, ...agents, waiting, clock, log, url };
+  const progress = createLiveProgress({ store, ways: agents.ways });
+  const parts: HubParts = { store, signIn, authorization, ...agents, waiting, progress, clock, log, url };
   const app = createWebServer({ names: address.names, certificate });
   mountHealth(app, parts);
   mountAuthorization(app, authorization, log);
@@ -75,6 +80,7 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
   mountHubApi(app, parts);
   opened.defer(() => closeWebServer(app));
   opened.use(waiting);
+  opened.use(keepAgents(parts, { leaseMs: settings.leaseMs ?? defaultLeaseMs, recordsOf: () => [] }));
   const open = opened.move();
   const close = () => open.disposeAsync();
   return {
@@ -90,9 +96,11 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
   };
 }
 
-const keyFileName = 'hub.key';
+const defaultLeaseMs = 30_000;
 
 /** Passwords of agents are sealed under a key in a file of its own, made at the first start. */
+const keyFileName = 'hub.key';
+
 /** Interfaces name their connection. */
 function interfacesOf({ interfaces }: HubStore): ConnectionUsers[number] {
   return ({ name }) => interfaces.ofConnection(name).map(({ definition }) => definition);

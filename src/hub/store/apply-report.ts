@@ -3,6 +3,7 @@ import { Compile } from 'typebox/schema';
 import { type Report, type ReportBody, reportSchema } from '../../protocol/index.ts';
 import type { SqliteFile } from '../../store/index.ts';
 import { findDeployed } from './deployments.ts';
+import { endRun } from './end-run.ts';
 import { createRun, findRunInside, type HubRun, runBegan, runInterrupted } from './run-rows.ts';
 
 /** `agentRow`: null for one that no connection leads to. */
@@ -80,6 +81,7 @@ function applyKnown(
     }
     case 'runEnded': {
       const run = ownRun(store, reporter, report.body.run);
+      if (run.state !== 'ended' || run.error?.code === 'RUN_LOST') endRun(store, run, report.body);
       return { run: run.id };
     }
     default:
