@@ -6,7 +6,7 @@ import { type Certificate, closeWebServer, createServerAddress, createWebServer 
 import { mountAgentApi } from './agent-api/mount.ts';
 import { createAgentWays } from './agents/agent-way.ts';
 import { linkToDialled } from './agents/dialled-link.ts';
-import { createWaiting, type Waiting } from './agents/dialled-waiting.ts';
+import { agentsInUse, createWaiting, type Waiting } from './agents/dialled-waiting.ts';
 import { createPinger } from './agents/ping-connection.ts';
 import { mountHubApi } from './api/mount.ts';
 import { createAuthorization, mountAuthorization } from './authorization.ts';
@@ -62,14 +62,14 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
   const { folder, host = '127.0.0.1', port = 0, publicUrl, certificate } = settings;
   const { clock = systemClock, log = createLog() } = settings;
   await using opened = new AsyncDisposableStack();
-  const store = opened.use(openHubStore(folder, { clock }));
+  const waiting = createWaiting();
+  const store = opened.use(openHubStore(folder, { clock, changed: () => waiting.wake(agentsInUse) }));
   const firstAdministrator = await ensureFirstAdministrator(store);
   const scheme = certificate === undefined ? 'http' : 'https';
   const address = createServerAddress({ host, port, scheme, publicUrl });
   const { url } = address;
   const authorization = await createAuthorization({ store, clock, url });
   const signIn = createSignIn({ store, clock });
-  const waiting = createWaiting();
   const agents = reachAgents(store, { ...settings, clock, waiting });
   const progress = createLiveProgress({ store, ways: agents.ways });
   const parts: HubParts = { store, signIn, authorization, ...agents, waiting, progress, clock, log, url };

@@ -29,14 +29,16 @@ type Keeping = { kept: Map<string, Kept>; signal: AbortSignal };
 async function keepOn(parts: HubParts, means: Means, keeping: Keeping): Promise<void> {
   const { waiting, log } = parts;
   const { signal } = keeping;
-  while (!signal.aborted) {
+  for (let stamp = ''; !signal.aborted; ) {
     try {
+      stamp = parts.store.deployments.stamp();
       settle(parts, means, keeping);
       await endStranded(parts);
     } catch (error) {
       if (!signal.aborted) log.error({ reason: reasonOf(error) }, 'the work of agents cannot be looked after');
     }
-    await waiting.until({ key: agentsInUse, look: () => undefined, atMostMs: lookMs, signal });
+    const look = () => parts.store.deployments.stamp() !== stamp || undefined;
+    await waiting.until({ key: agentsInUse, look, atMostMs: lookMs, signal }).catch(() => undefined);
   }
 }
 
@@ -46,7 +48,10 @@ const keyOf = ({ id, agentId, kind }: HubAgent) => `${id} ${kind} ${agentId}`;
 function settle(parts: HubParts, means: Means, { kept, signal }: Keeping): void {
   const wanted = new Map(parts.store.agents.listInUse().map((agent) => [keyOf(agent), agent]));
   for (const [key, { stop }] of kept) if (!wanted.has(key)) stop();
-  for (const [key, agent] of wanted) if (!kept.has(key)) kept.set(key, begin(agent, parts, means));
+  for (const [key, agent] of wanted) {
+    if (kept.has(key)) parts.waiting.wake(runsFor(agent.id));
+    else kept.set(key, begin(agent, parts, means));
+  }
 
   function begin(agent: HubAgent, hub: HubParts, { leaseMs, recordsOf }: Means): Kept {
     const leaving = new AbortController();

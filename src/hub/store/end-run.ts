@@ -2,13 +2,15 @@
 import { SluiceError } from '../../base/index.ts';
 import type { SqliteFile } from '../../store/index.ts';
 import { forgetUnusedEndpoints } from './agents.ts';
+import { runEnded } from './message-runs.ts';
 import { type HubRun, type RunEnded, type RunEnding, readRun, runTable, selectedRun, writeEnding } from './run-rows.ts';
 
 const goodEndings: readonly RunEnding[] = ['completed', 'completed with rejects'];
 
 /** The rows of all runs that ended by it. */
-export function endRun(store: SqliteFile, run: HubRun, ended: RunEnded): number[] {
+export function endRun(store: SqliteFile, run: HubRun, ended: RunEnded, now = ended.endedAt): number[] {
   writeEnding(store, run, ended);
+  runEnded(store, run, { ...ended, now });
   forgetUnusedEndpoints(store);
   if (goodEndings.includes(ended.status)) return [run.id];
   const followers = store
@@ -16,7 +18,7 @@ export function endRun(store: SqliteFile, run: HubRun, ended: RunEnded): number[
     .all({ id: run.id })
     .map(readRun);
   const reason = new SluiceError('RUN_NOT_REACHED', { interface: run.interface, status: ended.status });
-  return [run.id, ...followers.flatMap((one) => endRun(store, one, endingOf(one, 'cancelled', reason, ended.endedAt)))];
+  return [run.id, ...followers.flatMap((one) => endRun(store, one, endingOf(one, 'cancelled', reason, now)))];
 }
 
 const noRows = { read: 0, sent: 0, succeeded: 0, created: 0, updated: 0, rejected: 0, unknown: 0 };

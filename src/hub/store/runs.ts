@@ -3,6 +3,7 @@ import type { SluiceError } from '../../base/index.ts';
 import type { SqliteFile, Values } from '../../store/index.ts';
 import { endingOf, endRun } from './end-run.ts';
 import type { Writing } from './hub-store.ts';
+import { runConfirmed } from './message-runs.ts';
 import { type ListQuery, type PageOf, readPage } from './read-page.ts';
 import { createRun, type HubRun, type NewRun, readRun, runColumns, runTable, selectedRun } from './run-rows.ts';
 import { type RunsWish, runsWished } from './runs-wished.ts';
@@ -37,7 +38,7 @@ export type Runs = {
   renewed(run: Leased, forMs: number): Promise<boolean>;
   /** From now on it is given to nobody else. False when it was given out anew or cancelled meanwhile. */
   confirmed(run: Leased): Promise<boolean>;
-  /** Those of this agent that are confirmed, and were not answered to yet. */
+  /** Those of this agent that are confirmed, and did not answer to that in time. */
   toConfirm(agentRow: number): HubRun[];
   confirmAnswered(id: number): Promise<void>;
   /** One that its agent never had, and that nobody else can have. */
@@ -111,11 +112,7 @@ export function runsTable(writing: Writing): Runs {
       const sql = `UPDATE run SET lease_until = :now + :forMs WHERE id = :id AND lease = :lease AND state = 'given'`;
       return alter(sql, { id, lease, forMs });
     },
-    confirmed({ id, lease }) {
-      const sql = `UPDATE run SET state = 'confirmed', lease_until = :now
-        WHERE id = :id AND lease = :lease AND state = 'given' AND cancel_asked_at IS NULL`;
-      return alter(sql, { id, lease });
-    },
+    confirmed: (run) => store.gather(() => confirm(store, run, clock.now())),
     toConfirm: (agentRow) =>
       where(`run.agent_row = :agentRow AND run.state = 'confirmed' AND run.lease_until <= :now`, {
         agentRow,
@@ -149,6 +146,17 @@ export function runsTable(writing: Writing): Runs {
     stranded: () => all(strandedRuns, { now: clock.now() }),
     toStop: () => all(stoppedRuns, {}),
   };
+}
+
+/** Whoever confirms it tells its agent at once; after this long it is told again. */
+const tellAgainMs = 10_000;
+
+function confirm(store: SqliteFile, { id, lease }: Leased, now: number): boolean {
+  const sql = `UPDATE run SET state = 'confirmed', lease_until = :until
+    WHERE id = :id AND lease = :lease AND state = 'given' AND cancel_asked_at IS NULL`;
+  if (store.run(sql, { id, lease, until: now + tellAgainMs }).changes === 0) return false;
+  runConfirmed(store, { id });
+  return true;
 }
 
 type Where = (condition: string, values: Values) => HubRun[];
