@@ -69,7 +69,7 @@ const toGive = `WITH open AS MATERIALIZED (SELECT id, interface_id, state FROM r
     JOIN integration ON integration.id = interface.integration_id
     JOIN connection ON lower(connection.name) = lower(interface.connection)
   WHERE run.state <> 'ended' AND ${leaseIsOver} AND connection.agent_row = :agentRow AND run.cancel_asked_at IS NULL
-    AND integration.state = 'active' AND interface.status = 'deployed'
+    AND integration.state = 'active' AND interface.status = 'deployed' AND json_extract(connection.salesforce, '$.consumerSecret') IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM open WHERE open.interface_id = run.interface_id AND open.id <> run.id
       AND (open.id < run.id OR open.state IN ('confirmed', 'running')))
     AND (run.after_id IS NULL OR EXISTS (SELECT 1 FROM run before WHERE before.id = run.after_id
