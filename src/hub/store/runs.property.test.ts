@@ -92,7 +92,7 @@ test('however agents, leases, late answers and cancelling meet: a run is let beg
       confirmed.set(run.id, run.agentRow);
       begun += 1;
     }
-    const acting: Record<string, () => Promise<unknown> | void> = {
+    const acting: Record<string, () => unknown> = {
       ask: () => {
         const agentRow = agents[at] as number;
         const wish = {
