@@ -34,6 +34,7 @@ export {
   type Pace,
   type PaceName,
   paces,
+  passesByItself,
   pauseMs,
   type RetryOptions,
   sleepUnlessStopped,

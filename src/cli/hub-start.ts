@@ -27,6 +27,7 @@ async function serve({ settings, terminal }: Invocation<HubStartSettings>, { rea
     certificate,
     ...(await openProcessMetrics(settings)),
     version: version(),
+    leaseMs: settings['lease-seconds'] * 1_000,
     log: createLog({ level: settings['log-level'] }),
   });
   const onTerminal = terminal.watched && !settings.json;

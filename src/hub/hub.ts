@@ -15,7 +15,7 @@ import {
 import { mountAgentApi } from './agent-api/mount.ts';
 import { createAgentWays } from './agents/agent-way.ts';
 import { awayAfterMs } from './agents/dialled-link.ts';
-import { createWaiting, type Waiting } from './agents/dialled-waiting.ts';
+import { agentsInUse, createWaiting, type Waiting } from './agents/dialled-waiting.ts';
 import { createPinger } from './agents/ping-connection.ts';
 import type { Watching } from './agents/watched-link.ts';
 import { mountHubApi } from './api/mount.ts';
@@ -25,6 +25,8 @@ import { ensureFirstAdministrator, type FirstAdministrator } from './first-admin
 import { mountHealth } from './health.ts';
 import { createHubMetrics } from './hub-metrics.ts';
 import type { HubParts } from './hub-parts.ts';
+import { keepAgents } from './runs/keep-agents.ts';
+import { createLiveProgress } from './runs/live-progress.ts';
 import { createSignIn } from './sign-in.ts';
 import { createStopping } from './stopping.ts';
 import { type HubStore, openHubStore } from './store/index.ts';
@@ -42,6 +44,8 @@ export type HubSettings = {
   certificate?: Certificate | undefined;
   /** Of the program; agents of another version are pointed out. */
   version?: string | undefined;
+  /** How long the hub waits for an agent to take a run before it gives it again; 30 seconds when left out. */
+  leaseMs?: number | undefined;
   /** How long one step of a ping may take; when left out, 15 seconds, and what the agent needs where it is asked. */
   pingStepMs?: number | undefined;
   /** Of the process; made when left out. */
@@ -80,7 +84,9 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
   await using opened = new AsyncDisposableStack();
   const counting = settings.metrics ?? (await createMetrics());
   const metrics = createHubMetrics(counting);
-  const store = opened.use(openHubStore(folder, { clock, log, onCommitted: metrics.committed }));
+  const waiting = createWaiting();
+  const changed = () => waiting.wake(agentsInUse);
+  const store = opened.use(openHubStore(folder, { clock, log, changed, onCommitted: metrics.committed }));
   metrics.watchAgents(() => store.dialledAgents.countHeardSince(clock.now() - awayAfterMs));
   const firstAdministrator = await ensureFirstAdministrator(store);
   const scheme = certificate === undefined ? 'http' : 'https';
@@ -88,10 +94,10 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
   const { url } = address;
   const authorization = await createAuthorization({ store, metrics, clock, url });
   const signIn = createSignIn({ store, clock });
-  const waiting = createWaiting();
   const stopping = createStopping();
   const agents = reachAgents(store, { ...settings, clock, waiting, watching: { stopping: stopping.signal, metrics } });
-  const parts: HubParts = { store, signIn, authorization, ...agents, waiting, metrics, clock, log, url };
+  const progress = createLiveProgress({ store, ways: agents.ways });
+  const parts: HubParts = { store, signIn, authorization, ...agents, waiting, progress, metrics, clock, log, url };
   const app = createWebServer({ names: address.names, certificate });
   counting.countRequests(app, 'hub');
   mountMetrics(app, counting, settings.metricsToken);
@@ -102,6 +108,7 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
   mountPages(app, { app: 'hub', base: '', name: 'the Console' });
   opened.defer(() => closeWebServer(app));
   opened.use(waiting);
+  opened.use(keepAgents(parts, { leaseMs: settings.leaseMs ?? defaultLeaseMs, recordsOf: () => [] }));
   opened.use(stopping);
   const open = opened.move();
   const close = () => open.disposeAsync();
@@ -122,6 +129,7 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
   };
 }
 
+const defaultLeaseMs = 30_000;
 const keyFileName = 'hub.key';
 
 /** Interfaces name their connection. */

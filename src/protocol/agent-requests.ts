@@ -1,27 +1,15 @@
 /** What a hub may ask an agent: one table of names, each with its input, its answer, and how long it may take. */
-import type { Static, TObject, TSchema } from 'typebox';
+import type { Static } from 'typebox';
 import { Type } from '../base/index.ts';
 import { fieldPathSchema, formulaTypes } from '../mapping/index.ts';
 import { agentDatabaseSchema, agentSalesforceSchema } from './agent-connection.ts';
 import { anyInterfaceSchema } from './any-definition.ts';
 import { interfaceSchema } from './interface-definition.ts';
 import { pingReport } from './ping.ts';
+import { request } from './request-shape.ts';
+import { runRequests } from './run-requests.ts';
 
 const closed = { additionalProperties: false } as const;
-
-type RequestShape<Input extends TObject, Answer extends TSchema> = {
-  /** One sentence. */
-  summary: string;
-  input: Input;
-  answer: Answer;
-  deadlineMs: number;
-};
-
-function request<Input extends TObject, Answer extends TSchema>(
-  shape: RequestShape<Input, Answer>,
-): RequestShape<Input, Answer> {
-  return shape;
-}
 
 /** A public key as a JWK (RFC 8037). */
 export const publicKeySchema = Type.Object(
@@ -189,6 +177,7 @@ export const agentRequests = {
     answer: sampledRecordsSchema,
     deadlineMs: 60_000,
   }),
+  ...runRequests,
 } as const;
 
 export type AgentRequests = typeof agentRequests;

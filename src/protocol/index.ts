@@ -66,5 +66,19 @@ export { deletedOf, type OutboundDefinition, outboundSchema } from './outbound-d
 export { checkTargetForm } from './outbound-definition-check.ts';
 export { notTried, type PingReport, type PingStep, pingReport, pingStep, pingStepStatuses } from './ping.ts';
 export { type Found, type PingOptions, runPingSteps, type Step } from './ping-steps.ts';
-export { maxReportsInBatch, type Report, type ReportBatch, reportBatchSchema } from './reports.ts';
+export {
+  maxKeyLength,
+  maxReasonLength,
+  maxReportsInBatch,
+  maxRowsInReport,
+  type Report,
+  type ReportBatch,
+  type ReportBody,
+  type ReportedRow,
+  reportBatchSchema,
+  reportSchema,
+  runEndings,
+} from './reports.ts';
+export { type Deployment, deploymentSchema, longestRunWaitMs, maxPartCharacters } from './run-requests.ts';
+export { checkCron, nextRuns } from './schedule.ts';
 export { openSecret, type SealedSecret, sealSecret } from './sealed-secret.ts';

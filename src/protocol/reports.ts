@@ -1,5 +1,5 @@
 /** What an agent reports to its hub: one table of kinds, each with its form; numbered in the agent's journal, and kept until acknowledged. */
-import type { Static, TSchema } from 'typebox';
+import type { Static, TSchema, TUnknown } from 'typebox';
 import { Type } from '../base/index.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -8,43 +8,103 @@ const closed = { additionalProperties: false } as const;
 const maximum = 9_000_000_000_000_000;
 
 const time = Type.Integer({ minimum: 0, maximum, description: 'Milliseconds since 1970, UTC.' });
+const timeOrNull = Type.Union([time, Type.Null()]);
 const name = Type.String({ minLength: 1, maxLength: 255 });
 const nameOrNull = Type.Union([name, Type.Null()]);
 const count = Type.Integer({ minimum: 0, maximum });
 
-const row = Type.Object(
+/** Longer keys and reasons are cut before they are reported. */
+export const maxKeyLength = 1_000;
+export const maxReasonLength = 2_000;
+
+export const rowSchema = Type.Object(
   {
-    key: name,
-    /** `succeeded`, `rejected` or `unknown`. */
-    status: Type.Enum(['succeeded', 'rejected', 'unknown']),
-    /** What became of it: `created`, `updated`, or the status code of a refusal. */
-    outcome: nameOrNull,
+    /** As the ledger has it: the external id, the Salesforce id, or a digest of the row. */
+    key: Type.String({ maxLength: maxKeyLength }),
+    outcome: Type.Enum(['succeeded', 'rejected', 'unknown']),
+    /** Of a row that succeeded. */
+    created: Type.Union([Type.Boolean(), Type.Null()]),
     salesforceId: nameOrNull,
-    reason: Type.Union([Type.String({ maxLength: 2_000 }), Type.Null()]),
-    sentAt: Type.Union([time, Type.Null()]),
-    settledAt: Type.Union([time, Type.Null()]),
+    /** Of a rejected row: by the check before sending, or by Salesforce. */
+    rejectedBy: Type.Union([Type.Enum(['sluice', 'salesforce']), Type.Null()]),
+    /** Of rejected and unknown rows: the status code, and the reason in the words of who gave it. */
+    code: nameOrNull,
+    reason: Type.Union([Type.String({ maxLength: maxReasonLength }), Type.Null()]),
+    /** Of rejected and unknown rows: what was to be sent, field name to cell. */
+    cells: Type.Union([Type.Record(Type.String(), Type.String()), Type.Null()]),
   },
   closed,
 );
 
-const maxRowsInReport = 1_000;
+export type ReportedRow = Static<typeof rowSchema>;
+
+export const maxRowsInReport = 1_000;
+
+/** read = sent + rejected by the check before sending; sent = succeeded + rejected by Salesforce + unknown. */
+export const rowCountsSchema = Type.Object(
+  { read: count, sent: count, succeeded: count, created: count, updated: count, rejected: count, unknown: count },
+  closed,
+);
+
+const errorSchema = Type.Object({ code: name, message: Type.String(), next: Type.String() }, closed);
+const errorOrNull = Type.Union([errorSchema, Type.Null()]);
+
+export const runEndings = ['completed', 'completed with rejects', 'failed', 'unknown rows', 'cancelled'] as const;
+
+export const runEndedSchema = Type.Object(
+  {
+    run: name,
+    status: Type.Enum([...runEndings]),
+    endedAt: time,
+    rows: rowCountsSchema,
+    /** Outbound: what the merge into the target did. */
+    loaded: Type.Union([Type.Record(Type.String(), count), Type.Null()]),
+    mode: nameOrNull,
+    modeReason: Type.Union([Type.String(), Type.Null()]),
+    error: errorOrNull,
+    /** Whether nothing was processed: it ended before its commit point, so that all its rows may be sent again. */
+    nothingProcessed: Type.Boolean(),
+  },
+  closed,
+);
 
 /** Kind to the form of what it tells. */
 const bodies = {
   agentStarted: Type.Object({ version: name }, closed),
   agentStopping: Type.Object({}, closed),
-  runStarted: Type.Object({ run: name, interface: name, startedAt: time }, closed),
-  rows: Type.Object({ run: name, rows: Type.Array(row, { minItems: 1, maxItems: maxRowsInReport }) }, closed),
-  runEnded: Type.Object(
+  runStarted: Type.Object(
     {
       run: name,
-      status: name,
-      endedAt: time,
-      rows: Type.Object({ read: count, succeeded: count, rejected: count, unknown: count }, closed),
+      interface: name,
+      direction: Type.Enum(['inbound', 'outbound']),
+      /** Of the interface, as it was deployed. */
+      version: Type.Integer({ minimum: 1, maximum }),
+      trigger: Type.Enum(['hub', 'schedule']),
+      /** Of a scheduled run: when it was due. */
+      dueAt: timeOrNull,
+      startedAt: time,
     },
     closed,
   ),
-  scheduleMissed: Type.Object({ interface: name, dueAt: time }, closed),
+  rows: Type.Object(
+    {
+      run: name,
+      chunk: count,
+      /** The place of the first of these rows in its chunk; with run and chunk it names the row. */
+      first: count,
+      sentAt: timeOrNull,
+      settledAt: time,
+      rows: Type.Array(rowSchema, { minItems: 1, maxItems: maxRowsInReport }),
+    },
+    closed,
+  ),
+  /** It stopped by itself and goes on at `resumesAt`, by itself too. */
+  runInterrupted: Type.Object({ run: name, error: errorSchema, resumesAt: time }, closed),
+  runEnded: runEndedSchema,
+  scheduleMissed: Type.Object(
+    { interface: name, dueAt: time, reason: Type.Enum(['overlap', 'away', 'stopped']) },
+    closed,
+  ),
 } as const;
 
 type Bodies = typeof bodies;
@@ -52,8 +112,10 @@ type ReportKind = keyof Bodies;
 
 /** What is written into the journal; `at` is when it happened. */
 export type Report = { [Kind in ReportKind]: { kind: Kind; at: number; body: Static<Bodies[Kind]> } }[ReportKind];
+export type ReportBody<Kind extends ReportKind> = Static<Bodies[Kind]>;
 
-const reportSchema = Type.Union(
+/** One report; whoever takes reports holds each against it by itself, so that one that does not fit holds up no other. */
+export const reportSchema = Type.Union(
   (Object.keys(bodies) as ReportKind[]).map((kind) =>
     Type.Object({ kind: Type.Literal(kind), at: time, body: bodies[kind] as TSchema }, closed),
   ),
@@ -71,7 +133,7 @@ export const reportBatchSchema = Type.Object(
       maximum,
       description: 'Number of the first report; the others follow without a gap.',
     }),
-    reports: Type.Array(reportSchema, { minItems: 1, maxItems: maxReportsInBatch }),
+    reports: Type.Array({} as TUnknown, { minItems: 1, maxItems: maxReportsInBatch }),
   },
   closed,
 );

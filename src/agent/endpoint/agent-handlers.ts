@@ -1,4 +1,5 @@
 /** What an agent does for each request of the protocol. */
+import { SluiceError } from '../../base/index.ts';
 import type { AgentAnswer, AgentDatabase, AgentHandlers, AgentSalesforce } from '../../protocol/index.ts';
 import { pingDatabase } from '../ping/ping-database.ts';
 import { pingSalesforce } from '../ping/ping-salesforce.ts';
@@ -13,6 +14,19 @@ export type HandlerMeans = { identity: AgentIdentity; version: string; reach: Ag
 export function aboutOf({ id, name, publicKey }: AgentIdentity, version: string): AgentAnswer<'about'> {
   return { id, name, version, publicKey, deployment: 0 };
 }
+const notYet = () => {
+  throw new SluiceError('INTERNAL', { reason: 'this agent runs nothing yet' });
+};
+const runHandlers = {
+  deploy: notYet,
+  putRecords: notYet,
+  startRun: notYet,
+  confirmRun: notYet,
+  carryRecords: notYet,
+  cancelRun: notYet,
+  lookAtRuns: notYet,
+  takeReports: notYet,
+};
 
 export function createAgentHandlers({ identity, version, reach }: HandlerMeans): AgentHandlers {
   const ofDatabase = (database: AgentDatabase) => databaseSettingsFor(database, { identity, reach });
@@ -33,5 +47,6 @@ export function createAgentHandlers({ identity, version, reach }: HandlerMeans):
     },
     sampleRecords: async ({ salesforce, ...wish }, means) =>
       await sampleRecords(await ofSalesforce(salesforce), wish, means),
+    ...runHandlers,
   };
 }

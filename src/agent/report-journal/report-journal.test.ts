@@ -15,7 +15,7 @@ const started = (version: string): Report => ({ kind: 'agentStarted', at: 5, bod
 const missed = (count: number): Report => ({
   kind: 'scheduleMissed',
   at: count,
-  body: { interface: 'a', dueAt: count },
+  body: { interface: 'a', dueAt: count, reason: 'away' },
 });
 
 test('reports are numbered without a gap, also after all were acknowledged and the agent was started again', async () => {

@@ -22,7 +22,5 @@ test('whatever is sent to any operation, the answer is as described, and never a
     else refused += 1;
   });
   await fc.assert(property, { numRuns: 800 });
-  console.log(good, refused);
-  console.log(good, refused);
   assert.ok(good > 50 && refused > 50, `${good} good, ${refused} refused`);
 });

@@ -3,6 +3,7 @@ import { findNearestName, type ValuePath } from '../../base/index.ts';
 import {
   type AnyInterfaceDefinition,
   checkAnyInterface,
+  checkCron,
   checkTargetForm,
   isOutbound,
   labelOf,
@@ -11,7 +12,6 @@ import {
   schemaOf,
 } from '../../protocol/index.ts';
 import { type ApiRefused, refuseField } from '../../web/index.ts';
-import { checkCron } from '../schedule.ts';
 import type { HubStore, Integration, KeptDefinition, KeptInterface } from '../store/index.ts';
 
 export type CheckedInterface = { integrationId: number; definition: KeptDefinition };

@@ -6,6 +6,7 @@ import { type Agents, agentsTable } from './agents.ts';
 import { type AuditReader, auditReader, writeAudit } from './audit.ts';
 import { type Clients, clientsTable } from './clients.ts';
 import { type Connections, connectionsTable } from './connections.ts';
+import { type Deployments, deploymentsTable } from './deployments.ts';
 import { type DialledAgents, dialledAgentsTable } from './dialled-agents.ts';
 import { type Integrations, integrationsTable } from './integrations.ts';
 import { type Interfaces, interfacesTable } from './interfaces.ts';
@@ -14,6 +15,7 @@ import { type Registrations, registrationsTable } from './registrations.ts';
 import { type RemoteSites, remoteSitesTable } from './remote-sites.ts';
 import { type Reports, reportsTable } from './reports.ts';
 import { type Requests, requestsTable } from './requests.ts';
+import { type Runs, runsTable } from './runs.ts';
 import { type Sessions, sessionsTable } from './sessions.ts';
 import { unlessTaken } from './stale.ts';
 import { type Tokens, tokensTable } from './tokens.ts';
@@ -31,6 +33,8 @@ export type HubStore = AsyncDisposable & {
   dialledAgents: DialledAgents;
   requests: Requests;
   reports: Reports;
+  runs: Runs;
+  deployments: Deployments;
   integrations: Integrations;
   interfaces: Interfaces;
   audit: AuditReader;
@@ -50,10 +54,12 @@ export type Writing = {
   change<Result>(by: string, note: ChangeNote, work: (now: number) => Result): Promise<Result>;
 };
 
-/** `onCommitted` is told how many works of different callers shared a transaction. */
 type HubStoreMeans = {
   clock: Pick<Clock, 'now'>;
+  /** Called after each change that stands in the audit trail. */
+  changed?: (() => void) | undefined;
   log?: Log | undefined;
+  /** Told how many works of different callers shared a transaction. */
   onCommitted?: ((works: number) => void) | undefined;
 };
 
@@ -64,19 +70,10 @@ const errors: StoreErrors = { tooNew: 'STORE_TOO_NEW', locked: 'STORE_LOCKED', f
  *
  * @throws SluiceError STORE_IN_USE, STORE_TOO_NEW, STORE_LOCKED, FILE_UNREADABLE.
  */
-export function openHubStore(folder: string, { clock, ...means }: HubStoreMeans): HubStore {
+export function openHubStore(folder: string, { clock, changed, ...means }: HubStoreMeans): HubStore {
   const lock = lockFolder(folder);
   const store = openStore(folder, lock, means);
-  const writing: Writing = { store, clock, change };
-  function change<Result>(by: string, note: ChangeNote, work: (now: number) => Result): Promise<Result> {
-    const writing = store.write(() => {
-      const now = clock.now();
-      const result = work(now);
-      writeAudit(store, { at: now, actor: by, ...note });
-      return result;
-    });
-    return unlessTaken(writing);
-  }
+  const writing = createWriting(store, clock, changed);
   return {
     file: store.file,
     people: peopleTable(writing),
@@ -90,6 +87,8 @@ export function openHubStore(folder: string, { clock, ...means }: HubStoreMeans)
     dialledAgents: dialledAgentsTable(writing),
     requests: requestsTable(writing),
     reports: reportsTable(writing),
+    runs: runsTable(writing),
+    deployments: deploymentsTable(writing),
     integrations: integrationsTable(writing),
     interfaces: interfacesTable(writing),
     audit: auditReader(store),
@@ -100,7 +99,28 @@ export function openHubStore(folder: string, { clock, ...means }: HubStoreMeans)
   };
 }
 
-function openStore(folder: string, lock: Disposable, means: Omit<HubStoreMeans, 'clock'>): SqliteFile {
+/** What tables over this file write with. */
+export function createWriting(store: SqliteFile, clock: Pick<Clock, 'now'>, changed?: () => void): Writing {
+  return {
+    store,
+    clock,
+    change(by, note, work) {
+      const writing = store.write(() => {
+        const now = clock.now();
+        const result = work(now);
+        writeAudit(store, { at: now, actor: by, ...note });
+        return result;
+      });
+      void writing.then(
+        () => changed?.(),
+        () => undefined,
+      );
+      return unlessTaken(writing);
+    },
+  };
+}
+
+function openStore(folder: string, lock: Disposable, means: Omit<HubStoreMeans, 'clock' | 'changed'>): SqliteFile {
   try {
     const migrations = join(import.meta.dirname, 'sql');
     return openSqliteFile({ folder, name: 'hub.sqlite', migrations, errors, ...means });

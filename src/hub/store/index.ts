@@ -2,6 +2,7 @@
 export type { AgentSeen, HubAgent } from './agents.ts';
 export type { HubClient } from './clients.ts';
 export { type Connection, connectionTypes, type KeptSalesforce, type NewConnection } from './connections.ts';
+export type { MadeDeployment } from './deployments.ts';
 export type { DialledAgent } from './dialled-agents.ts';
 export { type HubStore, openHubStore } from './hub-store.ts';
 export type { Integration, NewIntegration } from './integrations.ts';
@@ -9,4 +10,7 @@ export type { InterfaceVersion } from './interface-versions.ts';
 export type { KeptDefinition, KeptInterface } from './interfaces.ts';
 export { type Person, type Role, roles } from './people.ts';
 export type { NewRemoteSite, RemoteSite } from './remote-sites.ts';
+export type { Kept } from './reports.ts';
+export { type HubRun, runStates, runTriggers } from './run-rows.ts';
+export type { Asked } from './runs.ts';
 export type { Session } from './sessions.ts';

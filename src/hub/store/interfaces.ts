@@ -4,6 +4,7 @@ import type { Row } from '../../store/index.ts';
 import type { ChangeNote, Writing } from './hub-store.ts';
 import { clientsNaming, type NamedClient, renameInClients } from './interface-in-clients.ts';
 import { type InterfaceVersions, interfaceVersions, writeVersion } from './interface-versions.ts';
+import { knowInterface } from './known-interfaces.ts';
 import { type ListQuery, type PageOf, readPage } from './read-page.ts';
 import { changedMeanwhile } from './stale.ts';
 
@@ -31,8 +32,11 @@ export type InterfaceSave = {
 
 export type Place = { id: number; sequence: number; version: number };
 
+/** `agent`: the row of the agent of their connection. */
+export type InterfacesWish = { integration?: string; connection?: string; agent?: number };
+
 export type Interfaces = InterfaceVersions & {
-  list(query: ListQuery & { integration?: string; connection?: string }): PageOf<KeptInterface>;
+  list(query: ListQuery & InterfacesWish): PageOf<KeptInterface>;
   find(id: number): KeptInterface | undefined;
   findByName(name: string): KeptInterface | undefined;
   /** In their order. */
@@ -86,12 +90,12 @@ export function interfacesTable(writing: Writing): Interfaces {
     writing.change(by, { ...note, section }, work);
   return {
     ...interfaceVersions(store),
-    list: ({ integration, connection, ...query }) =>
+    list: ({ integration, connection, agent, ...query }) =>
       readPage(store, {
         table,
         columns,
         searched: ['interface.name', 'integration.name', 'connection', columns.object, columns.operation],
-        where: whereOf({ integration, connection }),
+        where: whereOf({ integration, connection, agent }),
         defaultSort: 'sequence',
         query,
         read: readInterface,
@@ -107,6 +111,7 @@ export function interfacesTable(writing: Writing): Interfaces {
         const made = store.run(sql, { ...written(definition), integrationId, now, by });
         if (made.changes === 0) throw changedMeanwhile();
         writeVersion(store, { id: made.id, version: 1, definition, by, now });
+        knowInterface(store, made.id, definition);
         return made.id;
       });
       return get(id);
@@ -119,6 +124,7 @@ export function interfacesTable(writing: Writing): Interfaces {
       await change(by, { action: 'changedInterface', display }, (now) => {
         saveOver(writing, before.id, { ...save, by, now });
         renameInClients(store, fullNameOf(before.definition), fullNameOf(definition));
+        knowInterface(store, before.id, definition);
       });
       return get(before.id);
     },
@@ -168,18 +174,19 @@ function written(definition: KeptDefinition) {
   return { name, sequence, status, connection, definition: JSON.stringify(definition) };
 }
 
-function whereOf({ integration, connection }: { integration: string | undefined; connection: string | undefined }) {
-  const parts: string[] = [];
-  const values: Record<string, string> = {};
-  if (integration !== undefined) {
-    parts.push('lower(integration.name) = lower(:integration)');
-    values.integration = integration;
-  }
-  if (connection !== undefined) {
-    parts.push('lower(connection) = lower(:connection)');
-    values.connection = connection;
-  }
-  return parts.length === 0 ? undefined : { sql: parts.join(' AND '), values };
+const conditions: Readonly<Record<keyof InterfacesWish, string>> = {
+  integration: 'lower(integration.name) = lower(:integration)',
+  connection: 'lower(connection) = lower(:connection)',
+  agent: 'lower(connection) IN (SELECT lower(name) FROM connection WHERE agent_row = :agent)',
+};
+
+function whereOf(wish: { [Name in keyof InterfacesWish]: InterfacesWish[Name] | undefined }) {
+  const given = Object.entries(wish).filter(([, value]) => value !== undefined) as [
+    keyof InterfacesWish,
+    string | number,
+  ][];
+  if (given.length === 0) return undefined;
+  return { sql: given.map(([name]) => conditions[name]).join(' AND '), values: Object.fromEntries(given) };
 }
 
 function readInterface(row: Row): KeptInterface {
