@@ -4,16 +4,17 @@ import { changesOf, runsFor, waitingMessages } from '../agents/dialled-waiting.t
 import type { HubParts } from '../hub-parts.ts';
 import type { Kept } from '../store/index.ts';
 
-type Means = Pick<HubParts, 'store' | 'waiting' | 'log'>;
+type Means = Pick<HubParts, 'store' | 'waiting' | 'metrics' | 'log'>;
 
 export async function keepReports(
-  { store, waiting, log }: Means,
+  { store, waiting, metrics, log }: Means,
   { agentId, name }: { agentId: string; name: string },
   batch: ReportBatch,
 ): Promise<Kept> {
   const kept = await store.reports.keep(agentId, batch);
   if ('wanted' in kept) return kept;
-  const { missing, runs, refused } = kept;
+  const { added, missing, runs, refused } = kept;
+  metrics.reportsReceived(added);
   if (missing > 0) log.warn({ agent: name, missing, from: batch.from }, 'reports of an agent are not here');
   for (const { number, reason } of refused)
     log.warn({ agent: name, number, reason }, 'a report belongs nowhere, and was kept by itself');
