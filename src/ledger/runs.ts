@@ -26,6 +26,8 @@ export type RowCounts = {
 
 export type Run = {
   id: number;
+  /** Its id at the hub; null for one that no hub knows. */
+  hubRun: string | null;
   direction: Direction;
   interface: string;
   object: string;
@@ -60,6 +62,8 @@ export type NewRun = {
   externalId?: string | undefined;
   keyField?: string | undefined;
   definition: unknown;
+  /** Its id at the hub, which no other run of this ledger has. */
+  hubRun?: string | undefined;
 };
 
 export type RunAccount = {
@@ -85,6 +89,8 @@ export type RunAccount = {
     detail?: Readonly<Record<string, unknown>>;
   }): Promise<void>;
   findRun(run: number): Run | undefined;
+  /** By its id at the hub. */
+  findHubRun(hubRun: string): Run | undefined;
   /** The last run of this interface, when it has not ended. */
   findUnfinishedRun(interfaceName: string): Run | undefined;
   /** Newest first. */
@@ -102,10 +108,13 @@ export function runAccount(writing: Writing): RunAccount {
   return { ...runWriter(writing), ...runReader(writing.store) };
 }
 
-function runReader(store: SqliteFile): Pick<RunAccount, 'findRun' | 'findUnfinishedRun' | 'listRuns'> {
+type RunReading = 'findRun' | 'findHubRun' | 'findUnfinishedRun' | 'listRuns';
+
+function runReader(store: SqliteFile): Pick<RunAccount, RunReading> {
   const one = (row: Row | undefined) => (row ? runOf(row) : undefined);
   return {
     findRun: (id) => one(store.get(`SELECT ${runColumns} WHERE runs.id = $id`, { id })),
+    findHubRun: (hubRun) => one(store.get(`SELECT ${runColumns} WHERE runs.hub_run = $hubRun`, { hubRun })),
     findUnfinishedRun(name) {
       const last = one(
         store.get(`SELECT ${runColumns} WHERE interface = $name ORDER BY runs.id DESC LIMIT 1`, { name }),
@@ -120,7 +129,7 @@ function runReader(store: SqliteFile): Pick<RunAccount, 'findRun' | 'findUnfinis
   };
 }
 
-function runWriter({ store, clock, event }: Writing): Omit<RunAccount, 'findRun' | 'findUnfinishedRun' | 'listRuns'> {
+function runWriter({ store, clock, event }: Writing): Omit<RunAccount, RunReading> {
   const write = store.write;
   const set = (run: number, columns: string, values: Record<string, string | number | null> = {}) =>
     store.run(`UPDATE runs SET ${columns} WHERE id = $run`, { run, ...values });
@@ -173,9 +182,10 @@ function runWriter({ store, clock, event }: Writing): Omit<RunAccount, 'findRun'
 
 function insertRun({ store, clock, event }: Writing, run: NewRun): number {
   const { id } = store.run(
-    `INSERT INTO runs (direction, interface, object, operation, external_id, key_field, definition, status, started_at)
-     VALUES ($direction, $interface, $object, $operation, $externalId, $keyField, $definition, 'running', $now)`,
+    `INSERT INTO runs (hub_run, direction, interface, object, operation, external_id, key_field, definition, status, started_at)
+     VALUES ($hubRun, $direction, $interface, $object, $operation, $externalId, $keyField, $definition, 'running', $now)`,
     {
+      hubRun: run.hubRun ?? null,
       direction: run.direction ?? 'inbound',
       interface: run.interface,
       object: run.object,
@@ -217,6 +227,7 @@ function runOf(row: Row): Run {
   const error = text('error_code');
   return {
     id: Number(row.id),
+    hubRun: text('hub_run'),
     direction: String(row.direction) as Direction,
     interface: String(row.interface),
     object: String(row.object),
