@@ -1,7 +1,12 @@
 /** An agent as one thing with a life: who it is, its endpoint, and what it does when it is asked. */
-import { type Clock, createLog, type Log, systemClock } from '../../base/index.ts';
+import { type Clock, createLog, type Log, reasonOf, systemClock } from '../../base/index.ts';
+import { openLedger } from '../../ledger/index.ts';
 import { lockFolder } from '../../store/index.ts';
+import { openDeployed } from '../deployment/deployment.ts';
 import { type HubSettings, openDialOut } from '../dial-out/open-dial-out.ts';
+import type { Observe } from '../observe.ts';
+import { openReportJournal, type ReportJournal } from '../report-journal/report-journal.ts';
+import { openRuns } from '../runs/open-runs.ts';
 import { openAgentEndpoint } from './agent-endpoint.ts';
 import { createAgentHandlers } from './agent-handlers.ts';
 import { openAgentIdentity } from './agent-identity.ts';
@@ -25,11 +30,22 @@ export type AgentSettings = {
   allowedHosts?: readonly string[] | undefined;
   /** The folder inside which file databases and CSV files lie; without it there are none. */
   filesFolder?: string | undefined;
+  /** Runs over sources at once; 2 when left out. */
+  runsAtOnce?: number | undefined;
+  /** As of a run. */
+  observe?: Observe | undefined;
   clock?: Clock | undefined;
   log?: Log | undefined;
   /** Gives up registering. */
   signal?: AbortSignal | undefined;
 };
+
+/** Where there is no hub to say it to at once, it waits in the journal. */
+async function noteStop(journal: ReportJournal, { clock, log }: { clock: Clock; log: Log }): Promise<void> {
+  await journal
+    .append({ kind: 'agentStopping', at: clock.now(), body: {} })
+    .catch((error: unknown) => log.warn({ reason: reasonOf(error) }, 'the last report could not be written'));
+}
 
 export type Agent = AsyncDisposable & {
   /** Of its endpoint, if it has one. */
@@ -52,15 +68,26 @@ export type Agent = AsyncDisposable & {
 export async function openAgent(settings: AgentSettings): Promise<Agent> {
   const { folder, version, hub, endpoint: listens = hub === undefined, signal } = settings;
   const { host = '127.0.0.1', port = 0, plain = false, clock = systemClock, log = createLog() } = settings;
-  const { allowedHosts = [], filesFolder } = settings;
+  const { allowedHosts = [], filesFolder, runsAtOnce = 2, observe } = settings;
   await using opened = new AsyncDisposableStack();
   opened.use(lockFolder(folder));
   const { identity, firstPassword } = await openAgentIdentity(folder);
-  const handlers = createAgentHandlers({ identity, version, reach: { allowedHosts, filesFolder } });
+  const reach = { allowedHosts, filesFolder };
+  const journal = opened.use(openReportJournal(folder));
+  const ledger = opened.use(openLedger(folder, { clock }));
+  const deployed = openDeployed(folder);
+  const kept = { folder, identity, reach, journal, ledger, deployed };
+  const runs = openRuns({ ...kept, runsAtOnce, clock, log, observe, givesReports: hub === undefined });
+  const handlers = createAgentHandlers({ identity, version, reach, deployed, runHandlers: runs.handlers });
+  if (hub === undefined) await journal.append({ kind: 'agentStarted', at: clock.now(), body: { version } });
   const endpoint = listens
     ? opened.use(await openAgentEndpoint({ identity, handlers, clock, log, host, port, plain }))
     : undefined;
-  const dialOut = hub && opened.use(await openDialOut({ hub, folder, version, handlers, clock, log, signal }));
+  const deployment = deployed.number;
+  const dialing = { folder, version, handlers, journal, deployment, clock, log, signal };
+  const dialOut = hub && opened.use(await openDialOut({ hub, ...dialing }));
+  if (hub === undefined) opened.defer(() => noteStop(journal, { clock, log }));
+  opened.use(runs.start());
   const open = opened.move();
   const { name, username } = identity;
   const close = () => open.disposeAsync();

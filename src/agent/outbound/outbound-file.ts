@@ -1,6 +1,6 @@
 /** An interface file of either direction, told apart by its `type`. */
 import { dirname, resolve } from 'node:path';
-import { type Environment, parseYamlFile, Type, type YamlFile } from '../../base/index.ts';
+import { type Environment, parseYamlFile, Type, type ValuePath } from '../../base/index.ts';
 import { type ConnectionDefinition, type OutboundDefinition, outboundSchema } from '../../protocol/index.ts';
 import { readConnectionFile } from '../connection-file.ts';
 import { readDefinitionText } from '../definition-text.ts';
@@ -37,24 +37,24 @@ function loadOutbound(text: string, file: string, environment: Environment): Loa
   });
   const connectionFile = resolve(dirname(resolve(file)), value.connection);
   const connection = readConnectionFile(connectionFile, environment);
-  checkSense(value, connection, refuse);
+  checkOutbound(value, connection.database.type, refuse);
   return { interface: value, interfaceFile: resolve(file), connection, connectionFile };
 }
 
-/** What no schema can say, at its place in the file. */
-function checkSense(
+/** What no schema can say, at its place in the definition. */
+export function checkOutbound(
   { target, fields = [], mapping = {} }: OutboundDefinition,
-  { database }: ConnectionDefinition,
-  refuse: YamlFile<unknown>['refuse'],
+  database: ConnectionDefinition['database']['type'],
+  refuse: (path: ValuePath, reason: string) => Error,
 ): void {
-  const isFolder = database.type === 'csv';
+  const isFolder = database === 'csv';
   if ('table' in target && isFolder)
     throw refuse(
       ['target', 'table'],
       'is no file, but the connection is a folder of CSV files; write file: and its name',
     );
   if ('file' in target && !isFolder)
-    throw refuse(['target', 'file'], `is no table, but the connection is a ${database.type} database; write table:`);
+    throw refuse(['target', 'file'], `is no table, but the connection is a ${database} database; write table:`);
   if (target.deletedColumn !== undefined && (target.deleted ?? 'mark') !== 'mark')
     throw refuse(['target', 'deletedColumn'], 'is for deleted: mark only');
   const twice = fields.findIndex((name, place) => fields.indexOf(name) !== place);
