@@ -838,7 +838,7 @@ export const errorTable = {
     exit: 1,
     status: 500,
   },
-  AGENT_LEASE_OLD: {
+  RUN_LEASE_OLD: {
     sentence: 'The run {run} comes with the lease {lease}, and this agent knows it with the lease {known}.',
     next: 'Nothing need be done: whoever has the newer lease carries the run.',
     retry: 'never',
@@ -862,7 +862,7 @@ export const errorTable = {
   RECORDS_MISSING: {
     sentence: 'The run {run} comes with {parts} parts of records, of which this agent has {there}.',
     next: 'Hand over the parts that are missing, then start the run again.',
-    retry: 'after',
+    retry: 'later',
     exit: 1,
     status: 409,
   },

@@ -1,8 +1,9 @@
 /** An agent that is told to run what was deployed: taken, confirmed, begun once, reported row by row, cancelled, stopped and gone on with. */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import type { Moment } from '../../src/agent/index.ts';
 import { createLog } from '../../src/base/index.ts';
 import { type Org, openOrg, parseSetupFile } from '../../src/org/index.ts';
 import { openSalesforce, type Salesforce } from '../../src/salesforce/index.ts';
@@ -104,4 +105,168 @@ test('a run begins when it is confirmed, and every row of it is reported once, w
     readFileSync(join(folder, 'agent', 'ledger.sqlite'), 'latin1'),
     new RegExp(reachable.consumerSecret),
   );
+});
+
+test('records that the hub hands over go as the interface says, in parts, as columns or as they are sent', async (t) => {
+  const { folder, hub } = await openStage(t, 'records');
+  const nulls = {
+    mapping: { Ext__c: 'id', Name: 'name', Description: 'note', Phone: { column: 'phone', nulls: 'keep' } },
+  };
+  await deploy(hub, 1, [accounts('shops', nulls)]);
+  assert.deepEqual(await hub.ask('putRecords', { run: 'a', part: 1, csv: 'rec-2,Two,"a\nb",2\n' }), { parts: 0 });
+  const refused = await hub.refusal('startRun', {
+    run: 'a',
+    lease: 1,
+    interface: 'shops',
+    records: { form: 'source', parts: 2 },
+  });
+  assert.match(refused.message, /2 parts of records, of which this agent has 0/);
+  assert.deepEqual(await hub.ask('putRecords', { run: 'a', part: 0, csv: 'id,name,note,phone\nrec-1,One,hi,1\n' }), {
+    parts: 2,
+  });
+  assert.deepEqual(await hub.ask('putRecords', { run: 'a', part: 0, csv: 'not,taken,again,1\n' }), { parts: 2 });
+  await hub.start('a', { interface: 'shops', records: { form: 'source', parts: 2 } });
+  const first = await hub.until('runEnded', ({ run }) => run === 'a');
+  assert.deepEqual([first.status, first.rows.created, first.mode], ['completed', 2, 'collections']);
+  const csv = 'Ext__c,Name,Description,Phone\nrec-1,Uno,,\nrec-3,Three,x,3\n';
+  await hub.ask('putRecords', { run: 'b', part: 0, csv });
+  await hub.start('b', { interface: 'shops', records: { form: 'target', parts: 1, mode: 'bulk' } });
+  const second = await hub.until('runEnded', ({ run }) => run === 'b');
+  assert.deepEqual([second.status, second.rows.created, second.rows.updated, second.mode], ['completed', 1, 1, 'bulk']);
+  const found = salesforce.query(`SELECT Name, Description, Phone FROM Account WHERE Ext__c = 'rec-1'`);
+  for await (const { Name, Description, Phone } of found)
+    assert.deepEqual([Name, Description, Phone], ['Uno', null, '1']);
+  assert.deepEqual(readdirSync(join(folder, 'agent', 'records')), [], 'records go with their run');
+});
+
+test('a few records are carried at once, and whoever waits is told what became of each', async (t) => {
+  const { hub } = await openStage(t, 'carried');
+  await deploy(hub, 1, [accounts('shops')]);
+  const csv = `id,name,note\ncar-1,One,x\ncar-2,${'y'.repeat(300)},x\n`;
+  const input = { run: 'c', interface: 'shops', form: 'source', csv, waitMs: 30_000 } as const;
+  const { state, ended } = await hub.ask('carryRecords', input);
+  assert.equal(state, 'ended');
+  assert.deepEqual([ended?.run.status, ended?.run.rows.read], ['completed with rejects', 2]);
+  assert.deepEqual(
+    new Map(ended?.rows.map(({ key, outcome, rejectedBy }) => [key, [outcome, rejectedBy]])),
+    new Map([
+      ['car-1', ['succeeded', null]],
+      ['car-2', ['rejected', 'sluice']],
+    ]),
+  );
+  assert.deepEqual(await hub.ask('carryRecords', input), { state, ended }, 'asked again, it is not carried again');
+  await hub.until('runEnded');
+  assert.deepEqual([...hub.rowsOf('c').keys()].sort(), ['car-1', 'car-2']);
+  const broken = await hub.ask('carryRecords', { ...input, run: 'd', csv: 'id,nam\n1,2\n' });
+  assert.deepEqual([broken.ended?.run.status, broken.ended?.run.error?.code], ['failed', 'COLUMN_MISSING']);
+  assert.equal(broken.ended?.run.nothingProcessed, true);
+});
+
+test('what is not deployed, or cannot be used, is refused with the reason, and the rest of the deployment is used', async (t) => {
+  const { folder, hub, start, stop } = await openStage(t, 'unusable');
+  const bad = accounts('bad', { mapping: { Ext__c: 'id', Name: { formula: 'UPER(name)' } } });
+  await deploy(hub, 7, [bad, accounts('good'), { ...accounts('lost'), connection: 'other' }]);
+  const refusalOf = async (name: string) =>
+    (await hub.refusal('startRun', { run: name, lease: 1, interface: name })).message;
+  assert.match(await refusalOf('never'), /has no interface never/);
+  assert.match(await refusalOf('bad'), /cannot use the interface bad\. Its mapping\.Name .*UPPER/);
+  assert.match(await refusalOf('lost'), /The connection other, which it names, was not deployed/);
+  assert.deepEqual(await hub.ask('startRun', { run: 'good', lease: 1, interface: 'good' }), { state: 'taken' });
+  const older = await deploymentFor(hub, { org: reachable }, 6, []);
+  assert.deepEqual(await hub.ask('deploy', { deployment: older }), { number: 7 });
+  await stop();
+  assert.equal(statSync(join(folder, 'agent', 'deployment.json')).mode & 0o077, 0);
+  await start();
+  assert.equal((await hub.ask('about', {})).deployment, 7);
+  assert.deepEqual(await hub.ask('confirmRun', { run: 'good', lease: 1 }), { state: 'confirmed' });
+  const ended = await hub.until('runEnded');
+  assert.deepEqual([ended.status, ended.error?.code, ended.nothingProcessed], ['failed', 'SOURCE_MISSING', true]);
+});
+
+/** Resolves at a moment of a run, which goes no further meanwhile. */
+function holdAt(wanted: Moment) {
+  const reached = Promise.withResolvers<void>();
+  let isHeld = true;
+  const observe = (moment: Moment) => {
+    if (isHeld && moment === wanted) {
+      isHeld = false;
+      reached.resolve();
+    }
+  };
+  return { observe, reached: reached.promise };
+}
+
+for (const moment of ['planned:recorded', 'committed:recorded', 'closed:recorded'] as const) {
+  test(`an agent stopped at ${moment} goes on with the run at its next start, and nothing is lost or sent twice`, async (t) => {
+    const { folder, hub, start, stop } = await openStage(t, 'stopped');
+    await stop();
+    const held = holdAt(moment);
+    await start({ observe: held.observe });
+    const prefix = `stop-${moment.split(':')[0]}-`;
+    writeAccounts(join(folder, 'files', 'people.csv'), { count: 900, prefix });
+    await deploy(hub, 1, [
+      accounts('people', {
+        operation: 'insert',
+        externalId: undefined,
+        key: 'Ext__c',
+        mode: 'bulk',
+        chunk: { maxRows: 300 },
+      }),
+    ]);
+    await hub.start('s', { interface: 'people' });
+    await held.reached;
+    await stop();
+    await start();
+    const ended = await hub.until('runEnded');
+    assert.deepEqual([ended.status, ended.rows.created], ['completed', 900], JSON.stringify(ended));
+    assert.equal(hub.rowsOf('s').size, 900);
+    assert.equal(await countOf(prefix), 900);
+    assert.equal(hub.of('runStarted').length, 1);
+    assert.equal(hub.of('runInterrupted').length, 0);
+  });
+}
+
+test('a run that is cancelled before its commit point has processed nothing, and one behind it accounts for what was sent', async (t) => {
+  const { folder, hub, start, stop } = await openStage(t, 'cancel');
+  writeAccounts(join(folder, 'files', 'people.csv'), { count: 3_000, prefix: 'can-' });
+  const people = accounts('people', { mode: 'bulk', chunk: { maxRows: 300 } });
+  for (const [moment, run] of [
+    ['spooled:recorded', 'early'],
+    ['polled:recorded', 'late'],
+  ] as const) {
+    await stop();
+    const held = holdAt(moment);
+    await start({ observe: held.observe });
+    await deploy(hub, 1, [people]).catch(() => undefined);
+    await hub.start(run, { interface: 'people' });
+    await held.reached;
+    await hub.ask('cancelRun', { run });
+    const ended = await hub.until('runEnded', (body) => body.run === run);
+    assert.equal(ended.error?.code, ended.status === 'cancelled' ? 'RUN_CANCELLED' : undefined, JSON.stringify(ended));
+    const { read, sent, succeeded, unknown } = ended.rows;
+    assert.deepEqual([ended.nothingProcessed, unknown], [run === 'early', 0]);
+    assert.equal(hub.rowsOf(run).size, sent);
+    assert.equal(succeeded, sent);
+    assert.equal(await countOf('can-'), sent);
+    if (run === 'late') assert.ok(read === 3_000 && sent > 0 && sent < read, JSON.stringify(ended.rows));
+  }
+  for await (const job of salesforce.bulk.list()) assert.notEqual(job.state, 'Open');
+});
+
+test('runs of one interface go one after the other in the order they were taken, and a queued one can be cancelled', async (t) => {
+  const { folder, hub } = await openStage(t, 'order');
+  writeAccounts(join(folder, 'files', 'people.csv'), { count: 1_000, prefix: 'ord-' });
+  await deploy(hub, 1, [accounts('people', { mode: 'bulk' })]);
+  for (const run of ['1', '2', '3']) await hub.start(run, { interface: 'people' });
+  await hub.ask('cancelRun', { run: '2' });
+  await hub.until('runEnded', ({ run }) => run === '3');
+  const order = hub.reports.flatMap((report) =>
+    report.kind === 'runStarted' || report.kind === 'runEnded' ? [`${report.kind} ${report.body.run}`] : [],
+  );
+  assert.deepEqual(
+    order.filter((text) => !text.endsWith('2')),
+    ['runStarted 1', 'runEnded 1', 'runStarted 3', 'runEnded 3'],
+  );
+  const second = hub.of('runEnded').find(({ run }) => run === '2');
+  assert.deepEqual([second?.status, second?.nothingProcessed], ['cancelled', true]);
 });

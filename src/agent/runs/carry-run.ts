@@ -61,8 +61,8 @@ async function settle({ ledger, runs, records }: Carrying, run: string): Promise
   if (!kept) throw new Error(`the ledger has lost run ${run}`);
   if (kept.endedAt === null)
     return kept.error ?? errorOf(new SluiceError('INTERNAL', { reason: 'the run did not end' }));
-  await runs.ended(endingOfRun(run, kept));
   await records.remove(run);
+  await runs.ended(endingOfRun(run, kept));
   return null;
 }
 

@@ -33,9 +33,9 @@ export type TakenRuns = {
   listConfirmed(): TakenRun[];
   /** Whether a run over the source of this interface goes on, or waits for its turn. */
   hasOpenSourceRun(interfaceName: string): boolean;
-  /** On disk when it resolves; one that is there keeps its state. Errors: AGENT_LEASE_OLD. */
+  /** On disk when it resolves; one that is there keeps its state. Errors: RUN_LEASE_OLD. */
   take(given: { run: string; interface: string; lease: number; records: GivenRecords | null }): Promise<TakenRun>;
-  /** Undefined for one that is not known. Errors: AGENT_LEASE_OLD. */
+  /** Undefined for one that is not known. Errors: RUN_LEASE_OLD. */
   confirm(run: string, lease: number): Promise<TakenRun | undefined>;
   /** Takes and confirms a run that nobody else could have. */
   takeConfirmed(given: { run: string; interface: string; records: GivenRecords }): Promise<TakenRun>;
@@ -135,7 +135,7 @@ function refuseOld(there: TakenRun, lease: number): void {
 }
 
 function leaseOld({ run, lease: known }: TakenRun, lease: number): SluiceError {
-  return new SluiceError('AGENT_LEASE_OLD', { run, lease, known });
+  return new SluiceError('RUN_LEASE_OLD', { run, lease, known });
 }
 
 function going(journal: ReportJournal, clock: Clock): Omit<TakenRuns, Reading | Taking> {
