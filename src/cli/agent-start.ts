@@ -26,6 +26,7 @@ export async function agentStart({ settings, terminal }: Invocation<AgentStartSe
     plain,
     allowedHosts: hostsOf(settings['allow-host']),
     filesFolder: settings.files && resolve(terminal.workingFolder, settings.files),
+    runsAtOnce: settings['runs-at-once'],
     log: createLog({ level: settings['log-level'] }),
   });
   const { url, hub, folder, username, firstPassword } = agent;

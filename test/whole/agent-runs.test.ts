@@ -3,12 +3,13 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Moment } from '../../src/agent/index.ts';
-import { createLog } from '../../src/base/index.ts';
+import { createLog, systemClock } from '../../src/base/index.ts';
 import { type Org, openOrg, parseSetupFile } from '../../src/org/index.ts';
 import { openSalesforce, type Salesforce } from '../../src/salesforce/index.ts';
 import { accounts, deploymentFor, type PlayedHub, playHub, type Reached, startAgent } from './agent-stage.ts';
-import { createFolder, orgSetup, type Reachable, writeAccounts } from './stage.ts';
+import { createFolder, fastClock, orgSetup, type Reachable, writeAccounts } from './stage.ts';
 
 let org: Org;
 let salesforce: Salesforce;
@@ -269,4 +270,81 @@ test('runs of one interface go one after the other in the order they were taken,
   );
   const second = hub.of('runEnded').find(({ run }) => run === '2');
   assert.deepEqual([second?.status, second?.nothingProcessed], ['cancelled', true]);
+});
+
+test('a run that stops by itself behind its commit point says when it goes on, and does so once it is mended', async (t) => {
+  const { folder, hub, start, stop } = await openStage(t, 'interrupted');
+  await stop();
+  const held = holdAt('closed:recorded');
+  await start({ observe: held.observe });
+  writeAccounts(join(folder, 'files', 'people.csv'), { count: 600, prefix: 'int-' });
+  await deploy(hub, 1, [accounts('people', { mode: 'bulk' })]);
+  await hub.start('i', { interface: 'people' });
+  await held.reached;
+  await stop();
+  await start({ allowedHosts: [], clock: systemClock });
+  const { error, resumesAt } = await hub.until('runInterrupted');
+  assert.equal(error.code, 'AGENT_HOST_REFUSED');
+  assert.ok(resumesAt > Date.now() + 20_000, 'what somebody has to mend is not tried every second');
+  const [look] = await hub.ask('lookAtRuns', { runs: ['i'] });
+  assert.deepEqual([look?.state, look?.phase], ['confirmed', null]);
+  await deploy(hub, 2, [accounts('people', { mode: 'bulk' })]);
+  await hub.until('runInterrupted', (body) => body.resumesAt > resumesAt);
+  await stop();
+  await start();
+  const ended = await hub.until('runEnded');
+  assert.deepEqual([ended.status, ended.rows.created, hub.of('runEnded').length], ['completed', 600, 1]);
+});
+
+test('what is due while the hub is away runs, and is reported when the hub asks again, also after a restart', async (t) => {
+  const { folder, hub, start, stop } = await openStage(t, 'due');
+  let ahead = 0;
+  const { sleep: rest } = fastClock(20);
+  const clock = { sleep: rest, now: () => Date.now() + ahead };
+  await stop();
+  await start({ clock });
+  writeAccounts(join(folder, 'files', 'people.csv'), { count: 30, prefix: 'due-' });
+  await deploy(hub, 1, [accounts('people', { schedule: { every: '1h' } })]);
+  await sleep(1_500);
+  const hour = 3_600_000;
+  const due = Math.ceil(Date.now() / hour) * hour;
+  ahead = due - Date.now();
+  await sleep(2_000);
+  await stop();
+  ahead += 5 * hour;
+  await start({ clock });
+  const later = await hub.until('runEnded', ({ run }) => run !== hub.of('runStarted')[0]?.run);
+  const [first, second] = hub.of('runStarted');
+  assert.deepEqual([first?.trigger, first?.dueAt, second?.dueAt], ['schedule', due, due + 5 * hour]);
+  assert.deepEqual([later.status, later.rows.updated], ['completed', 30]);
+  assert.equal(hub.rowsOf(first?.run ?? '').size, 30);
+});
+
+test('a run out of Salesforce is told by its beginning and its end, with what the merge did', async (t) => {
+  const { folder, hub } = await openStage(t, 'outbound');
+  const csv = 'id,name,note\nout-1,One,x\nout-2,Two,y\n';
+  const outbound = {
+    name: 'out',
+    type: 'outbound',
+    connection: 'box',
+    object: 'Account',
+    where: `Ext__c LIKE 'out-%'`,
+    fields: ['Id', 'Ext__c', 'Name'],
+    target: { file: 'out.csv', create: true },
+  };
+  await deploy(hub, 1, [accounts('shops'), outbound]);
+  await hub.ask('carryRecords', { run: 'in', interface: 'shops', form: 'source', csv, waitMs: 30_000 });
+  const refused = await hub.refusal('carryRecords', { run: 'no', interface: 'out', form: 'source', csv, waitMs: 1 });
+  assert.match(refused.message, /goes out of Salesforce and takes no records/);
+  await hub.start('o', { interface: 'out' });
+  const ended = await hub.until('runEnded', ({ run }) => run === 'o');
+  assert.equal(ended.status, 'completed', JSON.stringify(ended.error));
+  assert.deepEqual(ended.loaded, { read: 2, inserted: 2, updated: 0, unchanged: 0, deleted: 0 });
+  assert.equal(hub.of('runStarted').find(({ run }) => run === 'o')?.direction, 'outbound');
+  assert.equal(
+    readFileSync(join(folder, 'files', 'out.csv'), 'utf8')
+      .trim()
+      .split('\n').length,
+    3,
+  );
 });
