@@ -51,6 +51,12 @@ async function dropJob(context: RunContext, { jobId, intentAt, mode }: Chunk): P
 
 async function rejectRetry(context: RunContext, chunk: Chunk): Promise<void> {
   await dropJob(context, chunk);
+  await context.ledger.eventNoted({
+    run: chunk.run,
+    chunk: chunk.number,
+    what: notSent,
+    detail: { again: chunk.rows },
+  });
   const tally = createTally();
   await context.ledger.chunkReconciled(chunk, async (add) => {
     const { columns, batches } = await openCsvFile(context.spool.path(chunk.file));

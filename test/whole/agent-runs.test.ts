@@ -348,3 +348,30 @@ test('a run out of Salesforce is told by its beginning and its end, with what th
     3,
   );
 });
+
+test('rows that were to go again when their run was cancelled are rejected, and say so', async (t) => {
+  const { folder, hub, start, stop } = await openStage(t, 'locked');
+  await stop();
+  const held = holdAt('reconciled:recorded');
+  await start({ observe: held.observe, clock: systemClock });
+  writeAccounts(join(folder, 'files', 'people.csv'), { count: 50, prefix: 'lock-' });
+  await deploy(hub, 1, [accounts('people', { mode: 'bulk' })]);
+  const setFaults = async (rules: object[]) => {
+    const body = JSON.stringify({ rules, seed: 1 });
+    await fetch(`${reachable.url}/box/faults`, {
+      method: 'PUT',
+      body,
+      headers: { 'content-type': 'application/json' },
+    });
+  };
+  await setFaults([{ path: '/**', kind: 'row-lock', share: 1 }]);
+  await hub.start('l', { interface: 'people' });
+  await held.reached;
+  await hub.ask('cancelRun', { run: 'l' });
+  const ended = await hub.until('runEnded');
+  await setFaults([]);
+  assert.deepEqual([ended.status, ended.rows.sent, ended.rows.rejected], ['cancelled', 50, 50]);
+  const codes = new Set([...hub.rowsOf('l').values()].map(({ outcome, code }) => `${outcome} ${code}`));
+  assert.deepEqual([...codes], ['rejected CANCELLED']);
+  assert.equal(await countOf('lock-'), 0);
+});

@@ -3,10 +3,17 @@ import { readFileSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reasonOf, SluiceError } from '../../base/index.ts';
-import type { Deployment } from '../../protocol/index.ts';
+import type { Deployment, ScheduleDefinition } from '../../protocol/index.ts';
 import { findFault } from './find-fault.ts';
 
 export type DeployedConnection = Deployment['connections'][number];
+
+export type DeployedDefinition = Deployment['interfaces'][number]['definition'];
+
+/** Interfaces of both directions may have one. */
+export function scheduleOf(definition: DeployedDefinition): ScheduleDefinition | undefined {
+  return 'schedule' in definition ? (definition.schedule as ScheduleDefinition | undefined) : undefined;
+}
 
 /** With the connection it names; one that cannot be used says why in one sentence, and is kept for that. */
 export type DeployedInterface = Deployment['interfaces'][number] & {

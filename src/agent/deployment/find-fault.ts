@@ -1,28 +1,25 @@
 /** Why an interface that was deployed cannot be used. */
-import type { ValuePath } from '../../base/index.ts';
-import { checkCron, checkInterface, type Deployment, type InterfaceDefinition } from '../../protocol/index.ts';
+import { reasonOf, type ValuePath } from '../../base/index.ts';
+import { checkCron, checkInterface, type InterfaceDefinition } from '../../protocol/index.ts';
 import { checkOutbound } from '../outbound/outbound-file.ts';
-import type { DeployedConnection } from './deployment.ts';
-
-type Definition = Deployment['interfaces'][number]['definition'];
+import { type DeployedConnection, type DeployedDefinition, scheduleOf } from './deployment.ts';
 
 /** One sentence; undefined when nothing is wrong. */
-export function findFault(definition: Definition, connection: DeployedConnection | undefined): string | undefined {
+export function findFault(
+  definition: DeployedDefinition,
+  connection: DeployedConnection | undefined,
+): string | undefined {
   if (connection === undefined) return `The connection ${definition.connection}, which it names, was not deployed.`;
   try {
     if (definition.type === 'outbound') checkOutbound(definition, connection.database.type, refuse);
-    else checkInbound(definition);
+    else checkInterface(definition as InterfaceDefinition, refuse);
+    const schedule = scheduleOf(definition);
+    if (schedule) checkCron(schedule, (path, reason) => refuse(['schedule', ...path], reason));
     return undefined;
   } catch (error) {
-    if (error instanceof Fault) return error.message;
-    throw error;
+    // What was kept by another version of the agent may have another form.
+    return error instanceof Fault ? error.message : `It cannot be read: ${reasonOf(error)}.`;
   }
-}
-
-function checkInbound(definition: InterfaceDefinition): void {
-  checkInterface(definition, refuse);
-  if (definition.schedule !== undefined)
-    checkCron(definition.schedule, (path, reason) => refuse(['schedule', ...path], reason));
 }
 
 class Fault extends Error {}

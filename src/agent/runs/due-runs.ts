@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../base/index.ts';
 import { nextRuns, type ScheduleDefinition } from '../../protocol/index.ts';
-import type { Deployed, DeployedInterface } from '../deployment/deployment.ts';
+import { type Deployed, type DeployedInterface, scheduleOf } from '../deployment/deployment.ts';
 import type { AddReport, ReportJournal } from '../report-journal/report-journal.ts';
 import { decide, passedOf, type Verdict } from './decide-due.ts';
 import { addRun, type TakenRuns } from './taken-runs.ts';
@@ -23,7 +23,7 @@ type Kept = { schedule: string; considered: number; waiting: number | null };
 export async function considerSchedules(means: DueMeans): Promise<boolean> {
   let isAdded = false;
   for (const deployed of means.deployed.interfaces()) {
-    const schedule = scheduleOf(deployed);
+    const schedule = scheduleOf(deployed.definition);
     if (schedule === undefined || deployed.fault !== undefined) continue;
     isAdded = (await considerOne(means, deployed, schedule)) || isAdded;
   }
@@ -36,7 +36,7 @@ export function nextDue(
   now: number,
 ): number | undefined {
   const times = deployed.interfaces().flatMap((one) => {
-    const schedule = one.fault === undefined ? scheduleOf(one) : undefined;
+    const schedule = one.fault === undefined ? scheduleOf(one.definition) : undefined;
     if (schedule === undefined) return [];
     const kept = findKept(journal, one.definition.name);
     if (kept === undefined || kept.schedule !== JSON.stringify(schedule)) return [now];
@@ -44,10 +44,6 @@ export function nextDue(
     return nextRuns(schedule, { from: kept.considered, count: 1 });
   });
   return times.length === 0 ? undefined : Math.min(...times);
-}
-
-function scheduleOf({ definition }: DeployedInterface): ScheduleDefinition | undefined {
-  return 'schedule' in definition ? (definition.schedule as ScheduleDefinition | undefined) : undefined;
 }
 
 function findKept({ store }: ReportJournal, name: string): Kept | undefined {
