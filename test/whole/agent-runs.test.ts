@@ -129,7 +129,7 @@ test('records that the hub hands over go as the interface says, in parts, as col
   await hub.start('a', { interface: 'shops', records: { form: 'source', parts: 2 } });
   const first = await hub.until('runEnded', ({ run }) => run === 'a');
   assert.deepEqual([first.status, first.rows.created, first.mode], ['completed', 2, 'collections']);
-  const csv = 'Ext__c,Name,Description,Phone\nrec-1,Uno,,\nrec-3,Three,x,3\n';
+  const csv = 'Ext__c,Name,Description,Phone\nrec-1,Uno,#N/A,\nrec-3,Three,x,3\n';
   await hub.ask('putRecords', { run: 'b', part: 0, csv });
   await hub.start('b', { interface: 'shops', records: { form: 'target', parts: 1, mode: 'bulk' } });
   const second = await hub.until('runEnded', ({ run }) => run === 'b');

@@ -1,5 +1,7 @@
 /** A run of a deployed interface as the ledger is given it: without secrets, which are opened when they are used. */
 import { SluiceError } from '../../base/index.ts';
+import type { DatabaseSettings } from '../../database/index.ts';
+import { nullMark } from '../../mapping/index.ts';
 import type { ConnectionDefinition, InterfaceDefinition } from '../../protocol/index.ts';
 import type { ConnectionSettings } from '../connection-settings.ts';
 import type { Deployed, DeployedConnection, DeployedInterface } from '../deployment/deployment.ts';
@@ -8,7 +10,7 @@ import { type AgentReach, databaseSettingsFor, salesforceSettingsFor } from '../
 import type { AnyLoaded } from '../outbound/outbound-file.ts';
 import { definitionForRecords } from './records-definition.ts';
 import type { RecordsFiles } from './records-files.ts';
-import type { TakenRun } from './taken-runs.ts';
+import type { GivenRecords, TakenRun } from './taken-runs.ts';
 
 export type Connecting = {
   identity: AgentIdentity;
@@ -69,10 +71,15 @@ export function connectionSettingsOf(connecting: Connecting, taken: TakenRun): C
   return {
     salesforce: () => salesforceSettingsFor(connection().salesforce, connecting),
     async database() {
-      if (taken.records !== null) return { type: 'csv', folder: records.folder(taken.run) };
+      if (taken.records !== null) return recordsSettings(records.folder(taken.run), taken.records);
       return await databaseSettingsFor(connection().database, connecting);
     },
   };
+}
+
+/** Records as they are sent say themselves what is cleared. */
+function recordsSettings(folder: string, { form }: GivenRecords): DatabaseSettings {
+  return { type: 'csv', folder, ...(form === 'target' ? { clearText: nullMark } : {}) };
 }
 
 /** Shown where a connection file would have a reference. */

@@ -19,26 +19,19 @@ export function definitionForRecords(
   return { ...given, columns: Object.fromEntries(there) };
 }
 
-/** Each field from the column of its name; what a null does to it stays as the interface says. */
+/** Each field from the column of its name; an empty cell leaves its field as it is, since what is cleared is marked. */
 function unchangedMapping({ mapping }: InterfaceDefinition, columns: readonly string[]): Mapping {
   return Object.fromEntries(columns.map((column) => lineOf(column, mapping)));
 }
 
 function lineOf(column: string, mapping: Mapping): [string, FieldSource] {
-  if (!column.includes('.')) {
-    const written = Object.entries(mapping).find(([field]) => same(field, column));
-    return [column, { column, ...nullsOf(written?.[1]) }];
-  }
+  if (!column.includes('.')) return [column, { column, nulls: 'keep' }];
   const { type, relationship, field: externalId } = parseParentColumn(column);
   const written = Object.entries(mapping).find(
     ([, source]) => typeof source !== 'string' && same(source.parent ?? '', relationship),
   );
-  const line = { column, parent: relationship, externalId, ...(type === null ? {} : { type }) };
-  return [written?.[0] ?? lookupOf(relationship), { ...line, ...nullsOf(written?.[1]) }];
-}
-
-function nullsOf(source: Mapping[string] | undefined): Pick<FieldSource, 'nulls'> {
-  return typeof source === 'object' && source.nulls !== undefined ? { nulls: source.nulls } : {};
+  const line: FieldSource = { column, parent: relationship, externalId, nulls: 'keep' };
+  return [written?.[0] ?? lookupOf(relationship), type === null ? line : { ...line, type }];
 }
 
 /** Salesforce's own way of naming the two. */

@@ -14,14 +14,13 @@ const row = {
   cells: { Name: 'a', Phone: '#N/A', Fax: '' },
 } as const;
 
-test('what would have cleared a field is told as an empty cell, so that sending it again clears it again', () => {
-  assert.deepEqual(reportedRow(row).cells, { Name: 'a', Phone: '', Fax: '' });
+test('cells are told as they were sent, with what would have cleared a field', () => {
+  assert.deepEqual(reportedRow(row).cells, { Name: 'a', Phone: '#N/A', Fax: '' });
 });
 
-test('a text that was refused because it looks like the mark of a null stays, so that sending it again does not clear the field', () => {
+test('of a row refused for a text that reads like the mark of a null no cells are told, since sent again they would clear the field', () => {
   const refused = { ...row, rejectedBy: 'sluice', code: 'NULL_MARK_AS_TEXT', fields: ['Phone'] } as const;
-  const cells = { ...row.cells, Fax: '#N/A' };
-  assert.deepEqual(reportedRow({ ...refused, cells }).cells, { Name: 'a', Phone: '#N/A', Fax: '' });
+  assert.equal(reportedRow(refused).cells, null);
 });
 
 test('long keys and reasons are cut to what a report holds, never inside a character', () => {

@@ -1,6 +1,5 @@
 /** A row of the ledger in the form of a report: cut to its lengths, and with cells that can be sent again. */
 import type { PlacedRow } from '../../ledger/index.ts';
-import { nullMark } from '../../mapping/index.ts';
 import { maxKeyLength, maxReasonLength, type ReportedRow } from '../../protocol/index.ts';
 
 const maxNameLength = 255;
@@ -17,19 +16,16 @@ export function reportedRow(row: LedgerRow): ReportedRow {
     rejectedBy,
     code: code === null ? null : cut(code, maxNameLength) || 'UNKNOWN_EXCEPTION',
     reason: message === null ? null : cut(message, maxReasonLength),
-    cells: row.cells === null ? null : cellsToSend(row.cells, row),
+    cells: cellsToSend(row),
   };
 }
 
 /**
- * An empty cell stands for a null, which the interface clears or keeps. Only where a row was refused for a text that looks like the
- * mark of a null it stays as it is, so that sending it again does not clear the field.
+ * As they were sent, so that they can be sent again. Not those of a row that was refused for a text which reads like the mark of a
+ * null: sent again, it would clear the field.
  */
-function cellsToSend(cells: Readonly<Record<string, string>>, { code, fields }: LedgerRow): Record<string, string> {
-  const isText = (field: string) => code === 'NULL_MARK_AS_TEXT' && fields.includes(field);
-  return Object.fromEntries(
-    Object.entries(cells).map(([field, cell]) => [field, cell === nullMark && !isText(field) ? '' : cell]),
-  );
+function cellsToSend({ cells, code }: LedgerRow): Record<string, string> | null {
+  return cells === null || code === 'NULL_MARK_AS_TEXT' ? null : { ...cells };
 }
 
 /** Never between the two halves of one character. */
