@@ -1,6 +1,6 @@
 /** The account of runs: begun, committed, ended, or begun and not ended. */
 
-import type { Row, SqliteFile } from '../store/index.ts';
+import type { Row, SqliteFile, Values } from '../store/index.ts';
 import type { Writing } from './events.ts';
 import type { LoadedCounts } from './outbound.ts';
 
@@ -97,12 +97,15 @@ export type RunAccount = {
   listRuns(options?: { unfinished?: boolean; interface?: string; limit?: number }): Run[];
 };
 
-const runColumns = `runs.*, totals.*
+/** `which`: a condition on chunks, so that for one run not the chunks of all are added up. */
+const runsWithTotals = (which: string) => `SELECT runs.*, totals.*
   FROM runs LEFT JOIN (
     SELECT run, SUM(CASE WHEN parent IS NULL THEN rows ELSE 0 END) AS sent, SUM(succeeded) AS succeeded, SUM(created) AS created,
            SUM(rejected) AS rejected, SUM(rejected_here) AS rejected_here, SUM(unknown) AS unknown
-    FROM chunks WHERE state <> 'dropped' GROUP BY run
+    FROM chunks WHERE state <> 'dropped' AND ${which} GROUP BY run
   ) AS totals ON totals.run = runs.id`;
+
+const oneRunSql = `${runsWithTotals('run = $id')} WHERE runs.id = $id`;
 
 export function runAccount(writing: Writing): RunAccount {
   return { ...runWriter(writing), ...runReader(writing.store) };
@@ -111,19 +114,27 @@ export function runAccount(writing: Writing): RunAccount {
 type RunReading = 'findRun' | 'findHubRun' | 'findUnfinishedRun' | 'listRuns';
 
 function runReader(store: SqliteFile): Pick<RunAccount, RunReading> {
-  const one = (row: Row | undefined) => (row ? runOf(row) : undefined);
+  function findRun(id: number): Run | undefined {
+    const row = store.get(oneRunSql, { id });
+    return row ? runOf(row) : undefined;
+  }
+
+  /** The one whose id this statement gives. */
+  function findBy(sql: string, values: Values): Run | undefined {
+    const found = store.get(sql, values);
+    return found ? findRun(Number(found.id)) : undefined;
+  }
+
   return {
-    findRun: (id) => one(store.get(`SELECT ${runColumns} WHERE runs.id = $id`, { id })),
-    findHubRun: (hubRun) => one(store.get(`SELECT ${runColumns} WHERE runs.hub_run = $hubRun`, { hubRun })),
+    findRun,
+    findHubRun: (hubRun) => findBy('SELECT id FROM runs WHERE hub_run = $hubRun', { hubRun }),
     findUnfinishedRun(name) {
-      const last = one(
-        store.get(`SELECT ${runColumns} WHERE interface = $name ORDER BY runs.id DESC LIMIT 1`, { name }),
-      );
+      const last = findBy('SELECT id FROM runs WHERE interface = $name ORDER BY id DESC LIMIT 1', { name });
       return last?.endedAt === null ? last : undefined;
     },
     listRuns({ unfinished = false, interface: name, limit = 1_000 } = {}) {
       const where = `(NOT $unfinished OR ended_at IS NULL) AND ($name IS NULL OR interface = $name)`;
-      const sql = `SELECT ${runColumns} WHERE ${where} ORDER BY runs.id DESC LIMIT $limit`;
+      const sql = `${runsWithTotals('TRUE')} WHERE ${where} ORDER BY runs.id DESC LIMIT $limit`;
       return store.all(sql, { unfinished: Number(unfinished), name: name ?? null, limit }).map(runOf);
     },
   };
