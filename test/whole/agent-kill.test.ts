@@ -123,8 +123,8 @@ type Death = { killAt?: AgentTask['killAt']; afterMs?: number };
 /** The first death is that of the round; the next ones come by chance, and after some there is peace. */
 function planDeath({ random, moment }: Round, lives: number): Death {
   if (lives > 3) return {};
-  const afterMs = 150 + random() * 1_200;
-  if (moment === undefined) return { afterMs };
+  const afterMs = 100 + random() * 1_000;
+  if (moment === undefined) return { afterMs: afterMs / 2 };
   if (lives === 0) return { killAt: { moment, nth: 1 } };
   const chance = random();
   if (chance < 0.3) return { afterMs };
@@ -195,7 +195,7 @@ test(`an agent killed at any moment writes and reports every row once (${rounds}
       kills += await playRound(round, { folder: join(folder, String(index)), org, salesforce });
     });
   }
-  assert.ok(kills >= rounds, `agents were killed ${kills} times`);
+  assert.ok(kills >= (rounds * 4) / 5, `agents were killed ${kills} times`);
   t.diagnostic(`agents were killed ${kills} times`);
 });
 
@@ -227,7 +227,8 @@ async function playRound(round: Round, { folder, org, salesforce }: Playing): Pr
   }
   await org.setFaults([], 1);
   await checkRound(hub, { salesforce, kind, batch });
-  assert.ok(agent.met.kills > 0, 'the agent was killed');
+  // One that is killed at any time may have been done before.
+  assert.ok(round.moment === undefined || agent.met.kills > 0, 'the agent was killed');
   return agent.met.kills;
 }
 
