@@ -8,6 +8,7 @@ export async function carryChunk(context: RunContext, ref: ChunkRef): Promise<vo
   const { ledger } = context;
   if (ledger.getChunk(ref).mode === 'bulk') await carryBulkChunk(context, ref);
   else await carryCollection(context, ref);
+  if (context.cancelling) return;
   const retries = ledger
     .listChunks(ref.run)
     .filter((chunk) => chunk.parent === ref.number && chunk.state !== 'reconciled');

@@ -4,6 +4,7 @@ import { type Clock, type Environment, type Log, parseYamlFile, resolveSecret, t
 import { type Database, type DatabaseSettings, openDatabase } from '../database/index.ts';
 import { type ConnectionDefinition, connectionSchema, defaultPorts } from '../protocol/index.ts';
 import { openSalesforce, readProxy, type Salesforce, type SalesforceSettings } from '../salesforce/index.ts';
+import type { ConnectionSettings } from './connection-settings.ts';
 import { readDefinitionText } from './definition-text.ts';
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|::1|\/.*)$/;
@@ -31,7 +32,12 @@ function checkPlain({ database }: ConnectionDefinition, refuse: YamlFile<unknown
   );
 }
 
-export type SecretFinding = { environment: Environment; secretsFolder?: string | undefined };
+export type SecretFinding = {
+  environment: Environment;
+  secretsFolder?: string | undefined;
+  /** Instead of what the connection says. */
+  settings?: ConnectionSettings | undefined;
+};
 
 /** Errors: SECRET_MISSING, SECRET_NOT_ALLOWED, SETTING_INVALID, and what openSalesforce throws. */
 export async function openSalesforceOf(
@@ -39,17 +45,19 @@ export async function openSalesforceOf(
   {
     environment,
     secretsFolder,
+    settings,
     ...means
   }: SecretFinding & { clock?: Clock; log?: Log | undefined; random?: () => number },
 ): Promise<Salesforce> {
-  return openSalesforce(await salesforceSettingsOf(connection, { environment, secretsFolder }), means);
+  return openSalesforce(await salesforceSettingsOf(connection, { environment, secretsFolder, settings }), means);
 }
 
 /** With the secret itself; for whoever opens or tries the org now. Errors: SECRET_MISSING, SECRET_NOT_ALLOWED, PROXY_INVALID. */
 export async function salesforceSettingsOf(
   { salesforce }: Pick<ConnectionDefinition, 'salesforce'>,
-  finding: SecretFinding,
+  { settings, ...finding }: SecretFinding,
 ): Promise<SalesforceSettings> {
+  if (settings) return await settings.salesforce();
   const { myDomainUrl, tokenUrl, consumerKey, apiVersion, allowedHosts, allowPlainHttp } = salesforce;
   const consumerSecret = await resolveSecret(salesforce.consumerSecret, { ...finding, setting: 'consumerSecret' });
   // A proxy that cannot be used is no matter to an org on this machine.
@@ -68,8 +76,9 @@ export async function openDatabaseOf(
 /** With the secret itself; for whoever opens or tries the database now. Errors: SECRET_MISSING, SECRET_NOT_ALLOWED. */
 export async function databaseSettingsOf(
   { database }: Pick<ConnectionDefinition, 'database'>,
-  { environment, secretsFolder }: SecretFinding,
+  { environment, secretsFolder, settings }: SecretFinding,
 ): Promise<DatabaseSettings> {
+  if (settings) return await settings.database();
   if (database.type === 'sqlite') return database;
   if (database.type === 'csv') {
     const { type, folder, delimiter } = database;

@@ -1,7 +1,7 @@
 /**
  * agent: runs interfaces: reads a source once, sends it in chunks, and accounts for every row in the ledger.
  * Rule: nothing is done that the ledger could not tell of after a crash, and nothing is sent again before its fate is known.
- * Read agent.ts first, then run-interface.ts and bulk-chunk.ts.
+ * Read agent.ts first, then run-interface.ts and bulk-chunk.ts; for runs of a hub runs/open-runs.ts.
  */
 export {
   findRow,

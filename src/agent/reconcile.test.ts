@@ -92,6 +92,7 @@ async function openChunk(
     sums: createSpoolSums({ spool, header, uploads, signal }),
     freshJobs: new Set(),
     lockedChunks: { count: 0 },
+    cancelling: false,
     abortOrphans: true,
   };
   await reconcileChunk(context, ledger.getChunk(chunk));

@@ -53,6 +53,8 @@ export type RunContext = {
   freshJobs: Set<string>;
   /** Chunks that came back with locked rows. */
   lockedChunks: { count: number };
+  /** Nothing more is begun: what was handed over is accounted for. */
+  cancelling: boolean;
   /** False when several agents share the run-as user: an open job nobody knows may then be another agent's. */
   abortOrphans: boolean;
 };

@@ -1,6 +1,6 @@
 /** Runs an interface, or goes on with a run that has not ended. */
 import { type Clock, createLog, type Log, reasonOf, SluiceError, systemClock } from '../base/index.ts';
-import { type ChunkState, lockInterface, type Run, type RunError } from '../ledger/index.ts';
+import { type ChunkState, lockInterface, type Run, type RunEnding, type RunError } from '../ledger/index.ts';
 import { createRowKey, keyFieldOf, planMapping } from '../mapping/index.ts';
 import type { Salesforce, SObjectDescribe } from '../salesforce/index.ts';
 import { abortAttempt, hasTraces } from './attempt.ts';
@@ -11,6 +11,7 @@ import { chooseModeAtStart } from './choose-mode.ts';
 import { openSalesforceOf } from './connection-file.ts';
 import { type EarlyDatabase, openDatabaseEarly } from './early-database.ts';
 import type { LoadedInterface } from './interface-file.ts';
+import { leaveUnsent, leftRowsUnsent } from './leave-unsent.ts';
 import type { Observe } from './observe.ts';
 import { planReading } from './plan-reading.ts';
 import { createProgress, type ProgressTeller } from './progress.ts';
@@ -52,7 +53,16 @@ export async function startRun(loaded: LoadedInterface, means: RunMeans): Promis
   if (unfinished) throw new SluiceError('RUN_UNFINISHED', { run: unfinished.id, interface: name });
   await removeOldSpools(means);
   const keyField = keyFieldOf(loaded.interface);
-  const run = await ledger.startRun({ interface: name, object, operation, externalId, keyField, definition: loaded });
+  const { hubRun } = means;
+  const run = await ledger.startRun({
+    interface: name,
+    object,
+    operation,
+    externalId,
+    keyField,
+    definition: loaded,
+    hubRun,
+  });
   means.observe?.('run:recorded');
   return await execute(executionOf(run, loaded, means));
 }
@@ -86,10 +96,10 @@ function executionOf(run: number, loaded: LoadedInterface, means: RunMeans): Exe
 }
 
 async function execute(execution: Execution): Promise<RunReport> {
-  const { ledger, run, loaded, clock, observe, progress } = execution;
+  const { ledger, run, clock, observe, progress } = execution;
   try {
     await carry(execution);
-    await ledger.runEnded(run, judgeRun(getRun(ledger, run), ledger.listChunks(run), loaded.interface));
+    await ledger.runEnded(run, endingOf(execution));
     observe('ended:recorded');
     await openSpool(execution.dataFolder, run).drop();
   } catch (error) {
@@ -97,6 +107,13 @@ async function execute(execution: Execution): Promise<RunReport> {
   }
   progress.phase('finished');
   return reportOf(getRun(ledger, run), clock.now());
+}
+
+function endingOf({ ledger, run, loaded, cancelling }: Execution): { status: RunEnding; error?: RunError } {
+  if (cancelling === undefined || !leftRowsUnsent(ledger, run))
+    return judgeRun(getRun(ledger, run), ledger.listChunks(run), loaded.interface);
+  const hint = 'What was sent is accounted for; run the interface again for the rest.';
+  return { status: 'cancelled', error: errorOf(new SluiceError('RUN_CANCELLED', { run, reason: cancelling, hint })) };
 }
 
 async function carry(execution: Execution): Promise<void> {
@@ -178,7 +195,7 @@ async function carryFromSource(
 
 /** From the spool: the source is not needed any more. */
 async function carryCommitted(execution: Execution, salesforce: Salesforce, state: Run): Promise<void> {
-  const { ledger, run, loaded, progress } = execution;
+  const { loaded, progress } = execution;
   const tasks = createTasks(execution.outerSignal);
   const { object } = loaded.interface;
   const needed = state.mode === 'collections';
@@ -188,9 +205,20 @@ async function carryCommitted(execution: Execution, salesforce: Salesforce, stat
   const context = createContext(execution, { salesforce, tasks, describe, committed: Promise.resolve() });
   progress.set({ ...state.rows, processed: state.rows.succeeded + state.rows.rejected });
   progress.phase('sending');
-  const open = ledger.listChunks(run).filter((chunk) => chunk.state !== 'reconciled');
-  for (const chunk of open) tasks.start(() => carryChunk(context, chunk));
+  if (execution.cancelling !== undefined) return await carryHandedOver(context, tasks);
+  for (const chunk of openChunks(execution)) tasks.start(() => carryChunk(context, chunk));
   await tasks.settle();
+}
+
+const openChunks = ({ ledger, run }: Pick<RunContext, 'ledger' | 'run'>) =>
+  ledger.listChunks(run).filter((chunk) => chunk.state !== 'reconciled');
+
+/** Until nothing is open: rows that come back to be tried again are not. */
+async function carryHandedOver(context: RunContext, tasks: Tasks): Promise<void> {
+  for (let open = openChunks(context); open.length > 0; open = openChunks(context)) {
+    for (const chunk of await leaveUnsent(context, open)) tasks.start(() => carryChunk(context, chunk));
+    await tasks.settle();
+  }
 }
 
 const nothingDescribed: Omit<SObjectDescribe, 'name'> = {
@@ -232,6 +260,7 @@ function createContext(execution: Execution, { salesforce, tasks, describe, comm
     sums: createSpoolSums({ spool, header, uploads, signal: tasks.signal }),
     freshJobs: new Set(),
     lockedChunks: { count: 0 },
+    cancelling: execution.cancelling !== undefined,
     abortOrphans: !loaded.connection.salesforce.sharedUser,
   };
 }
@@ -252,6 +281,7 @@ async function settleFailure(execution: Execution, failure: unknown): Promise<vo
   const { ledger, run, dataFolder, outerSignal, log } = execution;
   const state = getRun(ledger, run);
   const cancelled = outerSignal?.aborted === true;
+  const startsOver = execution.hubRun !== undefined && isStop(outerSignal);
   const error = cancelled ? cancelledError(state, outerSignal) : errorOf(failure);
   log.info({ run, code: error.code }, error.message);
   if (error.code === 'INTERNAL') log.error({ run, err: failure }, error.message);
@@ -260,7 +290,8 @@ async function settleFailure(execution: Execution, failure: unknown): Promise<vo
   try {
     // First, since a full disk may be what went wrong; the source has it all still.
     await openSpool(dataFolder, run).drop();
-    await cleanUp(execution, state);
+    await cleanUp(execution, state, { again: startsOver });
+    if (startsOver) return await ledger.runInterrupted(run, error);
     const ending = { ...error, next: nextBeforeCommit(error) };
     await ledger.runEnded(run, { status: cancelled ? 'cancelled' : 'failed', error: ending });
   } catch (cause) {
@@ -272,13 +303,16 @@ async function settleFailure(execution: Execution, failure: unknown): Promise<vo
   }
 }
 
-async function cleanUp(execution: Execution, state: Run): Promise<void> {
+async function cleanUp(execution: Execution, state: Run, { again }: { again: boolean }): Promise<void> {
   const { ledger, run, loaded } = execution;
   if (hasTraces(state, ledger.listChunks(run))) {
     await using salesforce = await openSalesforceOf(loaded.connection, execution);
-    await giveUpAttempt(execution, salesforce, { again: false, signal: AbortSignal.timeout(cleanUpMs) });
-  } else if (ledger.listChunks(run).length > 0) await ledger.attemptGivenUp(run, { again: false });
+    await giveUpAttempt(execution, salesforce, { again, signal: AbortSignal.timeout(cleanUpMs) });
+  } else if (ledger.listChunks(run).length > 0) await ledger.attemptGivenUp(run, { again });
 }
+
+const isStop = (signal: AbortSignal | undefined): boolean =>
+  signal?.reason instanceof SluiceError && signal.reason.code === 'STOPPED';
 
 function cancelledError({ id, committedAt }: Run, signal: AbortSignal): RunError {
   const cause: unknown = signal.reason;

@@ -1,6 +1,7 @@
 /** What a run is given from outside: where to write, where secrets are, who listens. */
 import type { Clock, Environment, Log } from '../base/index.ts';
 import type { Ledger } from '../ledger/index.ts';
+import type { ConnectionSettings } from './connection-settings.ts';
 import type { Observe } from './observe.ts';
 import type { OnProgress } from './progress.ts';
 
@@ -12,6 +13,15 @@ export type RunMeans = {
   environment: Environment;
   /** The one folder `file:` secrets may be in. */
   secretsFolder?: string | undefined;
+  /** Database and org to use, instead of those the connection names. */
+  settings?: ConnectionSettings | undefined;
+  /**
+   * The run's id at a hub. Such a run is begun once under this id, and one that is told to stop before its commit point starts
+   * over with its next resume instead of ending.
+   */
+  hubRun?: string | undefined;
+  /** Why the run is to end: what was handed to Salesforce is accounted for, and nothing more is sent. */
+  cancelling?: string | undefined;
   clock?: Clock | undefined;
   random?: (() => number) | undefined;
   log?: Log | undefined;

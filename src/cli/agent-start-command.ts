@@ -64,6 +64,15 @@ const settings = {
     help: 'Folder that keeps who the agent is and its ledger; made when it is not there.',
   },
   ...agentReachSettings,
+  'runs-at-once': {
+    kind: 'number',
+    default: 2,
+    minimum: 1,
+    maximum: 32,
+    environment: 'SLUICE_AGENT_RUNS_AT_ONCE',
+    placeholder: 'COUNT',
+    help: 'How many interfaces run at once; runs of one interface always go one after the other.',
+  },
   json: { kind: 'switch', help: 'Print one line of JSON when ready: url, username, hub.' },
   ...metricsSettings,
   'log-level': sharedSettings['log-level'],
@@ -77,7 +86,8 @@ export const agentStartCommand = defineCommand({
   description:
     'Starts an agent and prints the address of its endpoint. It runs until Ctrl-C. At its first start it makes its\n' +
     'certificate, which the hub pins, and its user and password: shown once on a terminal, else in a file for its owner\n' +
-    'alone. With --hub it dials out instead, so that nothing need reach it: it registers with a code that the Console makes.',
+    'alone. With --hub it dials out instead, so that nothing need reach it: it registers with a code that the Console makes.\n' +
+    'What it was told to do it keeps: schedules run while the hub is away, and a run that was cut off goes on at the next start.',
   positionals: [],
   settings,
   example: 'sluice agent start --host 0.0.0.0',

@@ -37,6 +37,7 @@ async function serve(
     allowedHosts: readHostList(settings['allow-host']),
     proxy: readProxy(terminal.environment),
     filesFolder: settings.files && resolve(terminal.workingFolder, settings.files),
+    runsAtOnce: settings['runs-at-once'],
     log: createLog({ level: settings['log-level'] }),
   });
   const { url, hub, folder, username, firstPassword } = agent;

@@ -76,4 +76,11 @@ export type DatabaseSettings =
       tls: 'off' | 'require' | 'verify';
     }
   | { type: 'sqlite'; file: string }
-  | { type: 'csv'; folder: string; delimiter?: string; encoding?: 'utf8' };
+  | {
+      type: 'csv';
+      folder: string;
+      delimiter?: string;
+      encoding?: 'utf8';
+      /** A cell of this text, without quotes, clears its field; an empty one is a null as ever. */
+      clearText?: string;
+    };

@@ -6,7 +6,7 @@ import type { Cell, Column, Database, DatabaseSettings, ReadPlan, Source } from 
 import { nullCell } from './null-cell.ts';
 import { checkColumns, checkTimeZone, nameSource, sourceMissing, sourceUnfit } from './source.ts';
 
-type Folder = { path: string; delimiter: string };
+type Folder = { path: string; delimiter: string; clearText: string | undefined };
 type OpenFile = Folder & { source: Source; file: string };
 
 const blockBytes = 64 * 1024;
@@ -20,9 +20,10 @@ const blockBytes = 64 * 1024;
 export async function openCsvFolder({
   folder,
   delimiter = ',',
+  clearText,
 }: Extract<DatabaseSettings, { type: 'csv' }>): Promise<Database> {
   checkDelimiter(delimiter);
-  const opened = { path: await findFolder(folder), delimiter };
+  const opened = { path: await findFolder(folder), delimiter, clearText };
   return {
     kind: 'csv',
     async tables() {
@@ -98,8 +99,8 @@ async function readHeader(file: OpenFile, signal: AbortSignal | undefined): Prom
 
 const isEmpty = (file: OpenFile) => invalidFile(file.source, `the folder "${file.path}"`, 'it is empty');
 
-function nameColumns(cells: readonly string[], file: OpenFile): string[] {
-  const names = cells.map(fromBytes);
+function nameColumns(cells: CsvRow, file: OpenFile): string[] {
+  const names = cells.map((cell) => fromBytes(cell ?? ''));
   const twice = names.find((name, place) => names.indexOf(name) !== place);
   if (twice !== undefined)
     throw invalidFile(file.source, `the folder "${file.path}"`, `two of its columns are called "${twice}"`);
@@ -131,9 +132,11 @@ async function* readCsv(folder: Folder, plan: ReadPlan, signal: AbortSignal | un
   if (!table) throw isEmpty(file);
 }
 
-type Table = { file: OpenFile; width: number; writers: readonly ((row: readonly string[]) => string)[] };
+/** null: a cell that clears its field. */
+type CsvRow = readonly (string | null)[];
+type Table = { file: OpenFile; width: number; writers: readonly ((row: CsvRow) => string)[] };
 /** `line` is that of the first row. */
-type Batch = { rows: readonly (readonly string[])[]; line: number };
+type Batch = { rows: readonly CsvRow[]; line: number };
 
 function writeBatch(table: Table, { rows, line }: Batch, first: number): string {
   let text = '';
@@ -144,31 +147,33 @@ function writeBatch(table: Table, { rows, line }: Batch, first: number): string 
       throw wrongWidth(table, row, line + countLines(rows.slice(0, place)));
     }
     for (let cell = 0; cell < table.writers.length; cell++) {
-      text += (cell === 0 ? '' : ',') + (table.writers[cell] as (row: readonly string[]) => string)(row);
+      text += (cell === 0 ? '' : ',') + (table.writers[cell] as (row: CsvRow) => string)(row);
     }
     text += '\n';
   }
   return text;
 }
 
-function wrongWidth({ file, width }: Table, row: readonly string[], line: number): SluiceError {
+function wrongWidth({ file, width }: Table, row: CsvRow, line: number): SluiceError {
   const reason = `the row has ${row.length} cells, the header ${width}`;
   return new SluiceError('CSV_INVALID', { where: `line ${line} of ${nameSource(file.source)}`, reason });
 }
 
-const countLines = (rows: readonly (readonly string[])[]) =>
-  rows.reduce((lines, row) => lines + row.reduce((inRow, cell) => inRow + cell.split('\n').length - 1, 1), 0);
+const countLines = (rows: readonly CsvRow[]) =>
+  rows.reduce((lines, row) => lines + row.reduce((inRow, cell) => inRow + (cell ?? '').split('\n').length - 1, 1), 0);
 
-function createWriter(cell: Cell, names: readonly string[], cellsInRow: number): (row: readonly string[]) => string {
+function createWriter(cell: Cell, names: readonly string[], cellsInRow: number): (row: CsvRow) => string {
   const ofNull = toBytes(nullCell(cell.nulls, cellsInRow));
+  const ofClear = toBytes(nullCell('clear', cellsInRow));
   if ('constant' in cell) {
     const constant = cell.constant ? toBytes(csvCell(cell.constant)) : ofNull;
     return () => constant;
   }
   const place = names.indexOf(cell.column);
   return (row) => {
-    const text = row[place] ?? '';
-    return text === '' ? ofNull : csvCell(text);
+    const text = row[place];
+    if (text === null) return ofClear;
+    return text ? csvCell(text) : ofNull;
   };
 }
 
@@ -177,10 +182,13 @@ async function* readBatches(file: OpenFile, signal: AbortSignal | undefined): As
   const onBatch = (first: number) => {
     line = first;
   };
-  const { delimiter } = file;
+  const { delimiter, clearText } = file;
+  const options = { delimiter, encoding: 'latin1', onBatch } as const;
+  const blocks = readBlocks(file, signal);
   try {
-    for await (const rows of parseCsv(readBlocks(file, signal), { delimiter, encoding: 'latin1', onBatch }))
-      yield { rows, line };
+    const batches =
+      clearText === undefined ? parseCsv(blocks, options) : parseCsv(blocks, { ...options, nullText: clearText });
+    for await (const rows of batches) yield { rows, line };
   } catch (error) {
     throw signal?.aborted ? signal.reason : judge(error, file);
   }

@@ -66,6 +66,8 @@ export type ChunkAccount = {
   jobPolled(chunk: ChunkRef, end: JobEnd): Promise<void>;
   resultsFetched(chunk: ChunkRef): Promise<void>;
   chunkReconciled(chunk: ChunkRef, work: Reconciling): Promise<void>;
+  /** Its run was cancelled before it was handed over: its rows count as read and not as sent. */
+  chunkNotSent(chunk: ChunkRef): Promise<void>;
   getChunk(chunk: ChunkRef): Chunk;
   /** Those of the attempts that were given up are left out unless asked for. */
   listChunks(run: number, options?: { dropped?: boolean }): Chunk[];
@@ -74,11 +76,14 @@ export type ChunkAccount = {
   nextChunkNumber(run: number): number;
 };
 
+/** What the ledger calls it when a chunk was left out because its run was cancelled. */
+export const notSent = 'not sent';
+
 export function chunkAccount(writing: Writing): ChunkAccount {
   return { ...spoolArrows(writing), ...jobArrows(writing), ...chunkReader(writing.store) };
 }
 
-type SpoolArrow = 'chunkPlanned' | 'rowsRejectedHere' | 'chunkSpooled' | 'chunkReconciled';
+type SpoolArrow = 'chunkPlanned' | 'rowsRejectedHere' | 'chunkSpooled' | 'chunkReconciled' | 'chunkNotSent';
 type Reader = 'getChunk' | 'listChunks' | 'isJobKnown' | 'nextChunkNumber';
 
 function spoolArrows({ store, event }: Writing): Pick<ChunkAccount, SpoolArrow> {
@@ -101,6 +106,13 @@ function spoolArrows({ store, event }: Writing): Pick<ChunkAccount, SpoolArrow> 
         move(store, chunk, { from: ['planned'], to: 'spooled' }, 'bytes = $bytes, rows = $rows', { bytes, rows });
         event({ run: chunk.run, chunk: chunk.number, what: 'spooled', detail: { bytes, rows } });
       }),
+    chunkNotSent: (chunk) =>
+      store.write(() => {
+        const { rows } = readChunk(store, chunk);
+        const step: Step = { from: ['spooled', 'created', 'uploaded'], to: 'reconciled' };
+        move(store, chunk, step, 'intent_at = NULL, rows = 0', {});
+        event({ run: chunk.run, chunk: chunk.number, what: notSent, detail: { rows } });
+      }),
     chunkReconciled: (chunk, work) =>
       store.write(async () => {
         const writer = createRowWriter(store, { run: chunk.run, chunk: chunk.number });
@@ -111,7 +123,7 @@ function spoolArrows({ store, event }: Writing): Pick<ChunkAccount, SpoolArrow> 
         move(
           store,
           chunk,
-          { from: ['fetched', 'spooled', 'uploaded', 'closed', 'polled'], to: 'reconciled' },
+          { from: ['fetched', 'spooled', 'created', 'uploaded', 'closed', 'polled'], to: 'reconciled' },
           columns,
           { ...done.counts },
         );

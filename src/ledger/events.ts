@@ -20,6 +20,8 @@ export type Writing = { store: SqliteFile; clock: Clock; event: EventWriter };
 export type EventReader = {
   /** In the order they happened. */
   listEvents(run: number): LedgerEvent[];
+  /** When this first happened to a chunk. */
+  findMoment(chunk: { run: number; number: number }, what: string): number | null;
 };
 
 export function createEventWriter(store: SqliteFile, clock: Clock): EventWriter {
@@ -44,5 +46,10 @@ export function eventReader(store: SqliteFile): EventReader {
         what: String(row.what),
         detail: row.detail === null ? {} : JSON.parse(String(row.detail)),
       })),
+    findMoment({ run, number }, what) {
+      const sql = 'SELECT MIN(at) AS at FROM events WHERE run = $run AND chunk = $number AND what = $what';
+      const at = store.get(sql, { run, number, what })?.at;
+      return typeof at === 'number' ? at : null;
+    },
   };
 }

@@ -207,3 +207,26 @@ test('a data folder that is a file, and a ledger that is no database, are said a
   refuses(join(folder, 'file'), /it is a file, and must be a folder/);
   refuses(folder, /file is not a database/);
 });
+
+test('a run is found by its id at a hub, and no two runs have the same', async (t) => {
+  await using ledger = openLedger(folderFor(t));
+  const run = await ledger.startRun({ ...newRun, hubRun: 'h-1' });
+  await ledger.startRun(newRun);
+  assert.equal(ledger.findHubRun('h-1')?.id, run);
+  assert.equal(ledger.findHubRun('h-2'), undefined);
+  await assert.rejects(ledger.startRun({ ...newRun, hubRun: 'h-1' }), /UNIQUE/);
+  assert.equal(ledger.listRuns().length, 2);
+});
+
+test('rows of a chunk that was not sent count as read and not as sent', async (t) => {
+  await using ledger = openLedger(folderFor(t));
+  const run = await ledger.startRun(newRun);
+  const chunk = await ledger.chunkPlanned(run, plan);
+  await ledger.rowsRejectedHere(chunk, [{ ...rejected, key: 'k0', by: 'sluice' }]);
+  await ledger.chunkSpooled(chunk, { bytes: 100, rows: 4 });
+  await ledger.runCommitted(run, { read: 5 });
+  await ledger.chunkNotSent(chunk);
+  const { rows } = ledger.findRun(run) ?? {};
+  assert.deepEqual([rows?.read, rows?.sent, rows?.rejected], [5, 0, 1]);
+  await assert.rejects(ledger.chunkNotSent(chunk), /cannot become reconciled/);
+});

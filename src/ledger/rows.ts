@@ -33,10 +33,15 @@ export type RowRecord = {
   runStartedAt: number;
 };
 
+/** A row as its chunk has it, at its place there, from 1 on. */
+export type PlacedRow = Omit<RowRecord, 'run' | 'interface' | 'chunk' | 'jobId' | 'runStartedAt'> & { place: number };
+
 export type RowReader = {
   /** Rejected rows first to last, then the unknown ones; read as they are asked for. */
   readRejects(run: number): Iterable<RowRecord>;
   readRows(run: number): Iterable<RowRecord>;
+  /** Rows of one chunk behind a place, in their order, at most so many. */
+  readChunkRows(chunk: RowPlace, options: { behind: number; limit: number }): PlacedRow[];
   /** What became of the row with this key, newest run first. */
   findRow(key: string, options?: { interface?: string; limit?: number }): RowRecord[];
 };
@@ -57,6 +62,11 @@ export function rowReader(store: SqliteFile): RowReader {
     *readRows(run) {
       const sql = `SELECT ${rowColumns} WHERE rows.run = $run ORDER BY rows.chunk, ordinal`;
       for (const row of store.iterate(sql, { run })) yield recordOf(row);
+    },
+    readChunkRows({ run, chunk }, { behind, limit }) {
+      const sql =
+        'SELECT * FROM rows WHERE run = $run AND chunk = $chunk AND ordinal > $behind ORDER BY ordinal LIMIT $limit';
+      return store.all(sql, { run, chunk, behind, limit }).map(placedOf);
     },
     findRow(key, { interface: name, limit = 100 } = {}) {
       const sql = `SELECT ${rowColumns} WHERE key = $key AND ($name IS NULL OR runs.interface = $name) ORDER BY rows.run DESC LIMIT $limit`;
@@ -125,11 +135,21 @@ export function createRowWriter(store: SqliteFile, { run, chunk }: RowPlace): Ro
 }
 
 function recordOf(row: Row): RowRecord {
-  const text = (name: string) => (row[name] === null ? null : String(row[name]));
+  const { place: _, ...placed } = placedOf(row);
   return {
     run: Number(row.run),
     interface: String(row.interface),
     chunk: Number(row.chunk),
+    ...placed,
+    jobId: row.job_id === null ? null : String(row.job_id),
+    runStartedAt: Number(row.started_at),
+  };
+}
+
+function placedOf(row: Row): PlacedRow {
+  const text = (name: string) => (row[name] === null ? null : String(row[name]));
+  return {
+    place: Number(row.ordinal),
     key: String(row.key),
     outcome: String(row.outcome) as RowRecord['outcome'],
     salesforceId: text('salesforce_id'),
@@ -139,7 +159,5 @@ function recordOf(row: Row): RowRecord {
     message: text('message'),
     fields: row.fields === null ? [] : JSON.parse(String(row.fields)),
     cells: row.cells === null ? null : JSON.parse(String(row.cells)),
-    jobId: text('job_id'),
-    runStartedAt: Number(row.started_at),
   };
 }

@@ -1,6 +1,6 @@
 /** The account of runs: begun, committed, ended, or begun and not ended. */
 
-import type { Row, SqliteFile } from '../store/index.ts';
+import type { Row, SqliteFile, Values } from '../store/index.ts';
 import type { Writing } from './events.ts';
 import type { LoadedCounts } from './outbound.ts';
 
@@ -26,6 +26,8 @@ export type RowCounts = {
 
 export type Run = {
   id: number;
+  /** Its id at the hub; null for one that no hub knows. */
+  hubRun: string | null;
   direction: Direction;
   interface: string;
   object: string;
@@ -60,6 +62,8 @@ export type NewRun = {
   externalId?: string | undefined;
   keyField?: string | undefined;
   definition: unknown;
+  /** Its id at the hub, which no other run of this ledger has. */
+  hubRun?: string | undefined;
 };
 
 export type RunAccount = {
@@ -85,42 +89,58 @@ export type RunAccount = {
     detail?: Readonly<Record<string, unknown>>;
   }): Promise<void>;
   findRun(run: number): Run | undefined;
+  /** By its id at the hub. */
+  findHubRun(hubRun: string): Run | undefined;
   /** The last run of this interface, when it has not ended. */
   findUnfinishedRun(interfaceName: string): Run | undefined;
   /** Newest first. */
   listRuns(options?: { unfinished?: boolean; interface?: string; limit?: number }): Run[];
 };
 
-const runColumns = `runs.*, totals.*
+/** `which`: a condition on chunks, so that for one run not the chunks of all are added up. */
+const runsWithTotals = (which: string) => `SELECT runs.*, totals.*
   FROM runs LEFT JOIN (
     SELECT run, SUM(CASE WHEN parent IS NULL THEN rows ELSE 0 END) AS sent, SUM(succeeded) AS succeeded, SUM(created) AS created,
            SUM(rejected) AS rejected, SUM(rejected_here) AS rejected_here, SUM(unknown) AS unknown
-    FROM chunks WHERE state <> 'dropped' GROUP BY run
+    FROM chunks WHERE state <> 'dropped' AND ${which} GROUP BY run
   ) AS totals ON totals.run = runs.id`;
+
+const oneRunSql = `${runsWithTotals('run = $id')} WHERE runs.id = $id`;
 
 export function runAccount(writing: Writing): RunAccount {
   return { ...runWriter(writing), ...runReader(writing.store) };
 }
 
-function runReader(store: SqliteFile): Pick<RunAccount, 'findRun' | 'findUnfinishedRun' | 'listRuns'> {
-  const one = (row: Row | undefined) => (row ? runOf(row) : undefined);
+type RunReading = 'findRun' | 'findHubRun' | 'findUnfinishedRun' | 'listRuns';
+
+function runReader(store: SqliteFile): Pick<RunAccount, RunReading> {
+  function findRun(id: number): Run | undefined {
+    const row = store.get(oneRunSql, { id });
+    return row ? runOf(row) : undefined;
+  }
+
+  /** The one whose id this statement gives. */
+  function findBy(sql: string, values: Values): Run | undefined {
+    const found = store.get(sql, values);
+    return found ? findRun(Number(found.id)) : undefined;
+  }
+
   return {
-    findRun: (id) => one(store.get(`SELECT ${runColumns} WHERE runs.id = $id`, { id })),
+    findRun,
+    findHubRun: (hubRun) => findBy('SELECT id FROM runs WHERE hub_run = $hubRun', { hubRun }),
     findUnfinishedRun(name) {
-      const last = one(
-        store.get(`SELECT ${runColumns} WHERE interface = $name ORDER BY runs.id DESC LIMIT 1`, { name }),
-      );
+      const last = findBy('SELECT id FROM runs WHERE interface = $name ORDER BY id DESC LIMIT 1', { name });
       return last?.endedAt === null ? last : undefined;
     },
     listRuns({ unfinished = false, interface: name, limit = 1_000 } = {}) {
       const where = `(NOT $unfinished OR ended_at IS NULL) AND ($name IS NULL OR interface = $name)`;
-      const sql = `SELECT ${runColumns} WHERE ${where} ORDER BY runs.id DESC LIMIT $limit`;
+      const sql = `${runsWithTotals('TRUE')} WHERE ${where} ORDER BY runs.id DESC LIMIT $limit`;
       return store.all(sql, { unfinished: Number(unfinished), name: name ?? null, limit }).map(runOf);
     },
   };
 }
 
-function runWriter({ store, clock, event }: Writing): Omit<RunAccount, 'findRun' | 'findUnfinishedRun' | 'listRuns'> {
+function runWriter({ store, clock, event }: Writing): Omit<RunAccount, RunReading> {
   const write = store.write;
   const set = (run: number, columns: string, values: Record<string, string | number | null> = {}) =>
     store.run(`UPDATE runs SET ${columns} WHERE id = $run`, { run, ...values });
@@ -173,9 +193,10 @@ function runWriter({ store, clock, event }: Writing): Omit<RunAccount, 'findRun'
 
 function insertRun({ store, clock, event }: Writing, run: NewRun): number {
   const { id } = store.run(
-    `INSERT INTO runs (direction, interface, object, operation, external_id, key_field, definition, status, started_at)
-     VALUES ($direction, $interface, $object, $operation, $externalId, $keyField, $definition, 'running', $now)`,
+    `INSERT INTO runs (hub_run, direction, interface, object, operation, external_id, key_field, definition, status, started_at)
+     VALUES ($hubRun, $direction, $interface, $object, $operation, $externalId, $keyField, $definition, 'running', $now)`,
     {
+      hubRun: run.hubRun ?? null,
       direction: run.direction ?? 'inbound',
       interface: run.interface,
       object: run.object,
@@ -217,6 +238,7 @@ function runOf(row: Row): Run {
   const error = text('error_code');
   return {
     id: Number(row.id),
+    hubRun: text('hub_run'),
     direction: String(row.direction) as Direction,
     interface: String(row.interface),
     object: String(row.object),

@@ -149,3 +149,22 @@ test('a wrong folder, delimiter or kind of source is said at once', async () => 
   await refuses(database.columns({ table: 'cities' }), 'SOURCE_MISSING', /a file/);
   await refuses(database.columns({ file: 'goldn.csv' }), 'SOURCE_MISSING', /Did you mean "golden\.csv"/);
 });
+
+test('where a text without quotes clears fields, it does so, and the same text in quotes and an empty cell do not', async () => {
+  write('marked.csv', 'id,note\n1,#N/A\n2,"#N/A"\n3,\n');
+  const nulls = 'keep' as const;
+  const plan = {
+    source: { file: 'marked.csv' },
+    cells: [
+      { column: 'id', nulls },
+      { column: 'note', nulls },
+    ],
+    timeZone: 'UTC',
+  };
+  const read = async (clearText: { clearText?: string }) => {
+    await using database = await openDatabase({ type: 'csv', folder, ...clearText });
+    return Buffer.concat(await Array.fromAsync(database.readCsv(plan))).toString();
+  };
+  assert.equal(await read({ clearText: '#N/A' }), '1,#N/A\n2,"#N/A"\n3,\n');
+  assert.equal(await read({}), '1,"#N/A"\n2,"#N/A"\n3,\n');
+});

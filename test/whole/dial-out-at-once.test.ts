@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { openDialOut } from '../../src/agent/dial-out/open-dial-out.ts';
+import { openReportJournal } from '../../src/agent/report-journal/report-journal.ts';
 import { createLog, systemClock } from '../../src/base/index.ts';
 import { openHubInTest } from '../../src/hub/hub-in-test.ts';
 import type { AgentHandlers } from '../../src/protocol/index.ts';
@@ -39,14 +40,11 @@ async function openGated() {
       return about;
     },
   } as unknown as AgentHandlers;
-  const settings = {
-    folder: mkdtempSync(join(folder, 'agent-')),
-    version: '1',
-    about,
-    handlers,
-    clock: systemClock,
-    log,
-  };
+  const agentFolder = mkdtempSync(join(folder, 'agent-'));
+  const journal = openReportJournal(agentFolder);
+  const deployment = () => 0;
+  const clock = systemClock;
+  const settings = { folder: agentFolder, version: '1', about, handlers, journal, deployment, clock, log };
   const agent = await openDialOut({ ...settings, hub: { url, code } });
   await until(
     () => hub.call('GET', '/agents/1'),

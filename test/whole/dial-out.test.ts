@@ -15,9 +15,11 @@ const pingUntilGood = (stage: Stage, id: number) =>
     ({ ok }) => ok,
   );
 
+const idOf = (agent: number) => `(SELECT agent_id FROM agent WHERE id = ${agent})`;
+
 /** The kinds of all reports of one agent in their order; fails when a number is there twice or missing. */
 function kindsOf(stage: Stage, agent: number): string[] {
-  const rows = stage.read(`SELECT number, kind FROM agent_report WHERE agent = ${agent} ORDER BY id`);
+  const rows = stage.read(`SELECT number, kind FROM agent_report WHERE agent_id = ${idOf(agent)} ORDER BY number`);
   assert.deepEqual(
     rows.map(({ number }) => number),
     rows.map((_, index) => index + 1),

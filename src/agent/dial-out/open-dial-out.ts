@@ -1,7 +1,7 @@
 /** An agent's way to its hub as one thing with a life: registered, asking for requests, reporting, stopped in good order. */
 import { type Clock, type Log, reasonOf } from '../../base/index.ts';
 import type { AgentAnswer, AgentHandlers } from '../../protocol/index.ts';
-import { openReportJournal, type ReportJournal } from '../report-journal/report-journal.ts';
+import type { ReportJournal } from '../report-journal/report-journal.ts';
 import { readHubAddress } from './hub-address.ts';
 import { createHubCalls, type HubCalls } from './hub-calls.ts';
 import { openHubCredentials } from './hub-credentials.ts';
@@ -31,6 +31,9 @@ export type DialOutSettings = {
   /** Who it says that it is when it registers. */
   about: AgentAnswer<'about'>;
   handlers: AgentHandlers;
+  journal: ReportJournal;
+  /** The number of the deployment that the agent has. */
+  deployment(): number;
   clock: Clock;
   log: Log;
   signal?: AbortSignal | undefined;
@@ -51,14 +54,14 @@ const leaveWithinMs = 8_000;
  * @throws SluiceError HUB_ADDRESS_INVALID, HUB_CODE_MISSING, HUB_REFUSED, HUB_UNREACHABLE, STORE_FULL, FILE_UNREADABLE.
  */
 export async function openDialOut(settings: DialOutSettings): Promise<DialOut> {
-  const { folder, version, about, handlers, clock, log, signal = new AbortController().signal } = settings;
+  const { folder, version, about, handlers, journal, deployment, clock, log } = settings;
+  const { signal = new AbortController().signal } = settings;
   const { url, code, invite, certificate } = settings.hub;
   await using opened = new AsyncDisposableStack();
   const transport = opened.use(openHubTransport(readHubAddress(url), certificate));
-  const journal = opened.use(openReportJournal(folder, log));
   const credentials = await openHubCredentials({ folder, transport, code, invite, about, signal });
   await journal.append({ kind: 'agentStarted', at: clock.now(), body: { version } });
-  const means = { handlers, journal, clock, log, random: Math.random, deployment: () => about.deployment };
+  const means = { handlers, journal, clock, log, random: Math.random, deployment };
   const token = createHubToken({ transport, credentials, ...means });
   opened.use(startLoops({ ...means, calls: createHubCalls({ transport, token }) }));
   const open = opened.move();

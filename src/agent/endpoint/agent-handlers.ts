@@ -1,38 +1,35 @@
 /** What an agent does for each request of the protocol. */
-import { SluiceError } from '../../base/index.ts';
 import type { AgentAnswer, AgentDatabase, AgentHandlers, AgentSalesforce } from '../../protocol/index.ts';
+import type { Deployed } from '../deployment/deployment.ts';
 import { pingDatabase } from '../ping/ping-database.ts';
 import { pingSalesforce } from '../ping/ping-salesforce.ts';
+import type { RunHandlers } from '../runs/run-handlers.ts';
 import type { AgentIdentity } from './agent-identity.ts';
 import { type AgentReach, databaseSettingsFor, salesforceSettingsFor } from './asked-connection.ts';
 import { describeObject, listColumns, listObjects, listTables, sampleRows } from './look-around.ts';
 import { sampleRecords } from './sample-records.ts';
 
-export type HandlerMeans = { identity: AgentIdentity; version: string; reach: AgentReach };
+export type HandlerMeans = {
+  identity: AgentIdentity;
+  version: string;
+  reach: AgentReach;
+  deployed: Pick<Deployed, 'number'>;
+  runHandlers: RunHandlers;
+};
+
+type Who = Pick<HandlerMeans, 'identity' | 'version' | 'deployed'>;
 
 /** Who the agent says that it is. */
-export function aboutOf({ id, name, publicKey }: AgentIdentity, version: string): AgentAnswer<'about'> {
-  return { id, name, version, publicKey, deployment: 0 };
+export function aboutOf({ identity: { id, name, publicKey }, version, deployed }: Who): AgentAnswer<'about'> {
+  return { id, name, version, publicKey, deployment: deployed.number() };
 }
-const notYet = () => {
-  throw new SluiceError('INTERNAL', { reason: 'this agent runs nothing yet' });
-};
-const runHandlers = {
-  deploy: notYet,
-  putRecords: notYet,
-  startRun: notYet,
-  confirmRun: notYet,
-  carryRecords: notYet,
-  cancelRun: notYet,
-  lookAtRuns: notYet,
-  takeReports: notYet,
-};
 
-export function createAgentHandlers({ identity, version, reach }: HandlerMeans): AgentHandlers {
+export function createAgentHandlers(means: HandlerMeans): AgentHandlers {
+  const { identity, reach, runHandlers } = means;
   const ofDatabase = (database: AgentDatabase) => databaseSettingsFor(database, { identity, reach });
   const ofSalesforce = (salesforce: AgentSalesforce) => salesforceSettingsFor(salesforce, { identity, reach });
   return {
-    about: () => aboutOf(identity, version),
+    about: () => aboutOf(means),
     pingDatabase: async ({ database }, { signal }) => await pingDatabase(await ofDatabase(database), signal),
     async pingSalesforce({ salesforce, interfaces }, { signal }) {
       const settings = await ofSalesforce(salesforce);

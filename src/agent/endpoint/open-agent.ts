@@ -1,10 +1,15 @@
 /** An agent as one thing with a life: who it is, its endpoint, and what it does when it is asked. */
-import { type Clock, createLog, type Log, systemClock } from '../../base/index.ts';
+import { type Clock, createLog, type Log, reasonOf, systemClock } from '../../base/index.ts';
+import { openLedger } from '../../ledger/index.ts';
 import type { WebProxy } from '../../salesforce/index.ts';
 import { lockFolder } from '../../store/index.ts';
 import type { Metrics } from '../../web/index.ts';
+import { openDeployed } from '../deployment/deployment.ts';
 import { hasHubCredentials } from '../dial-out/hub-credentials.ts';
 import { type HubSettings, openDialOut } from '../dial-out/open-dial-out.ts';
+import type { Observe } from '../observe.ts';
+import { openReportJournal, type ReportJournal } from '../report-journal/report-journal.ts';
+import { openRuns } from '../runs/open-runs.ts';
 import { openAgentEndpoint } from './agent-endpoint.ts';
 import { aboutOf, createAgentHandlers } from './agent-handlers.ts';
 import { forgetUnusedIdentity, openAgentIdentity } from './agent-identity.ts';
@@ -35,11 +40,22 @@ export type AgentSettings = {
   metrics?: Metrics | undefined;
   /** Who knows it may read the metrics at the endpoint from elsewhere. */
   metricsToken?: string | undefined;
+  /** Runs over sources at once; 2 when left out. */
+  runsAtOnce?: number | undefined;
+  /** As of a run. */
+  observe?: Observe | undefined;
   clock?: Clock | undefined;
   log?: Log | undefined;
   /** Gives up registering. */
   signal?: AbortSignal | undefined;
 };
+
+/** Where there is no hub to say it to at once, it waits in the journal. */
+async function noteStop(journal: ReportJournal, { clock, log }: { clock: Clock; log: Log }): Promise<void> {
+  await journal
+    .append({ kind: 'agentStopping', at: clock.now(), body: {} })
+    .catch((error: unknown) => log.warn({ reason: reasonOf(error) }, 'the last report could not be written'));
+}
 
 export type Agent = AsyncDisposable & {
   /** Of its endpoint, if it has one. */
@@ -62,22 +78,30 @@ export type Agent = AsyncDisposable & {
 export async function openAgent(settings: AgentSettings): Promise<Agent> {
   const { folder, version, hub, endpoint: listens = hub === undefined, signal } = settings;
   const { host = '127.0.0.1', port = 0, plain = false, clock = systemClock, log = createLog() } = settings;
-  const { allowedHosts = [], filesFolder, proxy, metrics, metricsToken } = settings;
+  const { allowedHosts = [], filesFolder, proxy, metrics, metricsToken, runsAtOnce = 2, observe } = settings;
   await using opened = new AsyncDisposableStack();
   opened.use(lockFolder(folder));
   const { identity, firstPassword } = await openAgentIdentity(folder);
   await using failing = new AsyncDisposableStack();
   if (firstPassword !== undefined) failing.defer(() => forgetUnusedIdentity(folder, hasHubCredentials(folder)));
-  const unmeasured = createAgentHandlers({ identity, version, reach: { allowedHosts, filesFolder, proxy } });
+  const reach = { allowedHosts, filesFolder, proxy };
+  const journal = opened.use(openReportJournal(folder, log));
+  const ledger = opened.use(openLedger(folder, { clock }));
+  const deployed = openDeployed(folder);
+  const kept = { folder, identity, reach, journal, ledger, deployed };
+  const runs = openRuns({ ...kept, runsAtOnce, clock, log, observe, givesReports: hub === undefined });
+  const who = { identity, version, deployed };
+  const unmeasured = createAgentHandlers({ ...who, reach, runHandlers: runs.handlers });
   const handlers = metrics === undefined ? unmeasured : measureHandlers(unmeasured, metrics);
+  if (hub === undefined) await journal.append({ kind: 'agentStarted', at: clock.now(), body: { version } });
   const endpoint = listens
     ? opened.use(await openAgentEndpoint({ identity, handlers, clock, log, host, port, plain, metrics, metricsToken }))
     : undefined;
-  const dialOut =
-    hub &&
-    opened.use(
-      await openDialOut({ hub, folder, version, about: aboutOf(identity, version), handlers, clock, log, signal }),
-    );
+  const about = aboutOf(who);
+  const dialing = { folder, version, about, handlers, journal, deployment: deployed.number, clock, log, signal };
+  const dialOut = hub && opened.use(await openDialOut({ hub, ...dialing }));
+  if (hub === undefined) opened.defer(() => noteStop(journal, { clock, log }));
+  opened.use(runs.start());
   failing.move();
   const open = opened.move();
   const { name, username } = identity;

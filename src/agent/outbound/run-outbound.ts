@@ -49,6 +49,7 @@ export async function startOutbound(loaded: LoadedOutbound, means: OutboundMeans
     object,
     operation: 'read',
     definition: loaded,
+    hubRun: means.hubRun,
   });
   return await execute(executionOf(run, loaded, means));
 }
@@ -79,11 +80,19 @@ async function execute(execution: Execution): Promise<RunReport> {
     const error = errorOf(signal.aborted && !isInDoubt(failure) ? cancelledError(run, signal) : failure);
     log.info({ run, code: error.code }, error.message);
     if (error.code === 'INTERNAL') log.error({ run, err: failure }, error.message);
-    await ledger.runEnded(run, { status: error.code === 'RUN_CANCELLED' ? 'cancelled' : 'failed', error });
+    if (startsOver(execution, error)) await ledger.runInterrupted(run, error);
+    else await ledger.runEnded(run, { status: error.code === 'RUN_CANCELLED' ? 'cancelled' : 'failed', error });
   }
   progress.phase('finished');
   return reportOf(getRun(ledger, run), Date.now());
 }
+
+/** A run of a hub that is stopped with its agent begins at its bookmark again when that is started. */
+const startsOver = ({ means, signal }: Execution, { code }: { code: string }) =>
+  means.hubRun !== undefined &&
+  code === 'RUN_CANCELLED' &&
+  signal.reason instanceof SluiceError &&
+  signal.reason.code === 'STOPPED';
 
 /** The commit may have gone through, which whoever stopped the run has to know. */
 const isInDoubt = (error: unknown) => error instanceof SluiceError && error.inDoubt && error.code === 'LOAD_IN_DOUBT';
@@ -100,8 +109,15 @@ async function carry(execution: Execution): Promise<LoadedCounts> {
   const { run, loaded, means, progress, signal } = execution;
   const { ledger } = means;
   progress.phase('checking');
-  const { environment, secretsFolder, clock, random } = means;
-  const given = { environment, secretsFolder, log: execution.log, ...(clock && { clock }), ...(random && { random }) };
+  const { environment, secretsFolder, settings, clock, random } = means;
+  const given = {
+    environment,
+    secretsFolder,
+    settings,
+    log: execution.log,
+    ...(clock && { clock }),
+    ...(random && { random }),
+  };
   await using salesforce = await openSalesforceOf(loaded.connection, given);
   await stayInOrganization({ ledger, run, salesforce, signal });
   await dropLeftJobs(execution, salesforce);

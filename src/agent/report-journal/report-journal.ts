@@ -1,24 +1,32 @@
 /** The agent's journal: numbered reports, on disk before what they tell of counts as told, kept until the hub has them on its own. */
 
 import { join } from 'node:path';
-import type { Log } from '../../base/index.ts';
+import { type Log, SluiceError } from '../../base/index.ts';
 import { maxReportsInBatch, type Report, type ReportBatch } from '../../protocol/index.ts';
 import { openSqliteFile, type SqliteFile, type StoreErrors } from '../../store/index.ts';
 
 export type ReportJournal = AsyncDisposable & {
   /** On disk when it resolves. Throws SluiceError STORE_FULL; the report must then be appended again, or its work not be done. */
   append(report: Report): Promise<void>;
+  /** The same for reports together with what else changes in the file with them: one transaction. */
+  record<Result>(work: (add: AddReport) => Result): Promise<Result>;
   /** The oldest reports that were not acknowledged; undefined when there are none. */
   nextBatch(): ReportBatch | undefined;
   /** Forgets all reports up to this number. */
   acknowledge(number: number): Promise<void>;
+  /** The same for what was said to be on the hub's disk; of another journal it says nothing, and of numbers never given that this one begins anew. */
+  acknowledgeBatch(acknowledged: { journal: string; number: number }): Promise<void>;
   /** From now on it is another journal, so that its numbers are not taken for those of the one before. */
   beginAnew(): Promise<void>;
   /** Resolves when a report was appended since, or the signal is aborted. */
   untilAppended(signal: AbortSignal): Promise<void>;
   /** Whether work may be taken: not while the last report could not be written. Tries again to write, when that was so. */
   hasRoom(): Promise<boolean>;
+  /** The file it lies in, where the agent keeps its runs too. */
+  readonly store: SqliteFile;
 };
+
+export type AddReport = (report: Report) => void;
 
 const errors: StoreErrors = { tooNew: 'STORE_TOO_NEW', locked: 'STORE_LOCKED', full: 'STORE_FULL' };
 
@@ -36,30 +44,53 @@ export function openReportJournal(folder: string, log?: Log): ReportJournal {
   /** Of the report that could not be written. */
   let refusedLength: number | undefined;
 
-  async function write(length: number, work: () => void): Promise<void> {
+  async function write<Result>(length: () => number, work: () => Result): Promise<Result> {
     try {
-      await store.gather(work);
+      const result = await store.gather(work);
       refusedLength = undefined;
+      return result;
     } catch (error) {
-      refusedLength = Math.max(length, refusedLength ?? 0);
+      if (error instanceof SluiceError && error.code === errors.full)
+        refusedLength = Math.max(length(), refusedLength ?? 0);
       throw error;
     }
   }
 
-  return {
-    async append({ kind, at, body }) {
+  async function record<Result>(work: (add: AddReport) => Result): Promise<Result> {
+    let length = 0;
+    const add: AddReport = ({ kind, at, body }) => {
       const values = { kind, at, body: JSON.stringify(body) };
-      const sql = 'INSERT INTO report (kind, at, body) VALUES (:kind, :at, :body)';
-      await write(values.body.length, () => store.run(sql, values));
-      appended.resolve();
-      appended = Promise.withResolvers<void>();
-    },
+      length += values.body.length;
+      store.run('INSERT INTO report (kind, at, body) VALUES (:kind, :at, :body)', values);
+    };
+    const result = await write(
+      () => length,
+      () => work(add),
+    );
+    if (length > 0) wake();
+    return result;
+  }
+
+  const acknowledge = (number: number) =>
+    store.gather(() => void store.run('DELETE FROM report WHERE number <= :number', { number }));
+  const beginAnew = () => store.gather(() => void store.run('UPDATE journal SET id = lower(hex(randomblob(16)))'));
+
+  function wake(): void {
+    appended.resolve();
+    appended = Promise.withResolvers<void>();
+  }
+
+  return {
+    store,
+    record,
+    append: (report) => record((add) => add(report)),
     nextBatch: () => readBatch(store),
-    async acknowledge(number) {
-      await store.gather(() => store.run('DELETE FROM report WHERE number <= :number', { number }));
-    },
-    async beginAnew() {
-      await store.gather(() => store.run('UPDATE journal SET id = lower(hex(randomblob(16)))'));
+    acknowledge,
+    beginAnew,
+    async acknowledgeBatch({ journal, number }) {
+      if (journal !== store.get('SELECT id FROM journal')?.id) return;
+      const last = store.get(`SELECT seq FROM sqlite_sequence WHERE name = 'report'`)?.seq;
+      await (number > Number(last ?? 0) ? beginAnew() : acknowledge(number));
     },
     async untilAppended(signal) {
       if (signal.aborted) return;
@@ -73,7 +104,8 @@ export function openReportJournal(folder: string, log?: Log): ReportJournal {
       if (refusedLength === undefined) return true;
       const length = refusedLength;
       const sql = 'UPDATE journal SET tried = zeroblob(:bytes)';
-      await write(length, () => store.run(sql, { bytes: length + sureOfRoomBytes })).catch(() => undefined);
+      const work = () => store.run(sql, { bytes: length + sureOfRoomBytes });
+      await write(() => length, work).catch(() => undefined);
       return refusedLength === undefined;
     },
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),

@@ -1,0 +1,79 @@
+/** The runs of an agent as one thing with a life: what it was given and what is due goes on, and is stopped in good order. */
+import { type Clock, type Log, reasonOf, SluiceError } from '../../base/index.ts';
+import type { Ledger } from '../../ledger/index.ts';
+import type { Deployed } from '../deployment/deployment.ts';
+import type { AgentIdentity } from '../endpoint/agent-identity.ts';
+import type { AgentReach } from '../endpoint/asked-connection.ts';
+import type { Observe } from '../observe.ts';
+import type { ReportJournal } from '../report-journal/report-journal.ts';
+import { dropOldSchedules } from './due-runs.ts';
+import { recordsFiles } from './records-files.ts';
+import { createRunHandlers, type RunHandlers } from './run-handlers.ts';
+import { createRunQueue } from './run-queue.ts';
+import { type ScheduleLoop, startScheduleLoop } from './schedule-loop.ts';
+import { takenRuns } from './taken-runs.ts';
+
+export type RunsSettings = {
+  folder: string;
+  identity: AgentIdentity;
+  reach: AgentReach;
+  ledger: Ledger;
+  journal: ReportJournal;
+  deployed: Deployed;
+  givesReports: boolean;
+  runsAtOnce: number;
+  clock: Clock;
+  log: Log;
+  random?: () => number;
+  observe?: Observe | undefined;
+};
+
+export type Runs = {
+  handlers: RunHandlers;
+  /** Goes on with what is there, and looks at schedules, until it is disposed of. */
+  start(): AsyncDisposable;
+};
+
+export function openRuns(settings: RunsSettings): Runs {
+  const { folder, journal, clock, log, random = Math.random } = settings;
+  const stopping = new AbortController();
+  const runs = takenRuns(journal, clock);
+  const records = recordsFiles(folder);
+  const queue = createRunQueue({ ...settings, runs, records, random });
+  let schedules: ScheduleLoop | undefined;
+  const handlers = createRunHandlers({
+    ...settings,
+    runs,
+    records,
+    queue,
+    stopping: stopping.signal,
+    async onDeployed() {
+      await dropOldSchedules(settings);
+      schedules?.look();
+      queue.lookAgain();
+    },
+  });
+
+  async function cleanUp(): Promise<void> {
+    await runs.forgetOld();
+    const wanted = new Set(runs.listConfirmed().map(({ run }) => records.folder(run)));
+    await records.removeOld((path) => wanted.has(path), Date.now());
+  }
+
+  return {
+    handlers,
+    start() {
+      const cleaning = cleanUp().catch((error: unknown) => log.warn({ reason: reasonOf(error) }, 'old runs stay'));
+      queue.look();
+      schedules = startScheduleLoop({ ...settings, runs, onDue: queue.look });
+      return {
+        async [Symbol.asyncDispose]() {
+          stopping.abort();
+          await schedules?.[Symbol.asyncDispose]();
+          await queue.stop(new SluiceError('STOPPED', { signal: 'the stop of the agent' }));
+          await cleaning;
+        },
+      };
+    },
+  };
+}
