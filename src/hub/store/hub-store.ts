@@ -9,6 +9,7 @@ import { type Connections, connectionsTable } from './connections.ts';
 import { type DialledAgents, dialledAgentsTable } from './dialled-agents.ts';
 import { type Integrations, integrationsTable } from './integrations.ts';
 import { type Interfaces, interfacesTable } from './interfaces.ts';
+import { type Messages, messagesTable } from './messages.ts';
 import { type People, peopleTable } from './people.ts';
 import { type Registrations, registrationsTable } from './registrations.ts';
 import { type RemoteSites, remoteSitesTable } from './remote-sites.ts';
@@ -33,6 +34,7 @@ export type HubStore = AsyncDisposable & {
   reports: Reports;
   integrations: Integrations;
   interfaces: Interfaces;
+  messages: Messages;
   audit: AuditReader;
 };
 
@@ -60,16 +62,7 @@ const errors: StoreErrors = { tooNew: 'STORE_TOO_NEW', locked: 'STORE_LOCKED', f
 export function openHubStore(folder: string, { clock }: { clock: Pick<Clock, 'now'> }): HubStore {
   const lock = lockFolder(folder);
   const store = openStore(folder, lock);
-  const writing: Writing = { store, clock, change };
-  function change<Result>(by: string, note: ChangeNote, work: (now: number) => Result): Promise<Result> {
-    const writing = store.write(() => {
-      const now = clock.now();
-      const result = work(now);
-      writeAudit(store, { at: now, actor: by, ...note });
-      return result;
-    });
-    return unlessTaken(writing);
-  }
+  const writing = createWriting(store, clock);
   return {
     file: store.file,
     people: peopleTable(writing),
@@ -85,10 +78,28 @@ export function openHubStore(folder: string, { clock }: { clock: Pick<Clock, 'no
     reports: reportsTable(writing),
     integrations: integrationsTable(writing),
     interfaces: interfacesTable(writing),
+    messages: messagesTable(writing),
     audit: auditReader(store),
     async [Symbol.asyncDispose]() {
       await store[Symbol.asyncDispose]();
       lock[Symbol.dispose]();
+    },
+  };
+}
+
+/** What tables over this file write with. */
+export function createWriting(store: SqliteFile, clock: Pick<Clock, 'now'>): Writing {
+  return {
+    store,
+    clock,
+    change(by, note, work) {
+      const writing = store.write(() => {
+        const now = clock.now();
+        const result = work(now);
+        writeAudit(store, { at: now, actor: by, ...note });
+        return result;
+      });
+      return unlessTaken(writing);
     },
   };
 }
