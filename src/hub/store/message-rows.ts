@@ -17,20 +17,25 @@ export type RunOfMessages = {
   form: 'source' | 'target' | null;
 };
 
-export type RowsReport = Pick<ReportBody<'rows'>, 'chunk' | 'first' | 'sentAt' | 'settledAt' | 'rows'>;
+/** `now`: of the hub. `chance`: of the pauses before retries. */
+export type RowsReport = Pick<ReportBody<'rows'>, 'chunk' | 'first' | 'sentAt' | 'settledAt' | 'rows'> & {
+  now: number;
+  chance?: (() => number) | undefined;
+};
 
-type Reporting = { store: SqliteFile; run: RunOfMessages; report: RowsReport; now: number; chance(): number };
+type Reporting = { store: SqliteFile; run: RunOfMessages; report: RowsReport };
 type Settled = { id: number; row: ReportedRow };
 
 /**
  * A row is named by run, chunk and place: one that was had already changes nothing, but settles a message of unknown outcome. A row
  * of a run by records finds its message by key.
  */
-export function takeRows(reporting: Reporting): void {
+export function rowsReported(store: SqliteFile, run: RunOfMessages, report: RowsReport): void {
+  const reporting = { store, run, report };
   const had = messagesAt(reporting);
   const settled: Settled[] = [];
-  for (const [index, row] of reporting.report.rows.entries()) {
-    const place = reporting.report.first + index;
+  for (const [index, row] of report.rows.entries()) {
+    const place = report.first + index;
     const id = settleOne(reporting, { row, place, had: had.get(place) });
     if (id !== undefined) settled.push({ id, row });
   }
@@ -74,7 +79,7 @@ const added = `INSERT INTO message (interface_id, interface_version, run_id, arr
   created, rejected_by, code, reason, salesforce_id, settled_at, form, payload)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
-function add({ store, run, report, now }: Reporting, { row, place }: Omit<Placed, 'had'>): number {
+function add({ store, run, report }: Reporting, { row, place }: Omit<Placed, 'had'>): number {
   const { key, outcome, created, rejectedBy, code, reason, salesforceId, cells } = row;
   const payload = cells === null ? null : JSON.stringify(cells);
   const { lastInsertRowid } = store
@@ -83,7 +88,7 @@ function add({ store, run, report, now }: Reporting, { row, place }: Omit<Placed
       run.interfaceId,
       run.interfaceVersion,
       run.id,
-      now,
+      report.now,
       sentAt(row, report),
       report.chunk,
       place,
@@ -141,7 +146,7 @@ function settle(
 
 /** What follows from it: retries, doubts that are written down, older messages that are closed. */
 function follow(reporting: Reporting, settled: readonly Settled[]): void {
-  const { store, run, now } = reporting;
+  const { store, run } = reporting;
   let rules: RetryRules | undefined;
   const rulesOfRun = () => {
     rules ??= retryRulesOf(store, run.interfaceId);
@@ -151,11 +156,12 @@ function follow(reporting: Reporting, settled: readonly Settled[]): void {
   for (const { id, row } of settled) {
     if (row.outcome === 'rejected') followRefused(reporting, { id, row }, rulesOfRun());
     else if (row.outcome === 'unknown') writeDoubt(reporting, { id, row });
-    else if (mayClose) closeOlder(store, { id, interfaceId: run.interfaceId, key: row.key }, now);
+    else if (mayClose) closeOlder(store, { id, interfaceId: run.interfaceId, key: row.key }, reporting.report.now);
   }
 }
 
-function followRefused({ store, run, now, chance }: Reporting, { id, row }: Settled, rules: RetryRules): void {
+function followRefused({ store, run, report }: Reporting, { id, row }: Settled, rules: RetryRules): void {
+  const { now, chance = Math.random } = report;
   const keyed = { id, interfaceId: run.interfaceId, key: row.key };
   const newer = rules.hasKeys ? findNewerCompleted(store, keyed) : undefined;
   if (newer !== undefined) closeAs(store, id, { by: newer, now });

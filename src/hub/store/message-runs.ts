@@ -8,35 +8,39 @@ import type { RunOfMessages } from './message-rows.ts';
 import { byHub, statusesBefore } from './message-states.ts';
 
 /** The agent may begin: what is in the run is in its hands from now on. */
-export function beginMessages(store: SqliteFile, { id }: Pick<RunOfMessages, 'id'>): void {
+export function runConfirmed(store: SqliteFile, { id }: Pick<RunOfMessages, 'id'>): void {
   const sql = `UPDATE message SET status = 'Processing', next_try_at = NULL
     WHERE run_id = :id AND status IN (${statusesBefore('begin')})`;
   store.run(sql, { id });
 }
 
-export type RunEnding = Pick<ReportBody<'runEnded'>, 'status' | 'error' | 'nothingProcessed'>;
+/** `now`: of the hub. `chance`: of the pause before a retry. */
+export type RunEnding = Pick<ReportBody<'runEnded'>, 'status' | 'error' | 'nothingProcessed'> & {
+  now: number;
+  chance?: (() => number) | undefined;
+};
 
-type Ending = { store: SqliteFile; run: RunOfMessages; ending: RunEnding; now: number; chance: number };
+type Ending = { store: SqliteFile; run: RunOfMessages; ending: RunEnding };
 
 /** Messages of the run of which no row was reported. */
 const left = `run_id = :run AND status IN ('New', 'Pending', 'Processing') AND outcome IS NULL`;
 
 /** What was not settled is tried again, has failed with its run, or is of unknown outcome. */
-export function endMessages(ending: Ending): void {
-  const { store, run } = ending;
+export function runEnded(store: SqliteFile, run: RunOfMessages, ending: RunEnding): void {
   const anyLeft = store.prepare(`SELECT 1 FROM message WHERE ${left} LIMIT 1`).get({ run: run.id }) !== undefined;
   if (!anyLeft) return;
-  const { status, error, nothingProcessed } = ending.ending;
-  if (nothingProcessed && status !== 'cancelled' && error !== null && passesByItself(error.code))
-    putBack(ending, error);
-  if (nothingProcessed || status === 'cancelled') failLeft(ending);
-  else doubtLeft(ending);
+  const { status, error, nothingProcessed } = ending;
+  const all = { store, run, ending };
+  if (nothingProcessed && status !== 'cancelled' && error !== null && passesByItself(error.code)) putBack(all, error);
+  if (nothingProcessed || status === 'cancelled') failLeft(all);
+  else doubtLeft(all);
 }
 
 type RunError = NonNullable<RunEnding['error']>;
 
 /** All come back together, so that they make one run again. */
-function putBack({ store, run, now, chance }: Ending, { code, message }: RunError): void {
+function putBack({ store, run, ending }: Ending, { code, message }: RunError): void {
+  const { now, chance = Math.random } = ending;
   const { maxRetries } = retryRulesOf(store, run.interfaceId);
   const hasTries = `${left} AND ${retriesSql} < :maxRetries`;
   const comment = `Nothing of its run was sent: ${message} Tried again after a pause.`;
@@ -49,11 +53,11 @@ function putBack({ store, run, now, chance }: Ending, { code, message }: RunErro
     run_id = NULL, sent_at = NULL, settled_at = NULL
     WHERE ${left} AND (SELECT max(id) FROM message_event WHERE message_id = message.id AND run_id = :run AND status = 'Pending')
       IS NOT NULL`;
-  store.run(sql, { run: run.id, nextTryAt: now + backOffMs(Math.max(1, retry), chance), code, reason: message });
+  store.run(sql, { run: run.id, nextTryAt: now + backOffMs(Math.max(1, retry), chance()), code, reason: message });
 }
 
-function failLeft({ store, run, ending, now }: Ending): void {
-  const { status, error } = ending;
+function failLeft({ store, run, ending }: Ending): void {
+  const { status, error, now } = ending;
   if (status !== 'cancelled' && error !== null && passesByItself(error.code))
     store.run(eventOf('Failed', left), { run: run.id, now, comment: 'Not tried again: it has no retries left.' });
   const reason =
@@ -65,7 +69,7 @@ function failLeft({ store, run, ending, now }: Ending): void {
 }
 
 /** The account of the run says nothing of it: it may have been sent. */
-function doubtLeft({ store, run, now }: Ending): void {
+function doubtLeft({ store, run, ending: { now } }: Ending): void {
   const reason = 'Its run has ended, and the account of the run says nothing of a row with this key.';
   store.run(eventOf('Processing', left), { run: run.id, now, comment: reason });
   const sql = `UPDATE message SET status = 'Processing', outcome = 'unknown', code = 'ROW_NOT_REPORTED', reason = :reason WHERE ${left}`;

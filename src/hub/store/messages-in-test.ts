@@ -8,7 +8,8 @@ import { openSqliteFile, type Values } from '../../store/index.ts';
 import { createWriting } from './hub-store.ts';
 import { integrationsTable } from './integrations.ts';
 import { interfacesTable } from './interfaces.ts';
-import { messagesTable } from './messages.ts';
+import { type RowsReport, rowsReported } from './message-rows.ts';
+import { type RunEnding, runConfirmed, runEnded } from './message-runs.ts';
 
 export const interfaceInTest = {
   name: 'cities',
@@ -26,7 +27,7 @@ export const interfaceInTest = {
 
 const errors = { tooNew: 'STORE_TOO_NEW', locked: 'STORE_LOCKED', full: 'STORE_FULL' } as const;
 
-export async function openStoreInTest({ chance = () => 0.5 }: { chance?: () => number } = {}) {
+export async function openStoreInTest() {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-messages-'));
   const clock = createClockInTest();
   const migrations = join(import.meta.dirname, 'sql');
@@ -39,7 +40,7 @@ export async function openStoreInTest({ chance = () => 0.5 }: { chance?: () => n
     await file[Symbol.asyncDispose]();
     await rm(folder, { recursive: true, force: true });
   };
-  return { messages: messagesTable(writing, chance), file, clock, interfaceId: kept.id, [Symbol.asyncDispose]: close };
+  return { writing, file, clock, interfaceId: kept.id, [Symbol.asyncDispose]: close };
 }
 
 export type StoreInTest = Awaited<ReturnType<typeof openStoreInTest>>;
@@ -83,4 +84,50 @@ export async function addRun({ file, clock, interfaceId }: StoreInTest, form: 's
   const values: Values = { run, interfaceId, form, trigger: form === null ? 'manual' : 'records', now: clock.now() };
   const { id } = await file.write(() => file.run(sql, values));
   return { id, run, interfaceId, interfaceVersion: 1, form };
+}
+
+export type RunInTest = Awaited<ReturnType<typeof addRun>>;
+
+/** Chance that always waits longest. */
+const chance = () => 1;
+
+const sentAt = Date.UTC(2026, 10, 21, 23);
+const settledAt = sentAt + 60_000;
+
+export function reportRows(
+  { file, clock }: StoreInTest,
+  run: RunInTest,
+  rows: ReportedRow[],
+  place: Partial<RowsReport> = {},
+) {
+  const report = { chunk: 0, first: 0, sentAt, settledAt, rows, now: clock.now(), chance, ...place };
+  return file.write(() => rowsReported(file, run, report));
+}
+
+export function confirmRun({ file }: StoreInTest, run: RunInTest) {
+  return file.write(() => runConfirmed(file, run));
+}
+
+export function endRun({ file, clock }: StoreInTest, run: RunInTest, ending: Partial<RunEnding>) {
+  const whole = {
+    status: 'completed',
+    error: null,
+    nothingProcessed: false,
+    now: clock.now(),
+    chance,
+    ...ending,
+  } as const;
+  return file.write(() => {
+    file.run(`UPDATE run SET state = 'ended' WHERE id = :id`, { id: run.id });
+    runEnded(file, run, whole);
+  });
+}
+
+/** Messages that wait, as they come in over the API. */
+export async function addWaiting({ file, clock, interfaceId }: StoreInTest, run: RunInTest | null, keys: string[]) {
+  const sql = `INSERT INTO message (interface_id, key, status, run_id, arrived_at, call_id, form, payload)
+    VALUES (:interfaceId, :key, 'Pending', :run, :now, 1, 'source', '{"id":"1"}')`;
+  await file.write(() => {
+    for (const key of keys) file.run(sql, { interfaceId, key, run: run?.id ?? null, now: clock.now() });
+  });
 }

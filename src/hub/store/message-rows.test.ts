@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ReportedRow } from '../../protocol/index.ts';
-import { addRun, openStoreInTest, refusedRow, type StoreInTest, sentRow, unknownRow } from './messages-in-test.ts';
-
-type Run = Awaited<ReturnType<typeof addRun>>;
-
-const sentAt = Date.UTC(2026, 10, 21, 23);
-const settledAt = sentAt + 60_000;
-
-function report({ file, messages }: StoreInTest, run: Run, rows: ReportedRow[], { chunk = 0, first = 0 } = {}) {
-  return file.write(() => messages.rowsReported(run, { chunk, first, sentAt, settledAt, rows }));
-}
+import {
+  addRun,
+  addWaiting,
+  confirmRun,
+  endRun,
+  openStoreInTest,
+  refusedRow,
+  reportRows,
+  type StoreInTest,
+  sentRow,
+  unknownRow,
+} from './messages-in-test.ts';
 
 const statuses = ({ file }: StoreInTest) =>
   file.all('SELECT key, status, outcome, attempt FROM message ORDER BY id').map((row) => Object.values(row).join(' '));
@@ -20,24 +21,15 @@ const events = ({ file }: StoreInTest, id: number) =>
     .all('SELECT status, by, comment FROM message_event WHERE message_id = :id ORDER BY id', { id })
     .map(({ status, by, comment }) => `${status} by ${by}: ${comment}`);
 
-/** Messages that wait, as they come in over the API. */
-async function addWaiting({ file, clock, interfaceId }: StoreInTest, run: Run | null, keys: string[]) {
-  const sql = `INSERT INTO message (interface_id, key, status, run_id, arrived_at, call_id, form, payload)
-    VALUES (:interfaceId, :key, 'Pending', :run, :now, 1, 'source', '{"id":"1"}')`;
-  await file.write(() => {
-    for (const key of keys) file.run(sql, { interfaceId, key, run: run?.id ?? null, now: clock.now() });
-  });
-}
-
 test('each row of a run over a source is a message, and one that is reported twice is one', async () => {
   await using hub = await openStoreInTest();
   const run = await addRun(hub);
   const rows = [{ ...sentRow, key: '1' }, refusedRow('2'), unknownRow('3')];
-  await report(hub, run, rows);
-  await report(hub, run, rows);
+  await reportRows(hub, run, rows);
+  await reportRows(hub, run, rows);
   assert.deepEqual(statuses(hub), ['1 Completed succeeded 1', '2 Failed rejected 1', '3 Processing unknown 1']);
-  await report(hub, run, [{ ...sentRow, key: '4' }], { first: 3 });
-  await report(hub, run, [{ ...sentRow, key: '5' }], { chunk: 1 });
+  await reportRows(hub, run, [{ ...sentRow, key: '4' }], { first: 3 });
+  await reportRows(hub, run, [{ ...sentRow, key: '5' }], { chunk: 1 });
   assert.equal(statuses(hub).length, 5);
   const [refused] = hub.file.all('SELECT payload, form, code, rejected_by FROM message WHERE key = 2', {});
   assert.deepEqual(
@@ -54,10 +46,10 @@ test('each row of a run over a source is a message, and one that is reported twi
 test('a message of unknown outcome is settled by a later report of its run and place, and by no other', async () => {
   await using hub = await openStoreInTest();
   const run = await addRun(hub);
-  await report(hub, run, [unknownRow('1'), unknownRow('2')], { first: 7 });
-  await report(hub, run, [{ ...sentRow, key: '2' }], { first: 8 });
+  await reportRows(hub, run, [unknownRow('1'), unknownRow('2')], { first: 7 });
+  await reportRows(hub, run, [{ ...sentRow, key: '2' }], { first: 8 });
   assert.deepEqual(statuses(hub), ['1 Processing unknown 1', '2 Completed succeeded 1']);
-  await report(hub, run, [refusedRow('2')], { first: 8 });
+  await reportRows(hub, run, [refusedRow('2')], { first: 8 });
   assert.deepEqual(statuses(hub)[1], '2 Completed succeeded 1');
   assert.match(events(hub, 2)[0] ?? '', /^Processing by the agent: Its outcome is not known. ANSWER_LOST/);
 });
@@ -66,16 +58,16 @@ test('rows of a run by records settle the messages it was made of, by key', asyn
   await using hub = await openStoreInTest();
   const run = await addRun(hub, 'source');
   await addWaiting(hub, run, ['a', 'b', 'c']);
-  await hub.file.write(() => hub.messages.runConfirmed(run));
+  await confirmRun(hub, run);
   assert.deepEqual(statuses(hub), ['a Processing  1', 'b Processing  1', 'c Processing  1']);
-  await report(hub, run, [{ ...sentRow, key: 'b' }, refusedRow('a'), unknownRow('c')]);
+  await reportRows(hub, run, [{ ...sentRow, key: 'b' }, refusedRow('a'), unknownRow('c')]);
   assert.deepEqual(statuses(hub), ['a Failed rejected 1', 'b Completed succeeded 1', 'c Processing unknown 1']);
   const payloads = hub.file.all('SELECT DISTINCT payload, form FROM message', {});
   assert.deepEqual(
     payloads.map((row) => ({ ...row })),
     [{ payload: '{"id":"1"}', form: 'source' }],
   );
-  await report(hub, run, [{ ...sentRow, key: 'c' }], { first: 2 });
+  await reportRows(hub, run, [{ ...sentRow, key: 'c' }], { first: 2 });
   assert.equal(statuses(hub)[2], 'c Completed succeeded 1');
 });
 
@@ -83,20 +75,20 @@ test('a row nobody asked for is a message all the same', async () => {
   await using hub = await openStoreInTest();
   const run = await addRun(hub, 'target');
   await addWaiting(hub, run, ['a']);
-  await hub.file.write(() => hub.messages.runConfirmed(run));
-  await report(hub, run, [{ ...sentRow, key: 'other' }]);
-  await hub.file.write(() => hub.messages.runEnded(run, { status: 'completed', error: null, nothingProcessed: false }));
+  await confirmRun(hub, run);
+  await reportRows(hub, run, [{ ...sentRow, key: 'other' }]);
+  await endRun(hub, run, { status: 'completed', error: null, nothingProcessed: false });
   assert.deepEqual(statuses(hub), ['a Processing unknown 1', 'other Completed succeeded 1']);
 });
 
 test('what failed for a reason that can pass waits longer each time, and is given up in the end', async () => {
-  await using hub = await openStoreInTest({ chance: () => 1 });
+  await using hub = await openStoreInTest();
   const waits: number[] = [];
   for (let round = 0; round < 3; round += 1) {
     const run = await addRun(hub, round === 0 ? null : 'target');
     await hub.file.write(() => hub.file.run(`UPDATE message SET run_id = :id`, { id: run.id }));
-    await hub.file.write(() => hub.messages.runConfirmed(run));
-    await report(hub, run, [refusedRow('1', 'UNABLE_TO_LOCK_ROW')]);
+    await confirmRun(hub, run);
+    await reportRows(hub, run, [refusedRow('1', 'UNABLE_TO_LOCK_ROW')]);
     const [{ status, next_try_at } = {}] = hub.file.all('SELECT status, next_try_at FROM message', {});
     if (status === 'Pending') waits.push(Number(next_try_at) - hub.clock.now());
   }
@@ -108,9 +100,9 @@ test('what failed for a reason that can pass waits longer each time, and is give
 
 test('a newer message for a key that is Completed closes the older failed ones, with a link, and no others', async () => {
   await using hub = await openStoreInTest();
-  await report(hub, await addRun(hub), [refusedRow('1'), refusedRow('2'), refusedRow('3', 'UNABLE_TO_LOCK_ROW')]);
+  await reportRows(hub, await addRun(hub), [refusedRow('1'), refusedRow('2'), refusedRow('3', 'UNABLE_TO_LOCK_ROW')]);
   const next = await addRun(hub);
-  await report(hub, next, [{ ...sentRow, key: '1' }, refusedRow('2'), { ...sentRow, key: '3' }]);
+  await reportRows(hub, next, [{ ...sentRow, key: '1' }, refusedRow('2'), { ...sentRow, key: '3' }]);
   const before = ['1 Cancelled rejected 1', '2 Failed rejected 1', '3 Cancelled  2'];
   assert.deepEqual(statuses(hub), [
     ...before,
@@ -129,19 +121,19 @@ test('a message that is refused when a newer one for its key is Completed alread
   await using hub = await openStoreInTest();
   const older = await addRun(hub, 'target');
   await addWaiting(hub, older, ['1']);
-  await hub.file.write(() => hub.messages.runConfirmed(older));
-  await report(hub, await addRun(hub), [{ ...sentRow, key: '1' }]);
-  await report(hub, older, [refusedRow('1')]);
+  await confirmRun(hub, older);
+  await reportRows(hub, await addRun(hub), [{ ...sentRow, key: '1' }]);
+  await reportRows(hub, older, [refusedRow('1')]);
   assert.deepEqual(statuses(hub), ['1 Cancelled rejected 1', '1 Completed succeeded 1']);
 });
 
 const failed = { code: 'AGENT_AWAY', message: 'The agent is away.', next: 'Wait.' };
 
 test('when nothing of a run was processed its messages wait for another try, or fail when nothing would change', async () => {
-  await using hub = await openStoreInTest({ chance: () => 1 });
+  await using hub = await openStoreInTest();
   const run = await addRun(hub, 'source');
   await addWaiting(hub, run, ['a', 'b']);
-  await hub.file.write(() => hub.messages.runEnded(run, { status: 'failed', error: failed, nothingProcessed: true }));
+  await endRun(hub, run, { status: 'failed', error: failed, nothingProcessed: true });
   assert.deepEqual(statuses(hub), ['a Pending  2', 'b Pending  2']);
   const [{ next_try_at, run_id } = {}] = hub.file.all('SELECT next_try_at, run_id FROM message', {});
   assert.deepEqual([Number(next_try_at) - hub.clock.now(), run_id], [30_000, null]);
@@ -149,7 +141,7 @@ test('when nothing of a run was processed its messages wait for another try, or 
   const second = await addRun(hub, 'source');
   await hub.file.write(() => hub.file.run('UPDATE message SET run_id = :id', { id: second.id }));
   const error = { ...failed, code: 'TARGET_FIELD_MISSING', message: 'There is no such field.' };
-  await hub.file.write(() => hub.messages.runEnded(second, { status: 'failed', error, nothingProcessed: true }));
+  await endRun(hub, second, { status: 'failed', error, nothingProcessed: true });
   assert.deepEqual(statuses(hub), ['a Failed  2', 'b Failed  2']);
 });
 
@@ -157,8 +149,8 @@ test('messages of a run that was cancelled before they were sent have failed, an
   await using hub = await openStoreInTest();
   const run = await addRun(hub, 'source');
   await addWaiting(hub, run, ['a', 'b']);
-  await hub.file.write(() => hub.messages.runConfirmed(run));
-  await report(hub, run, [{ ...sentRow, key: 'a' }]);
-  await hub.file.write(() => hub.messages.runEnded(run, { status: 'cancelled', error: null, nothingProcessed: false }));
+  await confirmRun(hub, run);
+  await reportRows(hub, run, [{ ...sentRow, key: 'a' }]);
+  await endRun(hub, run, { status: 'cancelled', error: null, nothingProcessed: false });
   assert.deepEqual(statuses(hub), ['a Completed succeeded 1', 'b Failed  1']);
 });
