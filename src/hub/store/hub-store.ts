@@ -10,6 +10,7 @@ import { type Deployments, deploymentsTable } from './deployments.ts';
 import { type DialledAgents, dialledAgentsTable } from './dialled-agents.ts';
 import { type Integrations, integrationsTable } from './integrations.ts';
 import { type Interfaces, interfacesTable } from './interfaces.ts';
+import { type Messages, messagesTable } from './messages.ts';
 import { type People, peopleTable } from './people.ts';
 import { type Registrations, registrationsTable } from './registrations.ts';
 import { type RemoteSites, remoteSitesTable } from './remote-sites.ts';
@@ -37,6 +38,7 @@ export type HubStore = AsyncDisposable & {
   deployments: Deployments;
   integrations: Integrations;
   interfaces: Interfaces;
+  messages: Messages;
   audit: AuditReader;
 };
 
@@ -82,6 +84,7 @@ export function openHubStore(folder: string, { clock }: { clock: Pick<Clock, 'no
     deployments: deploymentsTable(writing),
     integrations: integrationsTable(writing),
     interfaces: interfacesTable(writing),
+    messages: messagesTable(writing),
     audit: auditReader(store),
     async [Symbol.asyncDispose]() {
       await store[Symbol.asyncDispose]();

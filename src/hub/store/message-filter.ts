@@ -123,12 +123,12 @@ function fits({ enter, partial }: Way, named: Named, { status, outcome }: Messag
   return partial === undefined || enter[0] !== 'outcome' || outcome !== 'succeeded';
 }
 
-/** Which way a search goes. What is rejected by somebody has the outcome rejected. */
-export function planSearch(store: SqliteFile, given: MessageFilter): Search {
+/** Which way a search goes. `isInOrder`: of ids, whatever is searched for. What is rejected by somebody has the outcome rejected. */
+export function planSearch(store: SqliteFile, given: MessageFilter, { isInOrder = false } = {}): Search {
   const filter = given.rejectedBy === undefined ? given : { outcome: 'rejected' as const, ...given };
   const named = conditionsOf(store, filter);
   const values: Values = Object.assign({}, ...Object.values(named).map((one) => one.values));
-  const way = ways.find((one) => fits(one, named, filter));
+  const way = ways.find((one) => fits(one, named, filter) && !(isInOrder && one.enter[0] === 'keyPrefix'));
   const entering = new Set<string>(way?.enter ?? []);
   const besides = Object.entries(named).flatMap(([name, { sql }]) =>
     entering.has(name) && name !== 'text' ? [] : [sql],

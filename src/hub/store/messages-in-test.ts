@@ -10,6 +10,7 @@ import { integrationsTable } from './integrations.ts';
 import { interfacesTable } from './interfaces.ts';
 import { type RowsReport, rowsReported } from './message-rows.ts';
 import { type RunEnding, runConfirmed, runEnded } from './message-runs.ts';
+import { messagesTable } from './messages.ts';
 
 export const interfaceInTest = {
   name: 'cities',
@@ -40,7 +41,7 @@ export async function openStoreInTest() {
     await file[Symbol.asyncDispose]();
     await rm(folder, { recursive: true, force: true });
   };
-  return { writing, file, clock, interfaceId: kept.id, [Symbol.asyncDispose]: close };
+  return { messages: messagesTable(writing), file, clock, interfaceId: kept.id, [Symbol.asyncDispose]: close };
 }
 
 export type StoreInTest = Awaited<ReturnType<typeof openStoreInTest>>;
@@ -126,8 +127,9 @@ export function endRun({ file, clock }: StoreInTest, run: RunInTest, ending: Par
 /** Messages that wait, as they come in over the API. */
 export async function addWaiting({ file, clock, interfaceId }: StoreInTest, run: RunInTest | null, keys: string[]) {
   const sql = `INSERT INTO message (interface_id, key, status, run_id, arrived_at, call_id, form, payload)
-    VALUES (:interfaceId, :key, 'Pending', :run, :now, 1, 'source', '{"id":"1"}')`;
+    VALUES (:interfaceId, :key, :status, :run, :now, 1, 'source', '{"id":"1"}')`;
   await file.write(() => {
-    for (const key of keys) file.run(sql, { interfaceId, key, run: run?.id ?? null, now: clock.now() });
+    const common = { interfaceId, status: run === null ? 'New' : 'Pending', run: run?.id ?? null, now: clock.now() };
+    for (const key of keys) file.run(sql, { ...common, key });
   });
 }
