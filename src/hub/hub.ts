@@ -14,6 +14,7 @@ import type { ConnectionUsers } from './connection-use.ts';
 import { ensureFirstAdministrator, type FirstAdministrator } from './first-administrator.ts';
 import { mountHealth } from './health.ts';
 import type { HubParts } from './hub-parts.ts';
+import { keepMessages } from './messages/keep-messages.ts';
 import { createSignIn } from './sign-in.ts';
 import { type HubStore, openHubStore } from './store/index.ts';
 
@@ -75,6 +76,7 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
   mountHubApi(app, parts);
   opened.defer(() => closeWebServer(app));
   opened.use(waiting);
+  opened.use(keepMessages(parts));
   const open = opened.move();
   const close = () => open.disposeAsync();
   return {

@@ -11,6 +11,8 @@ import { integrationOperations } from './integration-operations.ts';
 import { interfaceOperations } from './interface-operations.ts';
 import { interfaceTestOperations } from './interface-test-operations.ts';
 import { interfaceVersionOperations } from './interface-version-operations.ts';
+import { messageActOperations } from './message-act-operations.ts';
+import { messageOperations } from './message-operations.ts';
 import { type Operation, openOperation } from './operation.ts';
 import { peopleOperations } from './people-operations.ts';
 import { remoteSiteOperations } from './remote-site-operations.ts';
@@ -41,6 +43,8 @@ export const hubOperations: readonly Operation[] = [
   ...interfaceOperations,
   ...interfaceTestOperations,
   ...interfaceVersionOperations,
+  ...messageOperations,
+  ...messageActOperations,
   ...clientOperations,
   ...peopleOperations,
   ...auditOperations,

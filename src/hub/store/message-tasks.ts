@@ -47,10 +47,10 @@ export function addTask(store: SqliteFile, { act, filter, by, now }: Asked): num
 /** So many are changed in one transaction, and so many looked at. */
 const slice = { changed: 500, looked: 5_000 };
 
-/** One slice of the oldest task that has not ended; false when there is none. Inside a transaction only. */
-export function carryTask(store: SqliteFile, now: number): boolean {
+/** One slice of the oldest task that has not ended: its id; undefined when there is none. Inside a transaction only. */
+export function carryTask(store: SqliteFile, now: number): number | undefined {
   const row = store.prepare(`SELECT ${columns} FROM message_task WHERE ended_at IS NULL ORDER BY id LIMIT 1`).get();
-  if (row === undefined) return false;
+  if (row === undefined) return undefined;
   const task = readTask(row as Row);
   const { ids, reached } = nextSlice(store, task);
   const { done, leftOut } = actOnMessages(store, task.act, ids, { by: task.askedBy, now });
@@ -60,7 +60,7 @@ export function carryTask(store: SqliteFile, now: number): boolean {
     'UPDATE message_task SET reached = :reached, done = :done, left_out = :leftOut, ended_at = :endedAt WHERE id = :id';
   store.run(sql, { id: task.id, reached, done: all.done, leftOut: JSON.stringify(all.leftOut), endedAt });
   if (endedAt !== null) auditTask(store, all, now);
-  return true;
+  return task.id;
 }
 
 /** From the oldest to the newest, so that those of one key go in their order. */

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createClockInTest } from '../../base/clock-in-test.ts';
+import { type ClockInTest, createClockInTest } from '../../base/clock-in-test.ts';
 import type { ReportedRow } from '../../protocol/index.ts';
 import { openSqliteFile, type Values } from '../../store/index.ts';
 import { createWriting } from './hub-store.ts';
@@ -30,21 +30,27 @@ const errors = { tooNew: 'STORE_TOO_NEW', locked: 'STORE_LOCKED', full: 'STORE_F
 
 export async function openStoreInTest() {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-messages-'));
-  const clock = createClockInTest();
+  const store = await openBesideInTest(folder, createClockInTest());
+  const close = async () => {
+    await store[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { ...store, [Symbol.asyncDispose]: close };
+}
+
+/** The same in a folder that a hub may have open, as another process has it. */
+export async function openBesideInTest(folder: string, clock: Pick<ClockInTest, 'now' | 'forward'>) {
   const migrations = join(import.meta.dirname, 'sql');
   const file = openSqliteFile({ folder, name: 'hub.sqlite', migrations, errors });
   const writing = createWriting(file, clock);
   const integration = { name: 'Places', description: null, sequence: 1, state: 'active' as const };
   const { id: integrationId } = await integrationsTable(writing).add('admin', integration);
   const kept = await interfacesTable(writing).add('admin', { integrationId, definition: interfaceInTest });
-  const close = async () => {
-    await file[Symbol.asyncDispose]();
-    await rm(folder, { recursive: true, force: true });
-  };
+  const close = () => file[Symbol.asyncDispose]();
   return { messages: messagesTable(writing), file, clock, interfaceId: kept.id, [Symbol.asyncDispose]: close };
 }
 
-export type StoreInTest = Awaited<ReturnType<typeof openStoreInTest>>;
+export type StoreInTest = Awaited<ReturnType<typeof openBesideInTest>>;
 
 export const sentRow: ReportedRow = {
   key: '1',

@@ -14,6 +14,8 @@ export type Messages = {
   /** Throws ApiRefused 400 for a cursor that is none. */
   search(wish: PageWish): MessagePage;
   find(id: number): MessageDetails | undefined;
+  /** The values of those of which they are kept, by id. */
+  payloads(ids: readonly number[]): Map<number, unknown>;
   /** Ids of what is, or was, called so; in any case. */
   interfacesCalled(names: { interface?: string | undefined; integration?: string | undefined }): number[];
   counts(interfaceIds?: readonly number[]): Record<MessageStatus, Count>;
@@ -24,8 +26,8 @@ export type Messages = {
   addTask(by: string, act: ManyAct, filter: MessageFilter): Promise<MessageTask>;
   findTask(id: number): MessageTask | undefined;
   hasOpenTask(): boolean;
-  /** One slice of the oldest task; false when there was none. */
-  carryTask(): Promise<boolean>;
+  /** One slice of the oldest task, by its id; undefined when there was none. */
+  carryTask(): Promise<number | undefined>;
   /** False when it is not of unknown outcome any more. */
   resolve(by: string, id: number, resolution: Resolution): Promise<boolean>;
   /** The id of the copy; undefined when the original may not be edited any more. */
@@ -50,6 +52,11 @@ export function messagesTable({ store, clock }: Writing): Messages {
   return {
     search: (wish) => searchMessages(store, wish),
     find: (id) => findMessage(store, id),
+    payloads(ids) {
+      const sql = `SELECT id, payload FROM message WHERE id IN (SELECT value FROM json_each(:ids)) AND payload IS NOT NULL`;
+      const rows = store.all(sql, { ids: JSON.stringify(ids) });
+      return new Map(rows.map(({ id, payload }) => [Number(id), JSON.parse(String(payload))]));
+    },
     interfacesCalled({ interface: name = null, integration = null }) {
       const sql = `SELECT id FROM known_interface WHERE (:name IS NULL OR lower(name) = lower(:name))
         AND (:integration IS NULL OR lower(integration) = lower(:integration))`;
