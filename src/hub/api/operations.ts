@@ -16,6 +16,7 @@ import { messageOperations } from './message-operations.ts';
 import { type Operation, openOperation } from './operation.ts';
 import { peopleOperations } from './people-operations.ts';
 import { remoteSiteOperations } from './remote-site-operations.ts';
+import { retentionOperations } from './retention-operations.ts';
 import { sessionOperations } from './session-operations.ts';
 
 export const hubApiBase = '/api';
@@ -45,6 +46,7 @@ export const hubOperations: readonly Operation[] = [
   ...interfaceVersionOperations,
   ...messageOperations,
   ...messageActOperations,
+  ...retentionOperations,
   ...clientOperations,
   ...peopleOperations,
   ...auditOperations,

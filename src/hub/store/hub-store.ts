@@ -16,6 +16,7 @@ import { type Registrations, registrationsTable } from './registrations.ts';
 import { type RemoteSites, remoteSitesTable } from './remote-sites.ts';
 import { type Reports, reportsTable } from './reports.ts';
 import { type Requests, requestsTable } from './requests.ts';
+import { type Retention, retentionTable } from './retention.ts';
 import { type Runs, runsTable } from './runs.ts';
 import { type Sessions, sessionsTable } from './sessions.ts';
 import { unlessTaken } from './stale.ts';
@@ -39,6 +40,7 @@ export type HubStore = AsyncDisposable & {
   integrations: Integrations;
   interfaces: Interfaces;
   messages: Messages;
+  retention: Retention;
   audit: AuditReader;
 };
 
@@ -85,6 +87,7 @@ export function openHubStore(folder: string, { clock }: { clock: Pick<Clock, 'no
     integrations: integrationsTable(writing),
     interfaces: interfacesTable(writing),
     messages: messagesTable(writing),
+    retention: retentionTable(writing),
     audit: auditReader(store),
     async [Symbol.asyncDispose]() {
       await store[Symbol.asyncDispose]();

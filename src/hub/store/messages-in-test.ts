@@ -11,6 +11,7 @@ import { interfacesTable } from './interfaces.ts';
 import { type RowsReport, rowsReported } from './message-rows.ts';
 import { type RunEnding, runConfirmed, runEnded } from './message-runs.ts';
 import { messagesTable } from './messages.ts';
+import { retentionTable } from './retention.ts';
 
 export const interfaceInTest = {
   name: 'cities',
@@ -47,7 +48,14 @@ export async function openBesideInTest(folder: string, clock: Pick<ClockInTest, 
   const { id: integrationId } = await integrationsTable(writing).add('admin', integration);
   const kept = await interfacesTable(writing).add('admin', { integrationId, definition: interfaceInTest });
   const close = () => file[Symbol.asyncDispose]();
-  return { messages: messagesTable(writing), file, clock, interfaceId: kept.id, [Symbol.asyncDispose]: close };
+  return {
+    messages: messagesTable(writing),
+    retention: retentionTable(writing),
+    file,
+    clock,
+    interfaceId: kept.id,
+    [Symbol.asyncDispose]: close,
+  };
 }
 
 export type StoreInTest = Awaited<ReturnType<typeof openBesideInTest>>;
