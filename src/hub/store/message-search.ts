@@ -2,7 +2,7 @@
 import type { SqliteFile, Values } from '../../store/index.ts';
 import { type ApiRefused, refuseField } from '../../web/index.ts';
 import { type MessageFilter, planSearch, type Search } from './message-filter.ts';
-import { firstIdSince, newestId } from './message-ids.ts';
+import { firstIdSince } from './message-ids.ts';
 import { type ListedMessage, listedColumns, namesOfMessage, readListed } from './message-listed.ts';
 import { pageByKey } from './message-search-by-key.ts';
 
@@ -47,16 +47,18 @@ function pageById(store: SqliteFile, search: Search, { filter, limit, cursor, ex
   const range = rangeOf(store, filter, cursor);
   const floor = search.besides.length === 0 ? undefined : findFloor(store, search, { range, examined });
   const above = floor === undefined ? range.above : floor - 1;
-  const values = { ...search.values, under: range.under, above, limit: limit + 1 };
-  const rows = store.all(pageSql(search), values).map(readListed);
+  const values = { ...search.values, under: range.under, above };
+  const rows = store.all(pageSql(search, limit + 1), values).map(readListed);
   if (rows.length > limit)
     return { rows: rows.slice(0, limit), next: String(rows[limit - 1]?.id), stoppedEarly: false };
   return { rows, next: floor === undefined ? null : String(floor), stoppedEarly: floor !== undefined };
 }
 
+const aboveAll = Number.MAX_SAFE_INTEGER;
+
 /** Times are looked for by id, since the one grows with the other. */
 export function rangeOf(store: SqliteFile, { from, before }: MessageFilter, cursor?: string): IdRange {
-  const top = before === undefined ? newestId(store) + 1 : firstIdSince(store, before);
+  const top = before === undefined ? aboveAll : firstIdSince(store, before);
   const under = cursor === undefined ? top : Math.min(top, readCursor(cursor));
   return { under, above: from === undefined ? 0 : firstIdSince(store, from) - 1 };
 }
@@ -64,16 +66,21 @@ export function rangeOf(store: SqliteFile, { from, before }: MessageFilter, curs
 /** The last id that may be looked at; undefined when all of them may. */
 function findFloor(store: SqliteFile, search: Search, { range, examined }: { range: IdRange; examined: number }) {
   const sql = `SELECT message.id FROM message ${search.along.index} WHERE ${whereOf([...search.along.where, ...inRange])}
-    ORDER BY message.id DESC LIMIT 1 OFFSET :examined`;
-  const row = store.get(sql, { ...entering(search), ...range, examined });
+    ORDER BY message.id DESC LIMIT 1 OFFSET ${examined}`;
+  const row = store.get(sql, { ...entering(search), ...range });
   return row && Number(row.id);
 }
 
 const inRange = ['message.id < :under', 'message.id > :above'];
 
-export function pageSql({ along, besides }: Search): string {
+export function pageSql({ along, besides }: Search, atLeast: number): string {
   const where = whereOf([...along.where, ...inRange, ...besides]);
-  return `SELECT ${listedColumns} FROM message ${along.index} ${namesOfMessage} WHERE ${where} ORDER BY message.id DESC LIMIT :limit`;
+  return `SELECT ${listedColumns} FROM message ${along.index} ${namesOfMessage} WHERE ${where} ORDER BY message.id DESC ${limitOf(atLeast)}`;
+}
+
+/** As a number in the statement, one of a few: SQLite plans anew whenever a limit that is bound to it changes hands, which takes as long as the page. */
+export function limitOf(atLeast: number): string {
+  return `LIMIT ${[21, 51, 201].find((limit) => limit >= atLeast) ?? atLeast}`;
 }
 
 export function whereOf(conditions: readonly string[]): string {
