@@ -14,6 +14,7 @@ import type { ConnectionUsers } from './connection-use.ts';
 import { ensureFirstAdministrator, type FirstAdministrator } from './first-administrator.ts';
 import { mountHealth } from './health.ts';
 import type { HubParts } from './hub-parts.ts';
+import { keepMessages } from './messages/keep-messages.ts';
 import { keepAgents } from './runs/keep-agents.ts';
 import { createLiveProgress } from './runs/live-progress.ts';
 import { createSignIn } from './sign-in.ts';
@@ -81,6 +82,7 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
   opened.defer(() => closeWebServer(app));
   opened.use(waiting);
   opened.use(keepAgents(parts, { leaseMs: settings.leaseMs ?? defaultLeaseMs, recordsOf: () => [] }));
+  opened.use(keepMessages(parts));
   const open = opened.move();
   const close = () => open.disposeAsync();
   return {
