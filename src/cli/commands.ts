@@ -10,6 +10,11 @@ import { dataBackupCommand } from './data-backup.ts';
 import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { hubStartCommand } from './hub-start-command.ts';
+import { messagesCommand } from './messages.ts';
+import { messagesCancelCommand, messagesReprocessCommand } from './messages-act.ts';
+import { messagesEditCommand, messagesResolveCommand } from './messages-edit.ts';
+import { messagesExportCommand } from './messages-export.ts';
+import { messagesShowCommand } from './messages-show.ts';
 import { orgExportCommand } from './org-export.ts';
 import { orgStartCommand } from './org-start-command.ts';
 import { pingCommand } from './ping.ts';
@@ -42,6 +47,14 @@ export const commands: readonly Command[] = [
   pingCommand,
   processCommand,
   cancelCommand,
+  messagesShowCommand,
+  messagesReprocessCommand,
+  messagesEditCommand,
+  messagesCancelCommand,
+  messagesResolveCommand,
+  messagesExportCommand,
+  // Behind those that begin with its word.
+  messagesCommand,
   agentStartCommand,
   applyCommand,
   exportCommand,

@@ -8,6 +8,8 @@ export type HubMethod = 'GET' | 'POST' | 'PUT' | 'DELETE';
 export type HubClient = AsyncDisposable & {
   /** The JSON of the answer; undefined when there is none. `path` stands below the base of the API. */
   call<Json>(method: HubMethod, path: string, body?: unknown): Promise<Json>;
+  /** A file, part by part as it comes; it throws where it breaks off. */
+  read(path: string): AsyncIterable<string>;
 };
 
 const longestMs = 60_000;
@@ -38,6 +40,7 @@ export async function openHubClient(
     async call<Json>(method: HubMethod, path: string, body?: unknown) {
       return (await ask({ url: `${base}${path}`, method, body, headers, signal, withinMs })).json as Json;
     },
+    read: (path) => readFile(`${base}${path}`, { headers, signal, withinMs }),
     async [Symbol.asyncDispose]() {
       const end = { url: `${base}/session`, method: 'DELETE', headers, signal: AbortSignal.timeout(5_000) } as const;
       await ask(end).catch(() => undefined);
@@ -111,6 +114,30 @@ async function exchange(url: string, request: RequestInit, { signal, withinMs }:
     signal.throwIfAborted();
     const { cause: deeper } = Object(cause) as { cause?: unknown };
     throw unreachable(url, reasonOf(deeper ?? cause), cause);
+  }
+}
+
+/** No part may take longer than a whole call. */
+async function* readFile(url: string, { headers, signal, withinMs }: Bounds & { headers: Record<string, string> }) {
+  const idle = new AbortController();
+  const tooLate = () => idle.abort(new Error(`nothing came for ${Math.round(withinMs / 1_000)} seconds`));
+  let timer = setTimeout(tooLate, withinMs);
+  try {
+    const answer = await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.any([signal, idle.signal]) });
+    if (answer.status >= 400) throw refusalOf(url, answer.status, parse(url, await answer.text()));
+    if (answer.status !== 200 || answer.body === null)
+      throw unreachable(url, `it answers with status ${answer.status}`);
+    for await (const part of answer.body.pipeThrough(new TextDecoderStream())) {
+      clearTimeout(timer);
+      yield part;
+      timer = setTimeout(tooLate, withinMs);
+    }
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (cause instanceof SluiceError) throw cause;
+    throw unreachable(url, reasonOf(Object(cause).cause ?? cause), cause);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -25,6 +25,7 @@ import { ensureFirstAdministrator, type FirstAdministrator } from './first-admin
 import { mountHealth } from './health.ts';
 import { createHubMetrics } from './hub-metrics.ts';
 import type { HubParts } from './hub-parts.ts';
+import { keepMessages } from './messages/keep-messages.ts';
 import { keepAgents } from './runs/keep-agents.ts';
 import { createLiveProgress } from './runs/live-progress.ts';
 import { createSignIn } from './sign-in.ts';
@@ -109,6 +110,7 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
   opened.defer(() => closeWebServer(app));
   opened.use(waiting);
   opened.use(keepAgents(parts, { leaseMs: settings.leaseMs ?? defaultLeaseMs, recordsOf: () => [] }));
+  opened.use(keepMessages(parts));
   opened.use(stopping);
   const open = opened.move();
   const close = () => open.disposeAsync();

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/schema';
 import { type ApiError, errorAnswer, type Operation } from './index.ts';
+import { goodStatus } from './mount-api.ts';
 
 export type Answered = {
   status: number;
@@ -11,6 +12,7 @@ export type Answered = {
   json: any;
   errors: readonly ApiError[];
   headers: Readonly<Record<string, unknown>>;
+  text: string;
 };
 
 export type DescribedCall = (method: string, path: string, body?: unknown) => Promise<Answered>;
@@ -22,11 +24,11 @@ const compiled = new Map<TSchema, ReturnType<typeof Compile>>();
 /** Fails when an answer is not as the description says. */
 function checkAnswer(operation: Operation<never> | undefined, status: number, json: unknown): void {
   if (operation === undefined) return;
-  const good = operation.status ?? (operation.answer === undefined ? 204 : 200);
+  const good = goodStatus(operation);
   const schema = status >= 400 ? errorAnswer : operation.answer;
   if (status < 400) assert.equal(status, good, `${operation.id} answers as described`);
   if (schema === undefined) {
-    assert.equal(json, undefined);
+    assert.equal(json, undefined, operation.id);
     return;
   }
   const check = compiled.get(schema) ?? Compile(schema as never);
@@ -59,9 +61,10 @@ export function createDescribedCalls({ app, base, operations }: ApiInTest) {
       headers: { ...typed, ...headers },
       ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
     });
-    const json = answer.body === '' ? undefined : JSON.parse(answer.body);
+    const isJson = String(answer.headers['content-type'] ?? '').startsWith('application/json;');
+    const json = answer.body === '' || !isJson ? undefined : JSON.parse(answer.body);
     checkAnswer(findOperation(operations, method, path), answer.statusCode, json);
-    return { status: answer.statusCode, json, errors: json?.errors ?? [], headers: answer.headers };
+    return { status: answer.statusCode, json, errors: json?.errors ?? [], headers: answer.headers, text: answer.body };
   };
   const logIn = async (username: string, password: string) => {
     const answer = await inject('POST', '/session', { body: { username, password } });

@@ -1,10 +1,11 @@
 /** From a request to its operation and back: session, token against forged calls, schemas, refusals. */
 import type { IncomingHttpHeaders } from 'node:http';
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Log } from '../base/index.ts';
 import { type ApiError, ApiRefused, type Refusal, refuseCall } from './api-refused.ts';
 import { checkBody, readQuery } from './check-request.ts';
-import type { ApiAnswer, ApiCall, Operation } from './operation.ts';
+import type { ApiAnswer, ApiCall, Operation, SentFile } from './operation.ts';
 import { readJsonBody } from './read-body.ts';
 import { isSameText } from './same-text.ts';
 
@@ -68,7 +69,7 @@ function byPath<Parts>(operations: readonly Operation<Parts>[]): ReadonlyMap<str
   return paths;
 }
 
-type Sent = { status: number; json?: unknown; headers?: Readonly<Record<string, string>> };
+type Sent = { status: number; json?: unknown; file?: SentFile | undefined; headers?: Readonly<Record<string, string>> };
 
 async function serve<Parts, Caller>(
   api: Api<Parts, Caller>,
@@ -76,13 +77,20 @@ async function serve<Parts, Caller>(
   reply: FastifyReply,
   operations: ByMethod<Parts>,
 ): Promise<FastifyReply> {
-  const { status, json, headers } = await settle(api, request, operations);
+  const { status, json, file, headers } = await settle(api, request, operations);
   reply.code(status).headers({ ...standingHeaders, ...headers });
-  if (json === undefined) reply.send();
+  if (file !== undefined) sendFile(reply, file, request.method);
+  else if (json === undefined) reply.send();
   else reply.header('Content-Type', 'application/json;charset=UTF-8').send(JSON.stringify(json));
   const { raw } = request;
   if (!raw.complete) setTimeout(() => raw.complete || raw.destroy(), lingerMs).unref();
   return reply;
+}
+
+/** For saving, never for showing. Where it breaks off the connection does, so that nobody takes the half for the whole. */
+function sendFile(reply: FastifyReply, { name, contentType, parts }: SentFile, method: string): void {
+  reply.header('Content-Type', contentType).header('Content-Disposition', `attachment; filename="${name}"`);
+  reply.send(method === 'HEAD' ? '' : Readable.from(parts));
 }
 
 async function settle<Parts, Caller>(
@@ -192,10 +200,15 @@ function readCookie({ cookie = '' }: IncomingHttpHeaders, wanted: string): strin
 
 type Cookie = Api<never, never>['cookie'];
 
-function toSent(operation: Operation<never>, { status, json, cookie }: ApiAnswer, settings: Cookie): Sent {
+function toSent(operation: Operation<never>, { status, json, cookie, file }: ApiAnswer, settings: Cookie): Sent {
   const headers = cookie === undefined ? {} : { 'Set-Cookie': writeCookie(cookie, settings) };
-  const good = status ?? operation.status ?? (operation.answer === undefined ? 204 : 200);
-  return { status: good, headers, ...(json === undefined ? {} : { json }) };
+  const good = status ?? goodStatus(operation);
+  return { status: good, headers, file, ...(json === undefined ? {} : { json }) };
+}
+
+/** When all is well. */
+export function goodStatus({ status, answer, files }: Operation<never>): number {
+  return status ?? (answer === undefined && files === undefined ? 204 : 200);
 }
 
 function writeCookie(cookie: { token: string } | 'clear', { name, path, isSecure }: Cookie): string {

@@ -1,6 +1,7 @@
 /** The description of an API in OpenAPI 3.1, made of the schemas that check the requests. */
 import type { TSchema } from 'typebox';
 import { errorAnswer } from './api-refused.ts';
+import { goodStatus } from './mount-api.ts';
 import type { Operation } from './operation.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -55,17 +56,10 @@ export function describeApi({ base, title, summary, cookieName, operations }: Ap
 }
 
 function describeOperation(operation: Operation<never>): Json {
-  const {
-    id,
-    summary,
-    page,
-    role,
-    status = operation.answer === undefined ? 204 : 200,
-    signed,
-    body,
-    answer,
-  } = operation;
-  const good = { description: 'All is well.', ...(answer === undefined ? {} : contentOf(answer)) };
+  const { id, summary, page, role, signed, body, answer, files } = operation;
+  const status = goodStatus(operation);
+  const content = files === undefined ? (answer === undefined ? {} : contentOf(answer)) : filesOf(files);
+  const good = { description: 'All is well.', ...content };
   return {
     operationId: id,
     summary,
@@ -80,6 +74,10 @@ function describeOperation(operation: Operation<never>): Json {
 
 function contentOf(schema: TSchema): Json {
   return { content: { 'application/json': { schema } } };
+}
+
+function filesOf(types: readonly string[]): Json {
+  return { content: Object.fromEntries(types.map((type) => [type, { schema: { type: 'string' } }])) };
 }
 
 function parametersOf({ path, query }: Operation<never>): Json {

@@ -14,12 +14,16 @@ export type ApiCall<Caller, Body = unknown, Query = unknown> = Caller & {
   token: string | undefined;
 };
 
-/** `json` is left out for 204; `cookie` sets or clears the session cookie. */
+/** `json` is left out for 204; `cookie` sets or clears the session cookie; `file` is sent instead, as it comes. */
 export type ApiAnswer<Json = unknown> = {
   status?: number;
   json: Json;
   cookie?: { token: string } | 'clear';
+  file?: SentFile;
 };
+
+/** Its parts are asked for at the pace of whoever reads, and no more when they go away. */
+export type SentFile = { name: string; contentType: string; parts: Iterable<string> | AsyncIterable<string> };
 
 type Description = {
   method: ApiMethod;
@@ -35,6 +39,8 @@ type Description = {
   role?: string;
   /** Of the answer when all is well; 200 when left out. */
   status?: number;
+  /** It answers with a file of one of these types. */
+  files?: readonly string[];
   /** Statuses of refusals this operation gives besides those that any may give. */
   refusals?: readonly number[];
 };

@@ -12,10 +12,13 @@ import { integrationOperations } from './integration-operations.ts';
 import { interfaceOperations } from './interface-operations.ts';
 import { interfaceTestOperations } from './interface-test-operations.ts';
 import { interfaceVersionOperations } from './interface-version-operations.ts';
+import { messageActOperations } from './message-act-operations.ts';
+import { messageOperations } from './message-operations.ts';
 import { type Operation, openOperation } from './operation.ts';
 import { peopleOperations } from './people-operations.ts';
 import { recordTestOperations } from './record-test-operations.ts';
 import { remoteSiteOperations } from './remote-site-operations.ts';
+import { retentionOperations } from './retention-operations.ts';
 import { runOperations } from './run-operations.ts';
 import { sessionOperations } from './session-operations.ts';
 
@@ -47,6 +50,9 @@ const operations = [
   ...interfaceVersionOperations,
   ...runOperations,
   ...boardOperations,
+  ...messageOperations,
+  ...messageActOperations,
+  ...retentionOperations,
   ...clientOperations,
   ...peopleOperations,
   ...auditOperations,

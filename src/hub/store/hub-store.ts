@@ -10,11 +10,13 @@ import { type Deployments, deploymentsTable } from './deployments.ts';
 import { type DialledAgents, dialledAgentsTable } from './dialled-agents.ts';
 import { type Integrations, integrationsTable } from './integrations.ts';
 import { type Interfaces, interfacesTable } from './interfaces.ts';
+import { type Messages, messagesTable } from './messages.ts';
 import { type People, peopleTable } from './people.ts';
 import { type Registrations, registrationsTable } from './registrations.ts';
 import { type RemoteSites, remoteSitesTable } from './remote-sites.ts';
 import { type Reports, reportsTable } from './reports.ts';
 import { type Requests, requestsTable } from './requests.ts';
+import { type Retention, retentionTable } from './retention.ts';
 import { type Runs, runsTable } from './runs.ts';
 import { type Sessions, sessionsTable } from './sessions.ts';
 import { unlessTaken } from './stale.ts';
@@ -37,6 +39,8 @@ export type HubStore = AsyncDisposable & {
   deployments: Deployments;
   integrations: Integrations;
   interfaces: Interfaces;
+  messages: Messages;
+  retention: Retention;
   audit: AuditReader;
 };
 
@@ -91,6 +95,8 @@ export function openHubStore(folder: string, { clock, changed, ...means }: HubSt
     deployments: deploymentsTable(writing),
     integrations: integrationsTable(writing),
     interfaces: interfacesTable(writing),
+    messages: messagesTable(writing),
+    retention: retentionTable(writing),
     audit: auditReader(store),
     async [Symbol.asyncDispose]() {
       await store[Symbol.asyncDispose]();

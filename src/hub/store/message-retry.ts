@@ -40,7 +40,9 @@ const back = `UPDATE message SET status = 'Pending', attempt = attempt + 1, next
 /** A message that has just failed: back to Pending when its reason can pass and it has tries left. */
 export function retryFailed(store: SqliteFile, { id, code }: Failed, { rules, now, chance }: Trying): void {
   if (code === null || !passesByItself(code)) return;
-  const retry = Number(store.prepare(`SELECT ${retriesSql} AS n FROM message WHERE id = ?`).get(id)?.n) + 1;
+  const row = store.prepare(`SELECT ${retriesSql} AS n FROM message WHERE id = ? AND payload IS NOT NULL`).get(id);
+  if (row === undefined) return;
+  const retry = Number(row.n) + 1;
   if (retry <= rules.maxRetries) putBack(store, { id, code }, { rules, now, retry, waitMs: backOffMs(retry, chance) });
   else giveUp(store, { id, tries: retry, now });
 }

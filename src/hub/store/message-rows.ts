@@ -5,7 +5,7 @@ import type { Row, SqliteFile } from '../../store/index.ts';
 import { writeEvent } from './message-events.ts';
 import { type RetryRules, retryFailed, retryRulesOf } from './message-retry.ts';
 import { byAgent, type MessageStatus, statusesBefore } from './message-states.ts';
-import { closeAs, closeOlder, findNewerCompleted, hasOpenOnes } from './message-supersede.ts';
+import { closeAs, closeOlder, findNewerCompleted, keysToClose } from './message-supersede.ts';
 import { toLongId } from './salesforce-id.ts';
 
 /** What messages must know of their run. */
@@ -152,11 +152,14 @@ function follow(reporting: Reporting, settled: readonly Settled[]): void {
     rules ??= retryRulesOf(store, run.interfaceId);
     return rules;
   };
-  const mayClose = hasOpenOnes(store, run.interfaceId) && rulesOfRun().hasKeys;
+  const through = settled.filter(({ row }) => row.outcome === 'succeeded').map(({ row }) => row.key);
+  const toClose = keysToClose(store, run.interfaceId, through);
+  const mayClose = (key: string) => toClose.has(key) && rulesOfRun().hasKeys;
   for (const { id, row } of settled) {
     if (row.outcome === 'rejected') followRefused(reporting, { id, row }, rulesOfRun());
     else if (row.outcome === 'unknown') writeDoubt(reporting, { id, row });
-    else if (mayClose) closeOlder(store, { id, interfaceId: run.interfaceId, key: row.key }, reporting.report.now);
+    else if (mayClose(row.key))
+      closeOlder(store, { id, interfaceId: run.interfaceId, key: row.key }, reporting.report.now);
   }
 }
 

@@ -5,8 +5,18 @@ import { byHub } from './message-states.ts';
 
 type Keyed = { id: number; interfaceId: number; key: string };
 
-/** Whether there is anything at all that could be closed; asked once for many rows. */
-export function hasOpenOnes(store: SqliteFile, interfaceId: number): boolean {
+/** Which of these keys have messages that could be closed: asked once for many rows. */
+export function keysToClose(store: SqliteFile, interfaceId: number, keys: readonly string[]): Set<string> {
+  if (keys.length === 0 || !hasOpenOnes(store, interfaceId)) return new Set();
+  const sql = `SELECT message.key FROM json_each(:keys) AS given CROSS JOIN message
+      WHERE interface_id = :interfaceId AND message.key = given.value AND status = 'Failed'
+    UNION ALL SELECT message.key FROM json_each(:keys) AS given CROSS JOIN message
+      WHERE interface_id = :interfaceId AND message.key = given.value AND status IN ('New', 'Pending')`;
+  const rows = store.prepare(sql).all({ interfaceId, keys: JSON.stringify(keys) }) as Row[];
+  return new Set(rows.map(({ key }) => String(key)));
+}
+
+function hasOpenOnes(store: SqliteFile, interfaceId: number): boolean {
   const sql = `SELECT 1 FROM message WHERE interface_id = :interfaceId AND status = 'Failed'
     UNION ALL SELECT 1 FROM message WHERE interface_id = :interfaceId AND status IN ('New', 'Pending') LIMIT 1`;
   return store.prepare(sql).get({ interfaceId }) !== undefined;

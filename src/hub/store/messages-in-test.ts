@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createClockInTest } from '../../base/clock-in-test.ts';
+import { type ClockInTest, createClockInTest } from '../../base/clock-in-test.ts';
 import type { ReportedRow } from '../../protocol/index.ts';
 import { openSqliteFile, type Values } from '../../store/index.ts';
 import { createWriting } from './hub-store.ts';
@@ -10,6 +10,8 @@ import { integrationsTable } from './integrations.ts';
 import { interfacesTable } from './interfaces.ts';
 import { type RowsReport, rowsReported } from './message-rows.ts';
 import { type RunEnding, runConfirmed, runEnded } from './message-runs.ts';
+import { messagesTable } from './messages.ts';
+import { retentionTable } from './retention.ts';
 
 export const interfaceInTest = {
   name: 'cities',
@@ -29,21 +31,34 @@ const errors = { tooNew: 'STORE_TOO_NEW', locked: 'STORE_LOCKED', full: 'STORE_F
 
 export async function openStoreInTest() {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-messages-'));
-  const clock = createClockInTest();
+  const store = await openBesideInTest(folder, createClockInTest());
+  const close = async () => {
+    await store[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { ...store, [Symbol.asyncDispose]: close };
+}
+
+/** The same in a folder that a hub may have open, as another process has it. */
+export async function openBesideInTest(folder: string, clock: Pick<ClockInTest, 'now' | 'forward'>) {
   const migrations = join(import.meta.dirname, 'sql');
   const file = openSqliteFile({ folder, name: 'hub.sqlite', migrations, errors });
   const writing = createWriting(file, clock);
   const integration = { name: 'Places', description: null, sequence: 1, state: 'active' as const };
   const { id: integrationId } = await integrationsTable(writing).add('admin', integration);
   const kept = await interfacesTable(writing).add('admin', { integrationId, definition: interfaceInTest });
-  const close = async () => {
-    await file[Symbol.asyncDispose]();
-    await rm(folder, { recursive: true, force: true });
+  const close = () => file[Symbol.asyncDispose]();
+  return {
+    messages: messagesTable(writing),
+    retention: retentionTable(writing),
+    file,
+    clock,
+    interfaceId: kept.id,
+    [Symbol.asyncDispose]: close,
   };
-  return { writing, file, clock, interfaceId: kept.id, [Symbol.asyncDispose]: close };
 }
 
-export type StoreInTest = Awaited<ReturnType<typeof openStoreInTest>>;
+export type StoreInTest = Awaited<ReturnType<typeof openBesideInTest>>;
 
 export const sentRow: ReportedRow = {
   key: '1',
@@ -126,8 +141,9 @@ export function endRun({ file, clock }: StoreInTest, run: RunInTest, ending: Par
 /** Messages that wait, as they come in over the API. */
 export async function addWaiting({ file, clock, interfaceId }: StoreInTest, run: RunInTest | null, keys: string[]) {
   const sql = `INSERT INTO message (interface_id, key, status, run_id, arrived_at, call_id, form, payload)
-    VALUES (:interfaceId, :key, 'Pending', :run, :now, 1, 'source', '{"id":"1"}')`;
+    VALUES (:interfaceId, :key, :status, :run, :now, 1, 'source', '{"id":"1"}')`;
   await file.write(() => {
-    for (const key of keys) file.run(sql, { interfaceId, key, run: run?.id ?? null, now: clock.now() });
+    const common = { interfaceId, status: run === null ? 'New' : 'Pending', run: run?.id ?? null, now: clock.now() };
+    for (const key of keys) file.run(sql, { ...common, key });
   });
 }

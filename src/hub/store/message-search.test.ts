@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { type MessageFilter, planSearch } from './message-filter.ts';
+import type { ListedMessage } from './message-listed.ts';
+import { pageSql, searchMessages } from './message-search.ts';
+import { pageByKeySql } from './message-search-by-key.ts';
+import {
+  addRun,
+  openStoreInTest,
+  refusedRow,
+  reportRows,
+  type StoreInTest,
+  sentRow,
+  unknownRow,
+} from './messages-in-test.ts';
+
+const id = (n: number) => `0010000000${String(n).padStart(5, '0')}AAA`;
+
+/** Three runs over ten keys each, every third refused, every seventh unknown; an hour between them. */
+async function fill(hub: StoreInTest): Promise<string[]> {
+  const runs: string[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    const run = await addRun(hub);
+    const rows = Array.from({ length: 10 }, (_, n) => {
+      const key = `key-${n}`;
+      if (n % 3 === 0)
+        return { ...refusedRow(key), rejectedBy: n % 2 === 0 ? ('salesforce' as const) : ('sluice' as const) };
+      return n % 7 === 1 ? unknownRow(key) : { ...sentRow, key, salesforceId: id(round * 10 + n) };
+    });
+    await reportRows(hub, run, rows);
+    hub.clock.forward(3_600_000);
+    runs.push(run.run);
+  }
+  return runs;
+}
+
+const start = Date.UTC(2026, 10, 22);
+
+const filters = (runs: readonly string[]): readonly MessageFilter[] => [
+  { status: 'Failed' },
+  { status: 'Completed' },
+  { status: 'Processing' },
+  { outcome: 'rejected' },
+  { outcome: 'succeeded' },
+  { outcome: 'unknown' },
+  { rejectedBy: 'sluice' },
+  { rejectedBy: 'salesforce' },
+  { interface: 'CITIES' },
+  { integration: 'places' },
+  { run: runs[1] },
+  { run: 'none' },
+  { key: 'key-3' },
+  { keyPrefix: 'key-' },
+  { keyPrefix: 'key-3' },
+  { salesforceId: id(12) },
+  { text: 'required FIELDS' },
+  { text: '100%' },
+  { from: start + 1 },
+  { before: start + 3_600_001 },
+  { parent: 1 },
+  { call: 1 },
+  { attempt: 2 },
+];
+
+const pairs = (all: readonly MessageFilter[]) => all.flatMap((one) => all.map((other) => ({ ...one, ...other })));
+
+test('no filter, alone or with another, makes the store read or sort more than the page', async () => {
+  await using hub = await openStoreInTest();
+  const runs = await fill(hub);
+  const all = pairs(filters(runs));
+  assert.ok(all.length > 400);
+  for (const filter of [{}, ...all]) {
+    const search = planSearch(hub.file, filter);
+    const sql = search.isByKey ? pageByKeySql(search, 51) : pageSql(search, 51);
+    const plan = hub.file
+      .all(`EXPLAIN QUERY PLAN ${sql}`, { ...search.values, ...placesOf(sql) })
+      .map(({ detail }) => String(detail));
+    assert.match(plan[0] ?? '', /^SEARCH message USING/, `${JSON.stringify(filter)}: ${plan.join('; ')}`);
+    assert.ok(
+      !plan.some((line) => /SCAN message|TEMP B-TREE/.test(line)),
+      `${JSON.stringify(filter)}: ${plan.join('; ')}`,
+    );
+  }
+});
+
+function placesOf(sql: string): Record<string, number> {
+  const names = ['under', 'above', 'afterKey', 'afterId', 'endKey', 'endId'];
+  return Object.fromEntries(names.filter((name) => sql.includes(`:${name}`)).map((name) => [name, 1]));
+}
+
+/** What a filter means, said without SQL. */
+function isMeant(message: ListedMessage, filter: MessageFilter): boolean {
+  const { from, before, keyPrefix, text, attempt, interface: name, integration, parent, call, ...equal } = filter;
+  return (
+    Object.entries(equal).every(
+      ([field, value]) => value === undefined || message[field as keyof ListedMessage] === value,
+    ) &&
+    (from === undefined || message.arrivedAt >= from) &&
+    (before === undefined || message.arrivedAt < before) &&
+    (keyPrefix === undefined || message.key?.startsWith(keyPrefix) === true) &&
+    (text === undefined || `${message.reason} ${message.code}`.toLowerCase().includes(text.toLowerCase())) &&
+    (attempt === undefined || message.attempt >= attempt) &&
+    (name === undefined || message.interface.toLowerCase() === name.toLowerCase()) &&
+    (integration === undefined || message.integration.toLowerCase() === integration.toLowerCase()) &&
+    parent === undefined &&
+    call === undefined
+  );
+}
+
+function readAll(hub: StoreInTest, filter: MessageFilter, { limit, examined }: { limit: number; examined: number }) {
+  const found: ListedMessage[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < 200; page += 1) {
+    const answer = searchMessages(hub.file, { filter, limit, cursor, examined });
+    assert.ok(answer.rows.length <= limit);
+    found.push(...answer.rows);
+    if (answer.next === null) return found;
+    cursor = answer.next;
+  }
+  throw new Error('the pages do not end');
+}
+
+test('page after page, a filter finds just what it means, the newest first, however little is looked at for a page', async () => {
+  await using hub = await openStoreInTest();
+  const runs = await fill(hub);
+  const whole = readAll(hub, {}, { limit: 200, examined: 10_000 });
+  assert.equal(whole.length, 30);
+  const wishes = fc.record({
+    filter: fc.constantFrom(...filters(runs), ...pairs(filters(runs))),
+    limit: fc.integer({ min: 1, max: 8 }),
+    examined: fc.integer({ min: 1, max: 12 }),
+  });
+  const property = fc.property(wishes, ({ filter, ...bounds }) => {
+    const found = readAll(hub, filter, bounds).map(({ id }) => id);
+    const meant = whole.filter((message) => isMeant(message, filter)).map(({ id }) => id);
+    if (planSearch(hub.file, filter).isByKey)
+      assert.deepEqual(
+        [...found].sort((a, b) => b - a),
+        meant,
+      );
+    else assert.deepEqual(found, meant);
+  });
+  fc.assert(property, { numRuns: 400 });
+});
+
+test('a page says how many there are where all of them are on it, and that it stopped looking where it did', async () => {
+  await using hub = await openStoreInTest();
+  await fill(hub);
+  assert.equal(searchMessages(hub.file, { filter: { key: 'key-3' }, limit: 50 }).total, 3);
+  assert.equal(searchMessages(hub.file, { filter: {}, limit: 10 }).total, null);
+  const page = searchMessages(hub.file, { filter: { text: 'nothing of that' }, limit: 10, examined: 5 });
+  assert.deepEqual([page.rows.length, page.stoppedEarly, page.total, typeof page.next], [0, true, null, 'string']);
+});
+
+test('a Salesforce id is found by 15 characters as by 18', async () => {
+  await using hub = await openStoreInTest();
+  await fill(hub);
+  for (const salesforceId of [id(12), id(12).slice(0, 15)]) {
+    const { rows } = searchMessages(hub.file, { filter: { salesforceId }, limit: 10 });
+    assert.deepEqual(
+      rows.map(({ key }) => key),
+      ['key-2'],
+      salesforceId,
+    );
+  }
+});
+
+test('what is no cursor is refused', async () => {
+  await using hub = await openStoreInTest();
+  for (const filter of [{}, { keyPrefix: 'a' }])
+    assert.throws(() => searchMessages(hub.file, { filter, limit: 1, cursor: 'x' }), /not where a page begins/);
+});

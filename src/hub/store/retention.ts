@@ -1,0 +1,205 @@
+/** Forgets what has ended, by age and by size, a slice at a time; what waits or is under way is never touched. */
+import type { Row, SqliteFile } from '../../store/index.ts';
+import type { Writing } from './hub-store.ts';
+import { type Count, mostCounted } from './message-counts.ts';
+import { changeRules, type KeptRules, type RetentionRules, readRules } from './retention-rules.ts';
+
+/** What would go now. `tooMany` and `tooLarge` come on top of what goes by age; `tooLarge` is about so many. */
+export type RetentionPreview = {
+  completed: Count;
+  failed: Count;
+  tooMany: number;
+  tooLarge: number;
+  runs: number;
+  messages: number;
+  bytes: number;
+};
+
+export type Forgotten = { messages: number; runs: number };
+
+export type Retention = {
+  rules(): KeptRules;
+  /** Throws ApiRefused 409 when the version is no longer the present one. */
+  change(by: string, rules: RetentionRules, version: number): Promise<KeptRules>;
+  preview(rules: RetentionRules): RetentionPreview;
+  /** Whether this process is to forget now: one does so each time. */
+  begin(everyMs: number): Promise<boolean>;
+  /** Whether that time has come. */
+  isDue(everyMs: number): boolean;
+  /** Between the slices others have their turn: `between` is awaited, and ends it early when it gives false. */
+  forget(between: () => Promise<boolean>): Promise<Forgotten>;
+};
+
+const lastPass = 'retentionPass';
+
+export function retentionTable(writing: Writing): Retention {
+  const { store, clock } = writing;
+  const isDue = (everyMs: number) => {
+    const at = store.get('SELECT changed_at AS "at" FROM hub_setting WHERE name = :name', { name: lastPass })?.at;
+    return at === undefined || clock.now() - Number(at) >= everyMs;
+  };
+  return {
+    isDue,
+    rules: () => readRules(store),
+    async change(by, rules, version) {
+      await changeRules(writing, store, { by, rules, version });
+      return readRules(store);
+    },
+    preview: (rules) => preview(store, rules, clock.now()),
+    begin: (everyMs) =>
+      store.write(() => {
+        if (!isDue(everyMs)) return false;
+        const sql = `INSERT INTO hub_setting (name, value, changed_at, changed_by) VALUES (:name, 'null', :now, 'the hub')
+          ON CONFLICT (name) DO UPDATE SET changed_at = :now, version = version + 1`;
+        store.run(sql, { name: lastPass, now: clock.now() });
+        return true;
+      }),
+    forget: (between) => forget(store, { rules: readRules(store), now: clock.now(), between }),
+  };
+}
+
+const dayMs = 24 * 60 * 60_000;
+const sliceRows = 1_000;
+
+type Forgetting = { rules: RetentionRules; now: number; between: () => Promise<boolean> };
+type Ended = 'Completed' | 'Cancelled' | 'Failed';
+
+async function forget(store: SqliteFile, { rules, now, between }: Forgetting): Promise<Forgotten> {
+  const forgotten: Forgotten = { messages: 0, runs: 0 };
+  /** Slices until one is not full; false when it was ended early. */
+  const slices = async (what: keyof Forgotten, slice: () => number): Promise<boolean> => {
+    for (let full = true; full; ) {
+      const gone = await store.write(slice);
+      forgotten[what] += gone;
+      full = gone === sliceRows;
+      if (!(await between())) return false;
+    }
+    return true;
+  };
+  for (const status of ['Completed', 'Cancelled', 'Failed'] as const) {
+    const before = endOfLife(rules, status, now);
+    if (before !== null && !(await slices('messages', () => forgetOlder(store, status, before)))) return forgotten;
+  }
+  let surplus = surplusOf(store, rules);
+  const shrink = () => {
+    const gone = forgetOldest(store, Math.min(sliceRows, surplus));
+    surplus -= gone;
+    return gone;
+  };
+  if (surplus > 0 && !(await slices('messages', shrink))) return forgotten;
+  const lighten = () =>
+    bytesOf(store) > (rules.mostBytes ?? Number.POSITIVE_INFINITY) ? forgetOldest(store, sliceRows) : 0;
+  if (!(await slices('messages', lighten))) return forgotten;
+  await slices('runs', () => forgetRuns(store, rules, now));
+  return forgotten;
+}
+
+/** What came to its end before this is too old; null: nothing is. */
+function endOfLife({ completedDays, failedDays }: RetentionRules, status: Ended, now: number): number | null {
+  const days = status === 'Failed' ? failedDays : completedDays;
+  return days === null ? null : now - days * dayMs;
+}
+
+/** A parent whose children still wait for it stays. */
+const isFree = `NOT EXISTS (SELECT 1 FROM message AS child
+  WHERE child.parent_id = message.id AND child.status IN ('New', 'Pending', 'Processing'))`;
+
+function olderOnes(columns: string, status: Ended): string {
+  return `SELECT ${columns} FROM message INDEXED BY message_settled
+    WHERE status = '${status}' AND settled_at IS NOT NULL AND settled_at < :before AND ${isFree}`;
+}
+
+function forgetOlder(store: SqliteFile, status: Ended, before: number): number {
+  const sql = `${olderOnes('id', status)} ORDER BY settled_at LIMIT ${sliceRows}`;
+  return forgetMessages(store, store.prepare(sql).all({ before }) as Row[]);
+}
+
+/** Failed ones last: somebody may still have to see to them. */
+function forgetOldest(store: SqliteFile, atMost: number): number {
+  const oldest = (status: Ended) => `SELECT * FROM (SELECT id, settled_at FROM message INDEXED BY message_settled
+    WHERE status = '${status}' AND settled_at IS NOT NULL AND ${isFree} ORDER BY settled_at, id LIMIT :atMost)`;
+  const first = `${oldest('Completed')} UNION ALL ${oldest('Cancelled')} ORDER BY settled_at, id LIMIT :atMost`;
+  const rows = store.prepare(first).all({ atMost }) as Row[];
+  const left = atMost - rows.length;
+  const failed = left > 0 ? (store.prepare(oldest('Failed')).all({ atMost: left }) as Row[]) : [];
+  return forgetMessages(store, [...rows, ...failed]);
+}
+
+function forgetMessages(store: SqliteFile, rows: readonly Row[]): number {
+  const ids = JSON.stringify(rows.map(({ id }) => id));
+  store.run('DELETE FROM message_event WHERE message_id IN (SELECT value FROM json_each(:ids))', { ids });
+  store.run('DELETE FROM message WHERE id IN (SELECT value FROM json_each(:ids))', { ids });
+  return rows.length;
+}
+
+const countMessages = 'SELECT count(*) AS n FROM message';
+
+/** How many there are above what is allowed. Counted only where there may be too many. */
+function surplusOf(store: SqliteFile, { mostMessages }: RetentionRules): number {
+  if (mostMessages === null) return 0;
+  const ends = store.get('SELECT (SELECT max(id) FROM message) AS last, (SELECT min(id) FROM message) AS first');
+  if (Number(ends?.last ?? 0) - Number(ends?.first ?? 0) < mostMessages) return 0;
+  return Math.max(0, Number(store.get(countMessages)?.n) - mostMessages);
+}
+
+/** Of the whole store; what was freed inside it is used again. */
+function bytesOf(store: SqliteFile): number {
+  const sql = `SELECT (page_count - freelist_count) * page_size AS bytes FROM pragma_page_count, pragma_freelist_count, pragma_page_size`;
+  return Number(store.prepare(sql).get()?.bytes);
+}
+
+const deadRuns = `SELECT id FROM run WHERE state = 'ended' AND ended_at < CASE status WHEN 'completed' THEN :completed ELSE :failed END
+  AND NOT EXISTS (SELECT 1 FROM message INDEXED BY message_of_run WHERE message.run_id = run.id)
+  AND NOT EXISTS (SELECT 1 FROM run AS next WHERE next.after_id = run.id AND next.state <> 'ended')`;
+
+/** Those without messages, when they are as old as messages may become. */
+function forgetRuns(store: SqliteFile, rules: RetentionRules, now: number): number {
+  const rows = store.prepare(`${deadRuns} ORDER BY id LIMIT ${sliceRows}`).all(endsOfRuns(rules, now)) as Row[];
+  store.run('DELETE FROM run WHERE id IN (SELECT value FROM json_each(:ids))', {
+    ids: JSON.stringify(rows.map(({ id }) => id)),
+  });
+  return rows.length;
+}
+
+function endsOfRuns(rules: RetentionRules, now: number) {
+  return { completed: endOfLife(rules, 'Completed', now) ?? 0, failed: endOfLife(rules, 'Failed', now) ?? 0 };
+}
+
+function preview(store: SqliteFile, rules: RetentionRules, now: number): RetentionPreview {
+  const parts = (['Completed', 'Cancelled', 'Failed'] as const).map((status) =>
+    countOlder(store, rules, { status, now }),
+  );
+  const [completed, cancelled, failed] = parts.map(({ count }) => count) as [number, number, number];
+  const messages = Number(store.get(countMessages)?.n);
+  const bytes = bytesOf(store);
+  const byAge = completed + cancelled + failed;
+  const tooMany = rules.mostMessages === null ? 0 : Math.max(0, messages - byAge - rules.mostMessages);
+  const left = messages - byAge - tooMany;
+  const bytesLeft = messages === 0 ? 0 : (bytes * left) / messages;
+  const share = rules.mostBytes === null || bytesLeft <= rules.mostBytes ? 0 : 1 - rules.mostBytes / bytesLeft;
+  return {
+    completed: { count: completed + cancelled, more: parts[0]?.more === true || parts[1]?.more === true },
+    failed: { count: failed, more: parts[2]?.more === true },
+    tooMany: Math.min(tooMany, endedOnes(store) - byAge),
+    tooLarge: Math.ceil(share * left),
+    runs: Number(store.get(`SELECT count(*) AS n FROM (${deadRuns})`, endsOfRuns(rules, now))?.n),
+    messages,
+    bytes,
+  };
+}
+
+function endedOnes(store: SqliteFile): number {
+  return Number(
+    store.get(`SELECT count(*) AS n FROM message WHERE status IN ('Completed', 'Cancelled', 'Failed') AND ${isFree}`)
+      ?.n,
+  );
+}
+
+function countOlder(store: SqliteFile, rules: RetentionRules, { status, now }: { status: Ended; now: number }): Count {
+  const before = endOfLife(rules, status, now);
+  if (before === null) return { count: 0, more: false };
+  const count = Number(
+    store.get(`SELECT count(*) AS n FROM (${olderOnes('1', status)} LIMIT ${mostCounted + 1})`, { before })?.n,
+  );
+  return { count: Math.min(count, mostCounted), more: count > mostCounted };
+}
