@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { createRecordScanner, parseCsv } from '../base/index.ts';
 import type { RowEntry } from '../ledger/index.ts';
-import { nullMark } from './row-digest.ts';
+import { nullMark } from '../mapping/index.ts';
 
 /** Salesforce's limits for Bulk API 2.0 (limits cheat sheet); one row beyond them fails its whole job. */
 export const maxCellCharacters = 131_072;

@@ -1,6 +1,7 @@
 /** A chunk's life over the collections API: at most 200 rows, one call, and no job to ask when the answer is lost. */
 import { findPaceOfRow, paces, pauseMs, withRetry } from '../base/index.ts';
 import type { Chunk, ChunkRef } from '../ledger/index.ts';
+import { createRowDigest } from '../mapping/index.ts';
 import { type RowResult, SalesforceError } from '../salesforce/index.ts';
 import { openCsvFile } from './csv-rows.ts';
 import { type Found, findInserted } from './inserted-rows.ts';
@@ -16,7 +17,6 @@ import {
 } from './reconcile.ts';
 import { createRecordMaker } from './record-json.ts';
 import { createRetryWriter } from './retry-chunk.ts';
-import { createRowDigest } from './row-digest.ts';
 import { type RunContext, refOf } from './run-context.ts';
 
 export const maxCollectionRows = 200;

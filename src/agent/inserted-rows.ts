@@ -1,7 +1,8 @@
 /** Looks up, by a field that tells records apart, which rows of an insert without an answer are there. */
+
+import { nullMark } from '../mapping/index.ts';
 import type { FieldDescribe } from '../salesforce/index.ts';
 import { findField } from './record-json.ts';
-import { nullMark } from './row-digest.ts';
 import type { RunContext } from './run-context.ts';
 
 /** The record's id; `absent`: it is not there; `unsure`: it cannot be looked up. */

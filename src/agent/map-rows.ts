@@ -2,10 +2,9 @@
 import { isUtf8 } from 'node:buffer';
 import { csvCell, SluiceError } from '../base/index.ts';
 import { nullCell } from '../database/index.ts';
-import { type MappedNulls, type RowField, type RowMapping, RowRefusal } from '../mapping/index.ts';
+import { type MappedNulls, nullMark, type RowField, type RowMapping, RowRefusal } from '../mapping/index.ts';
 import { findRecordEnds, type KeyOf, type Records, type Rejected } from './check-before-sending.ts';
 import type { ColumnCheck, ValueChecks } from './check-values.ts';
-import { nullMark } from './row-digest.ts';
 import type { SentRowError } from './row-error.ts';
 
 export type RowPath = {

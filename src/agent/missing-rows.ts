@@ -1,8 +1,8 @@
 /** The slow way, taken only when the sums of a chunk's rows and of its results differ: which rows have no result? */
 import type { Chunk } from '../ledger/index.ts';
+import { createRowDigest } from '../mapping/index.ts';
 import { openCsvFile, placesOf } from './csv-rows.ts';
 import { resultFile, resultKinds } from './result-files.ts';
-import { createRowDigest } from './row-digest.ts';
 import type { RunContext } from './run-context.ts';
 
 export type MissingRow = { key: string; digest: string; cells: readonly string[] };

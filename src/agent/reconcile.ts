@@ -1,13 +1,13 @@
 /** Settles a chunk: every row that was sent gets its outcome from Salesforce's result files, or stays unknown; never by position. */
 import { findPaceOfRow, type PaceName, paces, pauseMs } from '../base/index.ts';
 import type { Chunk, ChunkCounts, RetryChunk, RowEntry } from '../ledger/index.ts';
+import { createRowSum, type RowSum } from '../mapping/index.ts';
 import type { ResultKind } from '../salesforce/index.ts';
 import { openCsvFile, placesOf } from './csv-rows.ts';
 import { findMissing, type Missing } from './missing-rows.ts';
 import { findPaceOfJob } from './passing-reasons.ts';
 import { removeChunkFiles, resultFile, resultKinds } from './result-files.ts';
 import { createRetryWriter } from './retry-chunk.ts';
-import { createRowSum, type RowSum } from './row-digest.ts';
 import { parseJobError, parseRowError, type SentRowError } from './row-error.ts';
 import { openRowFile, type RowView } from './row-file.ts';
 import { type RunContext, refOf } from './run-context.ts';

@@ -1,6 +1,7 @@
 /** Makes of a CSV row the JSON record that has the same effect over the collections API. */
+
+import { nullMark } from '../mapping/index.ts';
 import type { FieldDescribe, SObjectDescribe } from '../salesforce/index.ts';
-import { nullMark } from './row-digest.ts';
 
 const numberTypes = new Set(['int', 'long', 'double', 'currency', 'percent']);
 

@@ -1,8 +1,8 @@
 /** The rows that go again, in a spool file of their own: the very cells that were sent before. */
 import { csvRow } from '../base/index.ts';
 import type { Chunk, RetryChunk } from '../ledger/index.ts';
+import { createRowDigest, nullMark } from '../mapping/index.ts';
 import { openCsvFile, placesOf } from './csv-rows.ts';
-import { createRowDigest, nullMark } from './row-digest.ts';
 import type { RunContext } from './run-context.ts';
 
 export type RetryWriter = {

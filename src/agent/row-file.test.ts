@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { csvRow, SluiceError } from '../base/index.ts';
+import { createRowDigest } from '../mapping/index.ts';
 import { openCsvFile } from './csv-rows.ts';
-import { createRowDigest } from './row-digest.ts';
 import { openRowFile } from './row-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-row-file-'));

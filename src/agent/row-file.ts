@@ -11,7 +11,7 @@ import {
   nothingHigh,
   nothingLow,
   type RowDigest,
-} from './row-digest.ts';
+} from '../mapping/index.ts';
 
 const lineFeed = 10;
 const carriageReturn = 13;

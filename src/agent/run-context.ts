@@ -1,12 +1,12 @@
 /** What every step of a run works with. */
 import type { Clock, Log } from '../base/index.ts';
 import type { ChunkRef, Ledger } from '../ledger/index.ts';
+import type { RowKey } from '../mapping/index.ts';
 import type { Salesforce, SObjectDescribe } from '../salesforce/index.ts';
 import type { Backlog } from './backlog.ts';
 import { createGate, type Gate } from './gate.ts';
 import type { Observe } from './observe.ts';
 import type { ProgressTeller } from './progress.ts';
-import type { RowKey } from './row-key.ts';
 import type { Spool } from './spool.ts';
 import type { SpoolSums } from './spool-sums.ts';
 

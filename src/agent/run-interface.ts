@@ -1,7 +1,7 @@
 /** Runs an interface, or goes on with a run that has not ended. */
 import { type Clock, createLog, type Log, reasonOf, SluiceError, systemClock } from '../base/index.ts';
 import { type ChunkState, lockInterface, type Run, type RunError } from '../ledger/index.ts';
-import { planMapping } from '../mapping/index.ts';
+import { createRowKey, keyFieldOf, planMapping } from '../mapping/index.ts';
 import type { Salesforce, SObjectDescribe } from '../salesforce/index.ts';
 import { abortAttempt, hasTraces } from './attempt.ts';
 import { createBacklog } from './backlog.ts';
@@ -15,7 +15,6 @@ import type { Observe } from './observe.ts';
 import { planReading } from './plan-reading.ts';
 import { createProgress, type ProgressTeller } from './progress.ts';
 import { readSource } from './read-source.ts';
-import { createRowKey } from './row-key.ts';
 import { createGates, type RunContext, type Target } from './run-context.ts';
 import type { RunMeans } from './run-means.ts';
 import { errorOf, getRun, judgeRun, type RunReport, reportOf } from './run-report.ts';
@@ -47,12 +46,12 @@ type Execution = Omit<RunMeans, 'signal' | 'observe' | 'clock' | 'random' | 'log
  */
 export async function startRun(loaded: LoadedInterface, means: RunMeans): Promise<RunReport> {
   const { ledger, dataFolder = ledger.folder } = means;
-  const { name, object, operation, externalId, key } = loaded.interface;
+  const { name, object, operation, externalId } = loaded.interface;
   using _lock = lockInterface(dataFolder, name);
   const unfinished = ledger.findUnfinishedRun(name);
   if (unfinished) throw new SluiceError('RUN_UNFINISHED', { run: unfinished.id, interface: name });
   await removeOldSpools(means);
-  const keyField = key ?? defaultKey(loaded);
+  const keyField = keyFieldOf(loaded.interface);
   const run = await ledger.startRun({ interface: name, object, operation, externalId, keyField, definition: loaded });
   means.observe?.('run:recorded');
   return await execute(executionOf(run, loaded, means));
@@ -66,11 +65,6 @@ export async function resumeRun(id: number, loaded: LoadedInterface, means: RunM
   if (run.endedAt !== null) return reportOf(run, run.endedAt);
   await ledger.runResumed(id);
   return await execute(executionOf(id, loaded, means));
-}
-
-function defaultKey({ interface: { operation, externalId } }: LoadedInterface): string | undefined {
-  if (operation === 'upsert') return externalId;
-  return operation === 'insert' ? undefined : 'Id';
 }
 
 function executionOf(run: number, loaded: LoadedInterface, means: RunMeans): Execution {

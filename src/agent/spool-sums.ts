@@ -1,9 +1,9 @@
 /** The sums of what was sent, counted while Salesforce is at work on it, so that its results have less to wait for. */
 import type { Chunk } from '../ledger/index.ts';
+import { createRowSum, type RowSum } from '../mapping/index.ts';
 import type { Backlog } from './backlog.ts';
 import { placesOf } from './csv-rows.ts';
 import { createGate } from './gate.ts';
-import { createRowSum, type RowSum } from './row-digest.ts';
 import { openRowFile } from './row-file.ts';
 import type { Spool } from './spool.ts';
 

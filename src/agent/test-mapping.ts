@@ -4,7 +4,9 @@ import { nullCell } from '../database/index.ts';
 import {
   columnsOfRows,
   compileRowMapping,
+  createRowKey,
   type MappingPlan,
+  nullMark,
   planMapping,
   type ReadCell,
   type TestCase,
@@ -12,8 +14,6 @@ import {
 import type { InterfaceDefinition } from '../protocol/index.ts';
 import { createCheck, type Rejected } from './check-before-sending.ts';
 import { createRowMapper } from './map-rows.ts';
-import { nullMark } from './row-digest.ts';
-import { createRowKey } from './row-key.ts';
 
 type PlainValue = string | number | boolean | null;
 

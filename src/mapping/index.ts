@@ -24,6 +24,21 @@ export {
   type ReadCell,
 } from './plan-mapping.ts';
 export {
+  type CellHashes,
+  createRowDigest,
+  createRowSum,
+  emptyHigh,
+  emptyLow,
+  mixHigh,
+  mixLow,
+  nothingHigh,
+  nothingLow,
+  nullMark,
+  type RowDigest,
+  type RowSum,
+} from './row-digest.ts';
+export { createRowKey, keyFieldOf, type RowKey } from './row-key.ts';
+export {
   type CellRow,
   compileRowMapping,
   type RowField,

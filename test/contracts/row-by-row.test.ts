@@ -8,11 +8,11 @@ import fc from 'fast-check';
 import { type CheckedRecords, createCheck, type Records } from '../../src/agent/check-before-sending.ts';
 import { createRowMapper } from '../../src/agent/map-rows.ts';
 import { cutRecords } from '../../src/agent/record-cutter.ts';
-import { createRowKey } from '../../src/agent/row-key.ts';
 import { parseCsv } from '../../src/base/index.ts';
 import { type Database, openDatabase } from '../../src/database/index.ts';
 import {
   compileRowMapping,
+  createRowKey,
   isComputed,
   type MappedCell,
   type Mapping,

@@ -7,6 +7,19 @@ export type RowKey = {
   of(cells: readonly string[]): string;
 };
 
+type KeyedInterface = {
+  key?: string | undefined;
+  externalId?: string | undefined;
+  operation: 'insert' | 'update' | 'upsert' | 'delete';
+};
+
+/** Which field names the rows of an interface; undefined when it is the digest of a row. */
+export function keyFieldOf({ key, externalId, operation }: KeyedInterface): string | undefined {
+  if (key !== undefined) return key;
+  if (operation === 'upsert') return externalId;
+  return operation === 'insert' ? undefined : 'Id';
+}
+
 /** `keyField` as it stands in the header; null for the digest. */
 export function createRowKey(header: readonly string[], keyField: string | null): RowKey {
   const place = keyField === null ? -1 : header.findIndex((name) => name.toLowerCase() === keyField.toLowerCase());
