@@ -100,7 +100,7 @@ test('each mistake in JSON is told with its record and line', async () => {
     ['[{"a":[1]}]', /list whose members are not records/],
     ['[{"a":{"b":{"c":1}}}]', /one level deep/],
     [`[${'{"a":'.repeat(9)}1${'}'.repeat(9)}]`, /more than 5 levels deep/],
-    ['[{"a":1]}', /has no } where one must be/],
+    ['[{"a":1]}', /^Record 2 .* is not an object/],
     [`[{${Array.from({ length: 1001 }, (_, n) => `"c${n}":1`)}}]`, /more than 1000 columns/],
     [`[{"${'x'.repeat(300)}":1}]`, /longer than 255/],
   ];
