@@ -136,6 +136,7 @@ CREATE TABLE message (
 ) STRICT;
 CREATE INDEX message_key ON message (key, id);
 CREATE INDEX message_run ON message (run_id, chunk, place);
+CREATE INDEX message_of_run ON message (run_id, id);
 CREATE INDEX message_salesforce_id ON message (salesforce_id) WHERE salesforce_id IS NOT NULL;
 CREATE INDEX message_status ON message (status, id);
 CREATE INDEX message_interface ON message (interface_id, id);
@@ -143,6 +144,12 @@ CREATE INDEX message_interface ON message (interface_id, id);
 CREATE INDEX message_waiting ON message (interface_id, id) WHERE status IN ('New', 'Pending');
 CREATE INDEX message_failed ON message (interface_id, key) WHERE status = 'Failed';
 CREATE INDEX message_processing ON message (interface_id, key) WHERE status = 'Processing';
+-- What is to be looked at, newest first; Completed ones, which are most, are not in these.
+CREATE INDEX message_open ON message (interface_id, status, id) WHERE status <> 'Completed';
+CREATE INDEX message_outcome ON message (outcome, id) WHERE outcome <> 'succeeded';
+CREATE INDEX message_reason ON message (id) WHERE reason IS NOT NULL;
+-- What has come to an end, the oldest first, for retention.
+CREATE INDEX message_settled ON message (status, settled_at) WHERE settled_at IS NOT NULL;
 CREATE INDEX message_parent ON message (parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX message_original ON message (original_id) WHERE original_id IS NOT NULL;
 CREATE INDEX message_call ON message (call_id) WHERE call_id IS NOT NULL;
@@ -157,6 +164,37 @@ CREATE TABLE message_event (
   by TEXT NOT NULL,
   -- One sentence.
   comment TEXT NOT NULL,
-  run_id INTEGER
+  run_id INTEGER,
+  -- Which try of the message it belongs to.
+  attempt INTEGER
 ) STRICT;
 CREATE INDEX message_event_message ON message_event (message_id, id);
+CREATE INDEX message_event_run ON message_event (run_id, message_id) WHERE run_id IS NOT NULL;
+
+-- What was asked of all messages that a filter finds; done in slices, so that no transaction is long.
+CREATE TABLE message_task (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  act TEXT NOT NULL CHECK (act IN ('reprocess', 'cancel')),
+  -- JSON: the filter.
+  filter TEXT NOT NULL,
+  asked_at INTEGER NOT NULL,
+  asked_by TEXT NOT NULL,
+  -- Messages after this one came later, and are not meant; up to `reached` it is done.
+  up_to INTEGER NOT NULL,
+  reached INTEGER NOT NULL DEFAULT 0,
+  done INTEGER NOT NULL DEFAULT 0,
+  -- JSON: reason to how many were left out for it.
+  left_out TEXT NOT NULL DEFAULT '{}',
+  ended_at INTEGER
+) STRICT;
+CREATE INDEX message_task_open ON message_task (id) WHERE ended_at IS NULL;
+
+-- Settings of the hub that are changed while it runs: how long what has ended is kept.
+CREATE TABLE hub_setting (
+  name TEXT PRIMARY KEY,
+  -- JSON.
+  value TEXT NOT NULL,
+  changed_at INTEGER NOT NULL,
+  changed_by TEXT NOT NULL,
+  version INTEGER NOT NULL DEFAULT 1
+) STRICT, WITHOUT ROWID;
