@@ -63,6 +63,7 @@ export {
   type ReportBody,
   type ReportedRow,
   reportBatchSchema,
+  reportSchema,
   runEndings,
 } from './reports.ts';
 export { type Deployment, deploymentSchema, longestRunWaitMs, maxPartCharacters } from './run-requests.ts';

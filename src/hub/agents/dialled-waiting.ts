@@ -55,3 +55,9 @@ export function createWaiting(): Waiting {
 /** The keys under which one waits. */
 export const requestsFor = (agent: number): string => `requests for ${agent}`;
 export const answerTo = (request: string): string => `answer to ${request}`;
+/** Runs to be given to an agent, by the row of the agent. */
+export const runsFor = (agentRow: number): string => `runs for agent ${agentRow}`;
+/** A run or its messages changed; by the row of the run. */
+export const changesOf = (run: number): string => `run ${run}`;
+/** Messages became New or Pending. */
+export const waitingMessages = 'messages';

@@ -15,12 +15,24 @@ CREATE TABLE deployment (
   number INTEGER NOT NULL,
   digest TEXT NOT NULL,
   made_at INTEGER NOT NULL,
+  -- The highest number that was sent: a higher one, which the agent says it has, is of another hub or of this one before it was
+  -- brought back from a backup.
+  sent INTEGER NOT NULL DEFAULT 0,
   -- What the agent said it has, and when it was last heard of.
   has INTEGER NOT NULL DEFAULT 0,
   heard_at INTEGER,
   -- Why it could not be told, while that is so.
   error TEXT
 ) STRICT;
+
+-- Which interfaces an agent was ever given, under the names they then had: those alone it may report on.
+CREATE TABLE deployed_interface (
+  agent_row INTEGER NOT NULL,
+  -- In lower case.
+  name TEXT NOT NULL,
+  interface_id INTEGER NOT NULL,
+  PRIMARY KEY (agent_row, name)
+) STRICT, WITHOUT ROWID;
 
 -- Reports go where they belong as they arrive; how far each journal has been read is kept by the agent's own id.
 DROP TABLE agent_report;
@@ -32,7 +44,8 @@ CREATE TABLE agent_journal (
   PRIMARY KEY (agent_id, journal)
 ) STRICT, WITHOUT ROWID;
 
--- What agents told of themselves: that they started, that they were stopping, that a schedule was missed. Runs and rows stand below.
+-- What agents told of themselves: that they started, that they were stopping, that a schedule was missed. Runs and rows stand
+-- below; those of them that belong nowhere are kept here too.
 CREATE TABLE agent_report (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   agent_id TEXT NOT NULL,
@@ -64,7 +77,10 @@ CREATE TABLE run (
   state TEXT NOT NULL CHECK (state IN ('waiting', 'given', 'confirmed', 'running', 'ended')),
   -- The fencing token: grows each time it is given.
   lease INTEGER NOT NULL DEFAULT 0,
+  -- Of one that is confirmed: null once the agent has answered to that.
   lease_until INTEGER,
+  -- The run that has to end well first.
+  after_id INTEGER,
   asked_at INTEGER NOT NULL,
   asked_by TEXT NOT NULL,
   -- Of a scheduled run: when it was due.
