@@ -1,7 +1,7 @@
 /** What an agent that is signed in calls: it asks for requests, answers them, and sends its reports. */
 import type { ReportBatch, RequestAnswer, RequestPoll } from '../../protocol/index.ts';
 import { refuseCall } from '../../web/index.ts';
-import { answerTo, requestsFor } from '../agents/dialled-waiting.ts';
+import { answerTo, changesOf, requestsFor } from '../agents/dialled-waiting.ts';
 import type { HubParts } from '../hub-parts.ts';
 import type { AgentCall, Answered } from './agent-call.ts';
 
@@ -33,13 +33,16 @@ export async function takeAnswer(parts: HubParts, { agent, id, body }: AgentCall
 /** Acknowledged means on disk. */
 export async function takeReports(parts: HubParts, { agent, body }: AgentCall<ReportBatch>): Promise<Answered> {
   const { dialledAgents, reports } = parts.store;
-  const kept = await reports.keep(agent.id, body);
-  if (body.reports.at(-1)?.kind === 'agentStopping') await dialledAgents.left(agent);
+  const kept = await reports.keep(agent.agentId, body);
+  if (Object(body.reports.at(-1)).kind === 'agentStopping') await dialledAgents.left(agent);
   else await dialledAgents.seen(agent);
   if ('acknowledged' in kept) {
-    const { acknowledged, missing } = kept;
+    const { acknowledged, missing, runs, refused } = kept;
     if (missing > 0)
       parts.log.warn({ agent: agent.name, missing, from: body.from }, 'reports of an agent are not here');
+    for (const { number, reason } of refused)
+      parts.log.warn({ agent: agent.name, number, reason }, 'a report belongs nowhere, and was kept by itself');
+    for (const run of runs) parts.waiting.wake(changesOf(run));
     return { status: 200, json: { acknowledged } };
   }
   const { refusal } = refuseCall(

@@ -6,6 +6,7 @@ import { type Agents, agentsTable } from './agents.ts';
 import { type AuditReader, auditReader, writeAudit } from './audit.ts';
 import { type Clients, clientsTable } from './clients.ts';
 import { type Connections, connectionsTable } from './connections.ts';
+import { type Deployments, deploymentsTable } from './deployments.ts';
 import { type DialledAgents, dialledAgentsTable } from './dialled-agents.ts';
 import { type Integrations, integrationsTable } from './integrations.ts';
 import { type Interfaces, interfacesTable } from './interfaces.ts';
@@ -14,6 +15,7 @@ import { type Registrations, registrationsTable } from './registrations.ts';
 import { type RemoteSites, remoteSitesTable } from './remote-sites.ts';
 import { type Reports, reportsTable } from './reports.ts';
 import { type Requests, requestsTable } from './requests.ts';
+import { type Runs, runsTable } from './runs.ts';
 import { type Sessions, sessionsTable } from './sessions.ts';
 import { unlessTaken } from './stale.ts';
 import { type Tokens, tokensTable } from './tokens.ts';
@@ -31,6 +33,8 @@ export type HubStore = AsyncDisposable & {
   dialledAgents: DialledAgents;
   requests: Requests;
   reports: Reports;
+  runs: Runs;
+  deployments: Deployments;
   integrations: Integrations;
   interfaces: Interfaces;
   audit: AuditReader;
@@ -83,6 +87,8 @@ export function openHubStore(folder: string, { clock }: { clock: Pick<Clock, 'no
     dialledAgents: dialledAgentsTable(writing),
     requests: requestsTable(writing),
     reports: reportsTable(writing),
+    runs: runsTable(writing),
+    deployments: deploymentsTable(writing),
     integrations: integrationsTable(writing),
     interfaces: interfacesTable(writing),
     audit: auditReader(store),

@@ -3,6 +3,7 @@ import type { integrationStates } from '../../protocol/index.ts';
 import type { Row } from '../../store/index.ts';
 import type { Writing } from './hub-store.ts';
 import { renameInClients } from './interface-in-clients.ts';
+import { knowIntegration } from './known-interfaces.ts';
 import { type ListQuery, type PageOf, readPage } from './read-page.ts';
 import { changedMeanwhile } from './stale.ts';
 
@@ -91,6 +92,7 @@ export function integrationsTable({ store, change }: Writing): Integrations {
         if (store.run(sql, { ...wished, now, by, id, version }).changes === 0) throw changedMeanwhile();
         for (const row of store.all('SELECT name FROM interface WHERE integration_id = :id', { id }))
           renameInClients(store, `${before}/${row.name}`, `${wished.name}/${row.name}`);
+        knowIntegration(store, id, wished.name);
       });
       return get(id);
     },

@@ -4,6 +4,7 @@ import type { Row } from '../../store/index.ts';
 import type { ChangeNote, Writing } from './hub-store.ts';
 import { clientsNaming, type NamedClient, renameInClients } from './interface-in-clients.ts';
 import { type InterfaceVersions, interfaceVersions, writeVersion } from './interface-versions.ts';
+import { knowInterface } from './known-interfaces.ts';
 import { type ListQuery, type PageOf, readPage } from './read-page.ts';
 import { changedMeanwhile } from './stale.ts';
 
@@ -106,6 +107,7 @@ export function interfacesTable(writing: Writing): Interfaces {
         const made = store.run(sql, { ...written(definition), integrationId, now, by });
         if (made.changes === 0) throw changedMeanwhile();
         writeVersion(store, { id: made.id, version: 1, definition, by, now });
+        knowInterface(store, made.id, definition);
         return made.id;
       });
       return get(id);
@@ -118,6 +120,7 @@ export function interfacesTable(writing: Writing): Interfaces {
       await change(by, { action: 'changedInterface', display }, (now) => {
         saveOver(writing, before.id, { ...save, by, now });
         renameInClients(store, fullNameOf(before.definition), fullNameOf(definition));
+        knowInterface(store, before.id, definition);
       });
       return get(before.id);
     },

@@ -1,36 +1,62 @@
-/** What agents reported: each report once, by its number in the agent's journal, without a gap. */
+/** What agents reported: each report once, by its number in the agent's journal, without a gap, and put where it belongs. */
 import type { ReportBatch } from '../../protocol/index.ts';
+import type { SqliteFile } from '../../store/index.ts';
+import { applyReport, type Reporter } from './apply-report.ts';
 import type { Writing } from './hub-store.ts';
 
+/** `refused`: what belonged nowhere, and was kept by itself. `runs`: the rows of the runs it was about. */
+export type Applied = { runs: number[]; refused: { number: number; reason: string }[] };
+
 /** `wanted`: the number that should have come first; nothing was kept. `missing`: how many the agent has no more. */
-export type Kept = { acknowledged: number; missing: number } | { wanted: number };
+export type Kept = ({ acknowledged: number; missing: number } & Applied) | { wanted: number };
 
 export type Reports = {
-  /** On disk when it resolves. Reports that were had already are acknowledged again, and change nothing. */
-  keep(agent: number, batch: ReportBatch): Promise<Kept>;
+  /**
+   * On disk when it resolves, together with all it changes. Reports that were had already are acknowledged again, and change
+   * nothing; one that belongs nowhere is kept as it came, and holds up no other.
+   */
+  keep(agentId: string, batch: ReportBatch): Promise<Kept>;
 };
 
 export function reportsTable({ store, clock }: Writing): Reports {
-  const insert = `INSERT INTO agent_report (agent, journal, number, kind, at, body, received_at)
-    VALUES (:agent, :journal, :number, :kind, :at, :body, :now)`;
-  const mark = `INSERT INTO agent_journal VALUES (:agent, :journal, :acknowledged)
-    ON CONFLICT (agent, journal) DO UPDATE SET acknowledged = :acknowledged`;
-  const findKept = 'SELECT acknowledged FROM agent_journal WHERE agent = :agent AND journal = :journal';
+  const mark = `INSERT INTO agent_journal VALUES (:agentId, :journal, :acknowledged)
+    ON CONFLICT (agent_id, journal) DO UPDATE SET acknowledged = :acknowledged`;
+  const findKept = 'SELECT acknowledged FROM agent_journal WHERE agent_id = :agentId AND journal = :journal';
   return {
-    keep: (agent, { journal, oldest, from, reports }) =>
+    keep: (agentId, { journal, oldest, from, reports }) =>
       store.gather(() => {
-        const had = Number(store.prepare(findKept).get({ agent, journal })?.acknowledged ?? 0);
+        const had = Number(store.prepare(findKept).get({ agentId, journal })?.acknowledged ?? 0);
         // What the agent no longer has was acknowledged once, by a store that was brought back to an older state since.
         if (from > had + 1 && from !== oldest) return { wanted: had + 1 };
         const last = from + reports.length - 1;
-        if (last <= had) return { acknowledged: had, missing: 0 };
-        const now = clock.now();
-        for (const [index, { kind, at, body }] of reports.entries()) {
-          const number = from + index;
-          if (number > had) store.run(insert, { agent, journal, number, kind, at, body: JSON.stringify(body), now });
-        }
-        store.run(mark, { agent, journal, acknowledged: last });
-        return { acknowledged: last, missing: Math.max(0, from - had - 1) };
+        if (last <= had) return { acknowledged: had, missing: 0, runs: [], refused: [] };
+        const reporter: Reporter = { agentId, agentRow: rowOf(store, agentId), journal, now: clock.now() };
+        const applied = applyAll(store, reporter, {
+          from: Math.max(from, had + 1),
+          reports: reports.slice(Math.max(0, had + 1 - from)),
+        });
+        store.run(mark, { agentId, journal, acknowledged: last });
+        return { acknowledged: last, missing: Math.max(0, from - had - 1), ...applied };
       }),
   };
+}
+
+function rowOf(store: SqliteFile, agentId: string): number | null {
+  const row = store.prepare('SELECT id FROM agent WHERE agent_id = :agentId').get({ agentId });
+  return row === undefined ? null : Number(row.id);
+}
+
+function applyAll(
+  store: SqliteFile,
+  reporter: Reporter,
+  { from, reports }: Pick<ReportBatch, 'from' | 'reports'>,
+): Applied {
+  const runs = new Set<number>();
+  const refused: Applied['refused'] = [];
+  for (const [index, report] of reports.entries()) {
+    const outcome = applyReport(store, reporter, { report, number: from + index });
+    if ('run' in outcome) runs.add(outcome.run);
+    else if ('reason' in outcome) refused.push({ number: from + index, reason: outcome.reason });
+  }
+  return { runs: [...runs], refused };
 }
