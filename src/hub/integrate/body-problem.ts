@@ -1,7 +1,8 @@
 /** What is wrong with the body of a call, with its place; nothing of such a call is kept. */
 import { type ApiRefused, refuseCall } from '../../web/index.ts';
 
-export type Place = { record: number; line: number };
+/** `line` where it is known. */
+export type Place = { record: number; line?: number | undefined };
 
 /** `where` begins the sentence: `Record 3 (line 12)`. Values are never repeated. */
 export function bodyProblem(where: string, reason: string): ApiRefused {
@@ -10,5 +11,5 @@ export function bodyProblem(where: string, reason: string): ApiRefused {
 }
 
 export function recordProblem({ record, line }: Place, reason: string): ApiRefused {
-  return bodyProblem(`Record ${record} (line ${line})`, reason);
+  return bodyProblem(line === undefined ? `Record ${record}` : `Record ${record} (line ${line})`, reason);
 }

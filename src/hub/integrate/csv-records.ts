@@ -1,7 +1,7 @@
 /** Reads the records of a CSV body: a header, then a record a row. */
 import { isUtf8 } from 'node:buffer';
 import { parseCsv, SluiceError } from '../../base/index.ts';
-import { bodyProblem } from './body-problem.ts';
+import { bodyProblem, recordProblem } from './body-problem.ts';
 import { createCells, findNameProblem, findTextProblem, type IncomingRecord, maxColumns } from './incoming-record.ts';
 
 /** Batches of records, as blocks bring them. Throws ApiRefused 400 with the place. */
@@ -39,12 +39,12 @@ function readHeader(row: readonly string[]): string[] {
 
 function readRow(header: readonly string[], row: readonly string[], record: number) {
   if (row.length !== header.length)
-    throw bodyProblem(`Record ${record}`, `has ${row.length} cells, and the header ${header.length}`);
+    throw recordProblem({ record }, `has ${row.length} cells, and the header ${header.length}`);
   const cells = createCells();
   for (const [place, name] of header.entries()) {
     const text = row[place] ?? '';
     const problem = findTextProblem(text);
-    if (problem !== undefined) throw bodyProblem(`Record ${record}`, `has a value in ${name} that ${problem}`);
+    if (problem !== undefined) throw recordProblem({ record }, `has a value in ${name} that ${problem}`);
     // Cells of a batch share its memory, and are kept for longer.
     cells[name] = text === '' ? null : text;
   }

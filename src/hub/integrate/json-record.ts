@@ -149,7 +149,7 @@ class RecordReader {
 
   #problem(reason: string): Error {
     const before = this.#text.slice(0, this.#at).split('\n');
-    const line = this.#place.line + before.length - 1;
+    const line = (this.#place.line ?? 1) + before.length - 1;
     return recordProblem({ record: this.#place.record, line }, reason);
   }
 }

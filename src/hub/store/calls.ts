@@ -68,6 +68,10 @@ export type Calls = {
   endSynchronous(begun: Begun, answer: Answer): Promise<void>;
   /** The agent never had it: call, run and messages are gone. */
   takeBack(begun: Begun): Promise<void>;
+  /** Whether there are calls whose messages are not all there. */
+  anyUnready(): boolean;
+  /** How many messages are still to come of accepted calls. */
+  countUnready(): number;
   /** A slice of an accepted call becomes messages; false when there was none. */
   unfold(): Promise<boolean>;
 };
@@ -141,6 +145,9 @@ export function callsTable({ store, clock }: Writing): Calls {
         store.run('DELETE FROM kept_answer WHERE call_id = :id', { id });
         dropCall(store, id);
       }),
+    anyUnready: () => store.get(`SELECT 1 FROM call WHERE state <> 'ready' LIMIT 1`) !== undefined,
+    countUnready: () =>
+      Number(store.get(`SELECT coalesce(sum(messages), 0) AS n FROM call WHERE state <> 'ready'`)?.n),
     unfold: () => store.gather(() => unfoldSlice(store, now())),
   };
 }

@@ -13,5 +13,6 @@ export type { KeptDefinition, KeptInterface } from './interfaces.ts';
 export type { Answer, KeptAnswer, Once } from './kept-answers.ts';
 export { type Person, type Role, roles } from './people.ts';
 export type { NewRemoteSite, RemoteSite } from './remote-sites.ts';
+export type { HubRun } from './run-rows.ts';
 export type { Session } from './sessions.ts';
 export type { ReadyInterface } from './waiting-messages.ts';

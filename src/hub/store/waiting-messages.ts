@@ -78,6 +78,8 @@ type Waiting = {
   key: string | null;
   nextTryAt: number | null;
   parentId: number | null;
+  /** Of the run it is in already. */
+  runId: number | null;
   callId: number | null;
   form: MessageForm | null;
   version: number | null;
@@ -146,7 +148,7 @@ const pageRows = 2_000;
 
 /** Page by page, since what is found is changed meanwhile. */
 function* waitingOf(store: SqliteFile, interfaceId: number, atMost: number): Iterable<Waiting> {
-  const sql = `SELECT id, key, next_try_at AS "nextTryAt", parent_id AS "parentId", call_id AS "callId", form,
+  const sql = `SELECT id, key, next_try_at AS "nextTryAt", parent_id AS "parentId", run_id AS "runId", call_id AS "callId", form,
       interface_version AS "version"
     FROM message WHERE interface_id = :interfaceId AND ${isWaiting} AND id > :after AND id < :before ORDER BY id LIMIT ${pageRows}`;
   const before = firstUnready(store, interfaceId) ?? Number.MAX_SAFE_INTEGER;
@@ -183,7 +185,8 @@ function createLook(store: SqliteFile, ready: ReadyInterface, now: number): Look
       if (row.version === ready.version || row.form !== 'source') return row.key;
       return keyAnew(store, row.id, ready, now);
     },
-    mayGo({ id, nextTryAt, parentId }, key) {
+    mayGo({ id, nextTryAt, parentId, runId }, key) {
+      if (runId !== null) return false;
       if (nextTryAt !== null && nextTryAt > now) return false;
       if (key !== null && processing.get({ id: ready.id, key }) !== undefined) return false;
       if (parentId === null) return true;
