@@ -158,6 +158,7 @@ CREATE INDEX message_status ON message (status, id);
 CREATE INDEX message_interface ON message (interface_id, id);
 -- Few at a time: what waits, by interface, and what failed, by key.
 CREATE INDEX message_waiting ON message (interface_id, id) WHERE status IN ('New', 'Pending');
+CREATE INDEX message_waiting_key ON message (interface_id, key) WHERE status IN ('New', 'Pending');
 CREATE INDEX message_failed ON message (interface_id, key) WHERE status = 'Failed';
 CREATE INDEX message_processing ON message (interface_id, key) WHERE status = 'Processing';
 -- What is to be looked at, newest first; Completed ones, which are most, are not in these.
