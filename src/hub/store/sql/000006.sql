@@ -163,6 +163,7 @@ CREATE INDEX message_failed ON message (interface_id, key) WHERE status = 'Faile
 CREATE INDEX message_processing ON message (interface_id, key) WHERE status = 'Processing';
 -- What is to be looked at, newest first; Completed ones, which are most, are not in these.
 CREATE INDEX message_open ON message (interface_id, status, id) WHERE status <> 'Completed';
+CREATE INDEX message_run_open ON message (run_id, status, id) WHERE status <> 'Completed';
 CREATE INDEX message_outcome ON message (outcome, id) WHERE outcome <> 'succeeded';
 CREATE INDEX message_reason ON message (id) WHERE reason IS NOT NULL;
 -- What has come to an end, the oldest first, for retention.
@@ -186,7 +187,6 @@ CREATE TABLE message_event (
   attempt INTEGER
 ) STRICT;
 CREATE INDEX message_event_message ON message_event (message_id, id);
-CREATE INDEX message_event_run ON message_event (run_id, message_id) WHERE run_id IS NOT NULL;
 
 -- What was asked of all messages that a filter finds; done in slices, so that no transaction is long.
 CREATE TABLE message_task (
