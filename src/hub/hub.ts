@@ -14,6 +14,9 @@ import type { ConnectionUsers } from './connection-use.ts';
 import { ensureFirstAdministrator, type FirstAdministrator } from './first-administrator.ts';
 import { mountHealth } from './health.ts';
 import type { HubParts } from './hub-parts.ts';
+import { openIntegrate } from './integrate/integrate.ts';
+import type { IntegrateSettings } from './integrate/integrate-settings.ts';
+import { mountIntegrate } from './integrate/mount.ts';
 import { createSignIn } from './sign-in.ts';
 import { type HubStore, openHubStore } from './store/index.ts';
 
@@ -32,6 +35,8 @@ export type HubSettings = {
   version?: string | undefined;
   /** How long one step of a ping may take; when left out, 15 seconds, and what the agent needs where it is asked. */
   pingStepMs?: number | undefined;
+  /** What the integrate API takes at the most; defaults stand in for what is left out. */
+  integrate?: Partial<IntegrateSettings> | undefined;
   clock?: Clock | undefined;
   log?: Log | undefined;
 };
@@ -72,9 +77,12 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
   mountHealth(app, parts);
   mountAuthorization(app, authorization, log);
   mountAgentApi(app, parts);
+  const integrate = openIntegrate(parts, settings.integrate);
+  mountIntegrate(app, { ...parts, integrate });
   mountHubApi(app, parts);
   opened.defer(() => closeWebServer(app));
   opened.use(waiting);
+  opened.use(integrate);
   const open = opened.move();
   const close = () => open.disposeAsync();
   return {

@@ -1,4 +1,5 @@
 /** The loop that brings waiting messages into runs: slices of accepted calls become messages, and messages whose turn it is a run. */
+import { setImmediate } from 'node:timers/promises';
 import { reasonOf } from '../../base/index.ts';
 import { runsFor, waitingMessages } from '../agents/dialled-waiting.ts';
 import type { HubParts } from '../hub-parts.ts';
@@ -44,6 +45,8 @@ async function rest({ waiting }: Means, milliseconds: number, signal: AbortSigna
   let looks = 0;
   const look = () => (looks++ === 0 ? undefined : true);
   await waiting.until({ key: waitingMessages, look, atMostMs: milliseconds, signal });
+  // Others come to their turn, also when there was nothing to wait for.
+  await setImmediate();
 }
 
 /** Gives how long there is nothing to do. */

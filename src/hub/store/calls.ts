@@ -44,6 +44,18 @@ export type CarryingRun = { run: string; agentRow: number; leaseUntil: number; w
 
 export type Begun = AcceptedCall & { runId: number };
 
+export type CallMessage = {
+  id: number;
+  interfaceId: number;
+  parentId: number | null;
+  status: string;
+  outcome: 'succeeded' | 'rejected' | 'unknown' | null;
+  created: boolean | null;
+  code: string | null;
+  reason: string | null;
+  salesforceId: string | null;
+};
+
 export type Calls = {
   findByCall(call: string): KeptCall | undefined;
   find(id: number): KeptCall | undefined;
@@ -64,8 +76,10 @@ export type Calls = {
     messages: readonly NewMessage[],
     carrying: CarryingRun & { once: Once | undefined },
   ): Promise<{ begun: Begun } | { again: KeptAnswer }>;
-  /** The agent has answered: the run goes by its reports from now on. */
-  endSynchronous(begun: Begun, answer: Answer): Promise<void>;
+  /** `answered`: the agent has it, and its reports will tell the rest; else it is asked for the run once its lease is over. */
+  endSynchronous(begun: Begun, answer: Answer, how: { answered: boolean }): Promise<void>;
+  /** The messages of a call behind this id, in their order. */
+  messagesOf(id: number, after: number, atMost: number): CallMessage[];
   /** The agent never had it: call, run and messages are gone. */
   takeBack(begun: Begun): Promise<void>;
   /** Whether there are calls whose messages are not all there. */
@@ -133,9 +147,10 @@ export function callsTable({ store, clock }: Writing): Calls {
       }),
     beginSynchronous: (call, messages, carrying) =>
       store.gather(() => writeSynchronous(store, call, messages, { ...carrying, now: now() })),
-    endSynchronous: ({ id, runId }, answer) =>
+    messagesOf: (id, after, atMost) => readMessages(store, { id, after, atMost }),
+    endSynchronous: ({ id, runId }, answer, { answered }) =>
       store.gather(() => {
-        store.run('UPDATE run SET lease_until = NULL WHERE id = :runId', { runId });
+        if (answered) store.run('UPDATE run SET lease_until = NULL WHERE id = :runId', { runId });
         finishAnswer(store, id, answer);
       }),
     takeBack: ({ id, runId }) =>
@@ -146,8 +161,7 @@ export function callsTable({ store, clock }: Writing): Calls {
         dropCall(store, id);
       }),
     anyUnready: () => store.get(`SELECT 1 FROM call WHERE state <> 'ready' LIMIT 1`) !== undefined,
-    countUnready: () =>
-      Number(store.get(`SELECT coalesce(sum(messages), 0) AS n FROM call WHERE state <> 'ready'`)?.n),
+    countUnready: () => Number(store.get(`SELECT coalesce(sum(messages), 0) AS n FROM call WHERE state <> 'ready'`)?.n),
     unfold: () => store.gather(() => unfoldSlice(store, now())),
   };
 }
@@ -227,6 +241,14 @@ function setFirst(store: SqliteFile, id: number, first: number | null): void {
 function dropCall(store: SqliteFile, id: number): void {
   store.run('DELETE FROM call_slice WHERE call_id = :id', { id });
   store.run('DELETE FROM call WHERE id = :id', { id });
+}
+
+function readMessages(store: SqliteFile, page: { id: number; after: number; atMost: number }): CallMessage[] {
+  const sql = `SELECT id, interface_id AS "interfaceId", parent_id AS "parentId", status, outcome, created, code, reason,
+      salesforce_id AS "salesforceId" FROM message WHERE call_id = :id AND id > :after ORDER BY id LIMIT :atMost`;
+  return store.all(sql, page).map(({ created, ...rest }) => {
+    return { ...rest, created: created === null ? null : Boolean(created) } as CallMessage;
+  });
 }
 
 function readCall({ caller, callerName, interfaces, ...rest }: Record<string, unknown>): KeptCall {

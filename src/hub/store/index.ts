@@ -1,8 +1,8 @@
 /** The hub's store: all that must outlive its process. Nothing else of the hub touches SQLite. */
 
-export type { NewMessage } from './accepted-messages.ts';
+export { cutKey, type NewMessage } from './accepted-messages.ts';
 export type { AgentSeen, HubAgent } from './agents.ts';
-export type { AcceptedCall, Begun, CallerName, CallMode, KeptCall, NewCall, Settled } from './calls.ts';
+export type { AcceptedCall, Begun, CallerName, CallMessage, CallMode, KeptCall, NewCall, Settled } from './calls.ts';
 export type { HubClient } from './clients.ts';
 export { type Connection, connectionTypes, type KeptSalesforce, type NewConnection } from './connections.ts';
 export type { DialledAgent } from './dialled-agents.ts';
