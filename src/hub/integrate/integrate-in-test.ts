@@ -125,5 +125,8 @@ async function made<Answer extends { status: number; errors: unknown }>(call: Pr
 
 function runSql(folder: string, text: string, values: Record<string, SQLInputValue>) {
   using file = new DatabaseSync(join(folder, 'hub.sqlite'), { timeout: 10_000, enableForeignKeyConstraints: false });
-  return file.prepare(text).all(values) as Record<string, unknown>[];
+  return file
+    .prepare(text)
+    .all(values)
+    .map((row) => ({ ...row }));
 }

@@ -49,7 +49,7 @@ export async function carrySynchronous(taking: Taking, call: NewCall, whole: Who
   const { begun } = written;
   const found = await carry(taking, begun, { agent, run, csv, waitMs });
   const answer = answerOf(taking, call, { begun, messages, found });
-  await store.calls.endSynchronous(begun, answer, { answered: typeof found === 'object' });
+  await store.calls.endSynchronous(begun, answer, { answered: found !== 'in doubt' });
   return { answer };
 }
 
