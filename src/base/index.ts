@@ -33,6 +33,7 @@ export {
   type Pace,
   type PaceName,
   paces,
+  passesByItself,
   pauseMs,
   type RetryOptions,
   sleepUnlessStopped,

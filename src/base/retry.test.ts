@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { type ErrorCode, errorTable, SluiceError } from './errors.ts';
-import { findPaceOfError, findPaceOfRow, paces, pauseMs, withRetry } from './retry.ts';
+import { findPaceOfError, findPaceOfRow, paces, passesByItself, pauseMs, withRetry } from './retry.ts';
 
 /** A clock whose pauses take no time of ours. */
 function quickClock() {
@@ -92,4 +92,17 @@ test('a pause is between half and the whole of a doubling that ends at the longe
       assert.ok(pause >= whole / 2 && pause <= whole);
     }),
   );
+});
+
+test('a code says whether what it refused may go through later as it is, whoever gave it', () => {
+  for (const code of [
+    'UNABLE_TO_LOCK_ROW',
+    'SERVER_UNAVAILABLE',
+    'SALESFORCE_LIMIT',
+    'AGENT_AWAY',
+    'InternalServerError',
+  ])
+    assert.equal(passesByItself(code), true, code);
+  for (const code of ['REQUIRED_FIELD_MISSING', 'TARGET_FIELD_MISSING', 'INTERNAL', 'RUN_CANCELLED', 'constructor', ''])
+    assert.equal(passesByItself(code), false, code);
 });

@@ -1,6 +1,6 @@
 /** The only place where it is decided whether something is tried again, and how long to wait before. */
 import { type Clock, systemClock } from './clock.ts';
-import { type ErrorCode, reasonOf, SluiceError } from './errors.ts';
+import { type ErrorCode, type ErrorEntry, errorTable, reasonOf, SluiceError } from './errors.ts';
 import type { Log } from './log.ts';
 
 /** How long to wait: the pause doubles from `firstMs` to `longestMs`; after `forMs` in all it is given up. */
@@ -38,6 +38,17 @@ const paceOfRowCode: ReadonlyMap<string, PaceName> = new Map([
 /** How to wait before sending a refused row again; null when the same row would be refused again. */
 export function findPaceOfRow(statusCode: string): PaceName | null {
   return paceOfRowCode.get(statusCode) ?? null;
+}
+
+/** Codes of jobs that failed as a whole, for what lies on the side of Salesforce or was in the way for a while. */
+const passingJobCode =
+  /^(InternalServerError|ServerError|Timeout|QueryTimeout|ExceededQuota|TooManyLockFailure|LockFailure|JOB_ABORTED)$/i;
+
+/** Whether what was refused or failed with this code, Salesforce's or ours, may go through later just as it is. */
+export function passesByItself(code: string): boolean {
+  if (code === 'INTERNAL') return false;
+  const ours: ErrorEntry | undefined = Object.hasOwn(errorTable, code) ? errorTable[code as ErrorCode] : undefined;
+  return ours?.retry === 'later' || paceOfRowCode.has(code) || passingJobCode.test(code);
 }
 
 /**

@@ -6,7 +6,7 @@ import { type Certificate, closeWebServer, createServerAddress, createWebServer 
 import { mountAgentApi } from './agent-api/mount.ts';
 import { createAgentWays } from './agents/agent-way.ts';
 import { linkToDialled } from './agents/dialled-link.ts';
-import { createWaiting, type Waiting } from './agents/dialled-waiting.ts';
+import { agentsInUse, createWaiting, type Waiting } from './agents/dialled-waiting.ts';
 import { createPinger } from './agents/ping-connection.ts';
 import { mountHubApi } from './api/mount.ts';
 import { createAuthorization, mountAuthorization } from './authorization.ts';
@@ -17,8 +17,11 @@ import type { HubParts } from './hub-parts.ts';
 import { openIntegrate } from './integrate/integrate.ts';
 import type { IntegrateSettings } from './integrate/integrate-settings.ts';
 import { mountIntegrate } from './integrate/mount.ts';
+import { recordsOf } from './integrate/records-of.ts';
+import { keepAgents } from './runs/keep-agents.ts';
+import { createLiveProgress } from './runs/live-progress.ts';
 import { createSignIn } from './sign-in.ts';
-import { type HubStore, openHubStore } from './store/index.ts';
+import { type HubRun, type HubStore, openHubStore } from './store/index.ts';
 
 export type HubSettings = {
   /** Where the hub keeps all it knows. */
@@ -33,6 +36,8 @@ export type HubSettings = {
   certificate?: Certificate | undefined;
   /** Of the program; agents of another version are pointed out. */
   version?: string | undefined;
+  /** How long the hub waits for an agent to take a run before it gives it again; 30 seconds when left out. */
+  leaseMs?: number | undefined;
   /** How long one step of a ping may take; when left out, 15 seconds, and what the agent needs where it is asked. */
   pingStepMs?: number | undefined;
   /** What the integrate API takes at the most; defaults stand in for what is left out. */
@@ -63,16 +68,17 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
   const { folder, host = '127.0.0.1', port = 0, publicUrl, certificate } = settings;
   const { clock = systemClock, log = createLog() } = settings;
   await using opened = new AsyncDisposableStack();
-  const store = opened.use(openHubStore(folder, { clock }));
+  const waiting = createWaiting();
+  const store = opened.use(openHubStore(folder, { clock, changed: () => waiting.wake(agentsInUse) }));
   const firstAdministrator = await ensureFirstAdministrator(store);
   const scheme = certificate === undefined ? 'http' : 'https';
   const address = createServerAddress({ host, port, scheme, publicUrl });
   const { url } = address;
   const authorization = await createAuthorization({ store, clock, url });
   const signIn = createSignIn({ store, clock });
-  const waiting = createWaiting();
   const agents = reachAgents(store, { ...settings, clock, waiting });
-  const parts: HubParts = { store, signIn, authorization, ...agents, waiting, clock, log, url };
+  const progress = createLiveProgress({ store, ways: agents.ways });
+  const parts: HubParts = { store, signIn, authorization, ...agents, waiting, progress, clock, log, url };
   const app = createWebServer({ names: address.names, certificate });
   mountHealth(app, parts);
   mountAuthorization(app, authorization, log);
@@ -82,6 +88,8 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
   mountHubApi(app, parts);
   opened.defer(() => closeWebServer(app));
   opened.use(waiting);
+  const records = (run: HubRun) => recordsOf(store, run);
+  opened.use(keepAgents(parts, { leaseMs: settings.leaseMs ?? defaultLeaseMs, recordsOf: records }));
   opened.use(integrate);
   const open = opened.move();
   const close = () => open.disposeAsync();
@@ -98,9 +106,11 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
   };
 }
 
-const keyFileName = 'hub.key';
+const defaultLeaseMs = 30_000;
 
 /** Passwords of agents are sealed under a key in a file of its own, made at the first start. */
+const keyFileName = 'hub.key';
+
 /** Interfaces name their connection. */
 function interfacesOf({ interfaces }: HubStore): ConnectionUsers[number] {
   return ({ name }) => interfaces.ofConnection(name).map(({ definition }) => definition);

@@ -67,4 +67,5 @@ export {
   runEndings,
 } from './reports.ts';
 export { type Deployment, deploymentSchema, longestRunWaitMs, maxPartCharacters } from './run-requests.ts';
+export { checkCron, nextRuns } from './schedule.ts';
 export { openSecret, type SealedSecret, sealSecret } from './sealed-secret.ts';

@@ -1,9 +1,11 @@
 /** What an agent that is signed in calls: it asks for requests, answers them, and sends its reports. */
 import type { ReportBatch, RequestAnswer, RequestPoll } from '../../protocol/index.ts';
 import { refuseCall } from '../../web/index.ts';
-import { answerTo, changesOf, requestsFor } from '../agents/dialled-waiting.ts';
+import { answerTo, requestsFor, runsFor } from '../agents/dialled-waiting.ts';
 import type { HubParts } from '../hub-parts.ts';
+import type { DialledAgent } from '../store/index.ts';
 import type { AgentCall, Answered } from './agent-call.ts';
+import { keepReports } from './keep-reports.ts';
 
 /** Requests for this agent, as soon as there are any. */
 export async function giveRequests(parts: HubParts, call: AgentCall<RequestPoll>): Promise<Answered> {
@@ -11,6 +13,7 @@ export async function giveRequests(parts: HubParts, call: AgentCall<RequestPoll>
   const { agent, body, signal } = call;
   const { waitMs, deployment, room, having } = body;
   await store.dialledAgents.seen(agent, deployment);
+  await hearDeployment(parts, agent, deployment);
   const look = () => {
     const open = store.requests.listOpen({ agent: agent.id, having, atMost: room });
     return open.length > 0 ? open : undefined;
@@ -18,6 +21,15 @@ export async function giveRequests(parts: HubParts, call: AgentCall<RequestPoll>
   const requests = await waiting.until({ key: requestsFor(agent.id), look, atMostMs: waitMs, signal });
   if (!signal.aborted) await store.dialledAgents.seen(agent);
   return { status: 200, json: { requests: requests ?? [] } };
+}
+
+/** What it has not got, or what waited for it to be heard of, is sent to it now. */
+async function hearDeployment({ store, waiting }: HubParts, { agentId }: DialledAgent, has: number): Promise<void> {
+  const row = store.agents.findByAgentId(agentId)?.id;
+  const kept = row === undefined ? undefined : store.deployments.find(row);
+  if (row === undefined || kept === undefined) return;
+  if (kept.has !== has) await store.deployments.heard(row, has);
+  waiting.wake(runsFor(row));
 }
 
 /** The first answer counts; one that comes again is taken and changes nothing. */
@@ -32,19 +44,11 @@ export async function takeAnswer(parts: HubParts, { agent, id, body }: AgentCall
 
 /** Acknowledged means on disk. */
 export async function takeReports(parts: HubParts, { agent, body }: AgentCall<ReportBatch>): Promise<Answered> {
-  const { dialledAgents, reports } = parts.store;
-  const kept = await reports.keep(agent.agentId, body);
+  const { dialledAgents } = parts.store;
+  const kept = await keepReports(parts, agent, body);
   if (Object(body.reports.at(-1)).kind === 'agentStopping') await dialledAgents.left(agent);
   else await dialledAgents.seen(agent);
-  if ('acknowledged' in kept) {
-    const { acknowledged, missing, runs, refused } = kept;
-    if (missing > 0)
-      parts.log.warn({ agent: agent.name, missing, from: body.from }, 'reports of an agent are not here');
-    for (const { number, reason } of refused)
-      parts.log.warn({ agent: agent.name, number, reason }, 'a report belongs nowhere, and was kept by itself');
-    for (const run of runs) parts.waiting.wake(changesOf(run));
-    return { status: 200, json: { acknowledged } };
-  }
+  if ('acknowledged' in kept) return { status: 200, json: { acknowledged: kept.acknowledged } };
   const { refusal } = refuseCall(
     409,
     `Reports are missing before number ${body.from}.`,

@@ -59,5 +59,7 @@ export const answerTo = (request: string): string => `answer to ${request}`;
 export const runsFor = (agentRow: number): string => `runs for agent ${agentRow}`;
 /** A run or its messages changed; by the row of the run. */
 export const changesOf = (run: number): string => `run ${run}`;
+/** Agents came into use, or went out of it. */
+export const agentsInUse = 'agents in use';
 /** Messages became New or Pending. */
 export const waitingMessages = 'messages';

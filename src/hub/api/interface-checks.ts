@@ -1,8 +1,13 @@
 /** What the hub asks of an interface before it is saved, each at its field, and the form it is kept in. */
 import { findNearestName, type ValuePath } from '../../base/index.ts';
-import { checkInterface, type InterfaceDefinition, interfaceSchema, maxSequence } from '../../protocol/index.ts';
+import {
+  checkCron,
+  checkInterface,
+  type InterfaceDefinition,
+  interfaceSchema,
+  maxSequence,
+} from '../../protocol/index.ts';
 import { type ApiRefused, refuseField } from '../../web/index.ts';
-import { checkCron } from '../schedule.ts';
 import type { HubStore, Integration, KeptDefinition, KeptInterface } from '../store/index.ts';
 
 export type CheckedInterface = { integrationId: number; definition: KeptDefinition };

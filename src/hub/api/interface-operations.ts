@@ -1,10 +1,9 @@
 /** Interfaces: one exchange of data in one direction each; New, Edit, Delete, where it is used, when it is due. */
 import { type Static, Type } from 'typebox';
 import type { ValuePath } from '../../base/index.ts';
-import { checkSchedule, interfaceSchema, scheduleSchema } from '../../protocol/index.ts';
+import { checkCron, checkSchedule, interfaceSchema, nextRuns, scheduleSchema } from '../../protocol/index.ts';
 import { type ApiRefused, listOf, listQueryWith, notThere, refuseCall, refuseField } from '../../web/index.ts';
 import type { HubParts } from '../hub-parts.ts';
-import { checkCron, nextRuns } from '../schedule.ts';
 import type { HubStore, KeptInterface } from '../store/index.ts';
 import { checkDefinition } from './interface-checks.ts';
 import { closed, operation } from './operation.ts';

@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { describeApi } from '../../web/index.ts';
 import { agentOperations } from './agent-operations.ts';
 import { auditOperations } from './audit-operations.ts';
+import { boardOperations } from './board-operations.ts';
 import { clientOperations } from './client-operations.ts';
 import { connectionOfferOperations } from './connection-offers.ts';
 import { connectionOperations } from './connection-operations.ts';
@@ -14,6 +15,7 @@ import { interfaceVersionOperations } from './interface-version-operations.ts';
 import { type Operation, openOperation } from './operation.ts';
 import { peopleOperations } from './people-operations.ts';
 import { remoteSiteOperations } from './remote-site-operations.ts';
+import { runOperations } from './run-operations.ts';
 import { sessionOperations } from './session-operations.ts';
 
 export const hubApiBase = '/api';
@@ -41,6 +43,8 @@ export const hubOperations: readonly Operation[] = [
   ...interfaceOperations,
   ...interfaceTestOperations,
   ...interfaceVersionOperations,
+  ...runOperations,
+  ...boardOperations,
   ...clientOperations,
   ...peopleOperations,
   ...auditOperations,

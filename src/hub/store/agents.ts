@@ -35,6 +35,10 @@ export type Agents = {
   find(id: number): HubAgent | undefined;
   findByAgentId(agentId: string): HubAgent | undefined;
   findByUrl(url: string): HubAgent | undefined;
+  /** Those that have been reached, and that connections or runs they have begun lead to. */
+  listInUse(): HubAgent[];
+  /** It was heard of just now. */
+  heard(id: number): Promise<void>;
   /** It answered just now; a certificate that was seen is pinned from now on. */
   seen(id: number, seen: AgentSeen): Promise<void>;
   /** It has registered, and calls the hub from now on, however it was reached before. */
@@ -45,12 +49,21 @@ export type Agents = {
 const selected = `id, agent_id AS "agentId", kind, name, url, username, password, certificate, public_key AS "publicKey",
   version, last_seen_at AS "lastSeenAt"`;
 
+const begun = `SELECT agent_row FROM run WHERE state <> 'ended' AND state <> 'waiting'`;
+const inUse = `SELECT ${selected} FROM agent
+  WHERE agent_id IS NOT NULL AND id IN (SELECT agent_row FROM connection UNION ${begun}) ORDER BY id`;
+
 export function agentsTable({ store, clock, change }: Writing): Agents {
   return {
     count: () => Number(store.get('SELECT count(*) AS n FROM agent')?.n ?? 0),
     find: (id) => findWhere(store, 'id', id),
     findByAgentId: (agentId) => findWhere(store, 'agent_id', agentId),
     findByUrl: (url) => findWhere(store, 'url', url),
+    listInUse: () => store.all(inUse).map(readAgent),
+    async heard(id) {
+      const sql = 'UPDATE agent SET last_seen_at = :now WHERE id = :id';
+      await store.gather(() => store.run(sql, { id, now: clock.now() }));
+    },
     seen: (id, seen) => store.gather(() => writeSeen(store, id, { seen, now: clock.now() })),
     dialledIn: ({ id: agentId, name, version, publicKey }) =>
       store.gather(() => {
@@ -109,11 +122,19 @@ function writeSeen(store: SqliteFile, id: number, { seen: { about, certificate }
 function becomeOne(store: SqliteFile, rows: { from: number; to: number }): void {
   const way = '(url, username, password) = (SELECT url, username, password FROM agent WHERE id = :from)';
   store.run(`UPDATE agent SET ${way} WHERE id = :to`, rows);
-  store.run('UPDATE connection SET agent_row = :to WHERE agent_row = :from', rows);
+  for (const table of ['connection', 'run'])
+    store.run(`UPDATE ${table} SET agent_row = :to WHERE agent_row = :from`, rows);
+  store.run('UPDATE OR REPLACE deployed_interface SET agent_row = :to WHERE agent_row = :from', rows);
+  store.run('DELETE FROM deployment WHERE agent_row = :from', { from: rows.from });
   store.run('DELETE FROM agent WHERE id = :from', { from: rows.from });
 }
 
-/** Endpoints that no connection leads to any more are forgotten, with their passwords. Inside a transaction only. */
+/**
+ * Endpoints that no connection leads to any more are forgotten, with their passwords, once no run is left that they have begun.
+ * Inside a transaction only.
+ */
 export function forgetUnusedEndpoints(store: SqliteFile): void {
-  store.run(`DELETE FROM agent WHERE kind = 'endpoint' AND id NOT IN (SELECT agent_row FROM connection)`);
+  store.run(
+    `DELETE FROM agent WHERE kind = 'endpoint' AND id NOT IN (SELECT agent_row FROM connection UNION ${begun})`,
+  );
 }

@@ -3,6 +3,8 @@ import { Compile } from 'typebox/schema';
 import { type Report, type ReportBody, reportSchema } from '../../protocol/index.ts';
 import type { SqliteFile } from '../../store/index.ts';
 import { findDeployed } from './deployments.ts';
+import { endRun } from './end-run.ts';
+import { rowsReported } from './message-rows.ts';
 import { createRun, findRunInside, type HubRun, runBegan, runInterrupted } from './run-rows.ts';
 
 /** `agentRow`: null for one that no connection leads to. */
@@ -71,6 +73,7 @@ function applyKnown(
       return { run: began(store, reporter, report.body) };
     case 'rows': {
       const run = ownRun(store, reporter, report.body.run);
+      rowsReported(store, run, { ...report.body, now: reporter.now });
       return { run: run.id };
     }
     case 'runInterrupted': {
@@ -80,6 +83,7 @@ function applyKnown(
     }
     case 'runEnded': {
       const run = ownRun(store, reporter, report.body.run);
+      if (run.state !== 'ended' || run.error?.code === 'RUN_LOST') endRun(store, run, report.body, reporter.now);
       return { run: run.id };
     }
     default:

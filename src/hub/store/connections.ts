@@ -43,6 +43,8 @@ export type Connections = {
   list(query: ListQuery): PageOf<Connection>;
   find(id: number): Connection | undefined;
   findByName(name: string): Connection | undefined;
+  /** By name. */
+  ofAgent(agentRow: number): Connection[];
   add(by: string, connection: NewConnection): Promise<Connection>;
   /** Throws ApiRefused 409 when the version is no longer the present one. */
   change(by: string, id: number, connection: NewConnection & { version: number }): Promise<Connection>;
@@ -102,6 +104,10 @@ export function connectionsTable({ store, change }: Writing): Connections {
       }),
     find,
     findByName: (name) => findWhere('lower(name)', name.toLowerCase()),
+    ofAgent: (agentRow) =>
+      store
+        .all(`SELECT ${selected} FROM connection WHERE agent_row = :agentRow ORDER BY name`, { agentRow })
+        .map(readConnection),
     async add(by, { agent, ...settings }) {
       const id = await change(by, note('createdConnection', `Created connection ${described(settings)}`), (now) => {
         const sql = `INSERT INTO connection (name, description, type, agent_row, database, salesforce, agent_good_at,

@@ -1,5 +1,4 @@
 /** What each agent is to do, as one numbered document: what was made for it, sent to it, and taken by it. */
-import type { Deployment } from '../../protocol/index.ts';
 import type { SqliteFile } from '../../store/index.ts';
 import type { Writing } from './hub-store.ts';
 
@@ -22,17 +21,22 @@ export type MadeDeployment = { digest: string; interfaces: readonly { id: number
 
 export type Deployments = {
   find(agentRow: number): KeptDeployment | undefined;
+  /** The same as long as nothing was changed that any deployment is made of. */
+  stamp(): string;
   /** The number of what was made: the same as before when nothing in it has changed. */
   made(agentRow: number, deployment: MadeDeployment): Promise<KeptDeployment>;
   sent(agentRow: number, number: number): Promise<void>;
   /** What the agent says it has, of itself or as an answer; whatever kept it from being told has passed. */
   heard(agentRow: number, has: number): Promise<void>;
   failed(agentRow: number, error: string): Promise<void>;
+  /** What kept it has passed. */
+  recovered(agentRow: number): Promise<void>;
 };
 
-export type Documented = Pick<Deployment, 'connections' | 'interfaces'>;
-
 const selected = `agent_row AS "agentRow", number, digest, made_at AS "madeAt", sent, has, heard_at AS "heardAt", error`;
+const stampOf = (table: string, more = '0') =>
+  `(SELECT count(*) || ' ' || coalesce(max(id), 0) || ' ' || coalesce(sum(version), 0) || ' ' || coalesce(sum(${more}), 0) FROM ${table})`;
+const stampSql = `SELECT ${stampOf('connection', 'id * agent_row')} || ', ' || ${stampOf('interface')} || ', ' || ${stampOf('integration')} AS stamp`;
 const nothing = { digest: '', interfaces: [] };
 
 export function deploymentsTable({ store, clock }: Writing): Deployments {
@@ -42,6 +46,7 @@ export function deploymentsTable({ store, clock }: Writing): Deployments {
       | undefined;
   return {
     find,
+    stamp: () => String(store.get(stampSql)?.stamp),
     async made(agentRow, deployment) {
       await store.gather(() => writeMade(store, agentRow, { ...deployment, now: clock.now() }));
       return find(agentRow) as KeptDeployment;
@@ -60,6 +65,12 @@ export function deploymentsTable({ store, clock }: Writing): Deployments {
           number = CASE WHEN :has > sent THEN max(number, :has + 1) ELSE number END WHERE agent_row = :agentRow`;
         store.run(sql, { agentRow, has, now });
       }),
+    async recovered(agentRow) {
+      if (find(agentRow)?.error === null) return;
+      await store.gather(() =>
+        store.run('UPDATE deployment SET error = NULL WHERE agent_row = :agentRow', { agentRow }),
+      );
+    },
     async failed(agentRow, error) {
       const sql = 'UPDATE deployment SET error = :error WHERE agent_row = :agentRow';
       await store.gather(() => store.run(sql, { agentRow, error }));

@@ -60,24 +60,18 @@ export type Writing = {
 
 const errors: StoreErrors = { tooNew: 'STORE_TOO_NEW', locked: 'STORE_LOCKED', full: 'STORE_FULL' };
 
+/** `changed` is called after each change that stands in the audit trail. */
+type StoreMeans = { clock: Pick<Clock, 'now'>; changed?: () => void };
+
 /**
  * Opens `hub.sqlite` in this folder, made on first use, for this process alone.
  *
  * @throws SluiceError STORE_IN_USE, STORE_TOO_NEW, STORE_LOCKED, FILE_UNREADABLE.
  */
-export function openHubStore(folder: string, { clock }: { clock: Pick<Clock, 'now'> }): HubStore {
+export function openHubStore(folder: string, { clock, changed }: StoreMeans): HubStore {
   const lock = lockFolder(folder);
   const store = openStore(folder, lock);
-  const writing: Writing = { store, clock, change };
-  function change<Result>(by: string, note: ChangeNote, work: (now: number) => Result): Promise<Result> {
-    const writing = store.write(() => {
-      const now = clock.now();
-      const result = work(now);
-      writeAudit(store, { at: now, actor: by, ...note });
-      return result;
-    });
-    return unlessTaken(writing);
-  }
+  const writing = createWriting(store, clock, changed);
   return {
     file: store.file,
     people: peopleTable(writing),
@@ -101,6 +95,27 @@ export function openHubStore(folder: string, { clock }: { clock: Pick<Clock, 'no
     async [Symbol.asyncDispose]() {
       await store[Symbol.asyncDispose]();
       lock[Symbol.dispose]();
+    },
+  };
+}
+
+/** What tables over this file write with. */
+export function createWriting(store: SqliteFile, clock: Pick<Clock, 'now'>, changed?: () => void): Writing {
+  return {
+    store,
+    clock,
+    change(by, note, work) {
+      const writing = store.write(() => {
+        const now = clock.now();
+        const result = work(now);
+        writeAudit(store, { at: now, actor: by, ...note });
+        return result;
+      });
+      void writing.then(
+        () => changed?.(),
+        () => undefined,
+      );
+      return unlessTaken(writing);
     },
   };
 }

@@ -32,8 +32,11 @@ export type InterfaceSave = {
 
 export type Place = { id: number; sequence: number; version: number };
 
+/** `agent`: the row of the agent of their connection. */
+export type InterfacesWish = { integration?: string; connection?: string; agent?: number };
+
 export type Interfaces = InterfaceVersions & {
-  list(query: ListQuery & { integration?: string; connection?: string }): PageOf<KeptInterface>;
+  list(query: ListQuery & InterfacesWish): PageOf<KeptInterface>;
   find(id: number): KeptInterface | undefined;
   findByName(name: string): KeptInterface | undefined;
   /** In their order. */
@@ -86,12 +89,12 @@ export function interfacesTable(writing: Writing): Interfaces {
     writing.change(by, { ...note, section }, work);
   return {
     ...interfaceVersions(store),
-    list: ({ integration, connection, ...query }) =>
+    list: ({ integration, connection, agent, ...query }) =>
       readPage(store, {
         table,
         columns,
         searched: ['interface.name', 'integration.name', 'connection', columns.object, columns.operation],
-        where: whereOf({ integration, connection }),
+        where: whereOf({ integration, connection, agent }),
         defaultSort: 'sequence',
         query,
         read: readInterface,
@@ -170,18 +173,19 @@ function written(definition: KeptDefinition) {
   return { name, sequence, status, connection, definition: JSON.stringify(definition) };
 }
 
-function whereOf({ integration, connection }: { integration: string | undefined; connection: string | undefined }) {
-  const parts: string[] = [];
-  const values: Record<string, string> = {};
-  if (integration !== undefined) {
-    parts.push('lower(integration.name) = lower(:integration)');
-    values.integration = integration;
-  }
-  if (connection !== undefined) {
-    parts.push('lower(connection) = lower(:connection)');
-    values.connection = connection;
-  }
-  return parts.length === 0 ? undefined : { sql: parts.join(' AND '), values };
+const conditions: Readonly<Record<keyof InterfacesWish, string>> = {
+  integration: 'lower(integration.name) = lower(:integration)',
+  connection: 'lower(connection) = lower(:connection)',
+  agent: 'lower(connection) IN (SELECT lower(name) FROM connection WHERE agent_row = :agent)',
+};
+
+function whereOf(wish: { [Name in keyof InterfacesWish]: InterfacesWish[Name] | undefined }) {
+  const given = Object.entries(wish).filter(([, value]) => value !== undefined) as [
+    keyof InterfacesWish,
+    string | number,
+  ][];
+  if (given.length === 0) return undefined;
+  return { sql: given.map(([name]) => conditions[name]).join(' AND '), values: Object.fromEntries(given) };
 }
 
 function readInterface(row: Row): KeptInterface {

@@ -109,6 +109,7 @@ CREATE TABLE run (
   error_next TEXT
 ) STRICT;
 CREATE INDEX run_interface ON run (interface_id, id);
+CREATE INDEX run_after ON run (after_id) WHERE after_id IS NOT NULL;
 CREATE INDEX run_open ON run (agent_row, id) WHERE state <> 'ended';
 
 -- One record's passage. Its first steps stand in its times; what came after them in message_event.

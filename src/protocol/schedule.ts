@@ -1,7 +1,8 @@
 /** Schedules: when an interface runs by itself, by cron in a time zone or at an interval. */
-import { Cron } from 'croner';
+import { createRequire } from 'node:module';
+import type { Cron } from 'croner';
 import { reasonOf, type ValuePath } from '../base/index.ts';
-import type { ScheduleDefinition } from '../protocol/index.ts';
+import type { ScheduleDefinition } from './interface-definition-in-hub.ts';
 
 const minuteMs = 60_000;
 
@@ -38,8 +39,12 @@ function readCron(read: () => Date | null): Date | null | string {
   }
 }
 
+const require = createRequire(import.meta.url);
+
+/** The library is loaded by the first cron that is read: most programs that know this floor read none. */
 function openCron(cron: string, timeZone = 'UTC'): Cron {
-  return new Cron(cron, { timezone: timeZone, mode: '5-part', paused: true });
+  const croner = require('croner') as typeof import('croner');
+  return new croner.Cron(cron, { timezone: timeZone, mode: '5-part', paused: true });
 }
 
 /** Counted from 1970, so that nobody need remember when it ran last. */

@@ -1,0 +1,76 @@
+/** Manual Process: runs of interfaces by their names, all or none of them. */
+import { randomUUID } from 'node:crypto';
+import { SluiceError } from '../../base/index.ts';
+import { refuseCall, refuseField } from '../../web/index.ts';
+import { changesOf, runsFor } from '../agents/dialled-waiting.ts';
+import type { HubParts } from '../hub-parts.ts';
+import type { Asked, HubRun, HubStore, Integration, KeptInterface } from '../store/index.ts';
+
+type Wish = { names: readonly string[]; inSequence: boolean; by: string };
+type Found = { kept: KeptInterface; integration: Integration };
+
+/** More of one interface do not wait. */
+const mostOpen = 10;
+
+/** Throws ApiRefused 400, 409; SluiceError INTERFACE_UNDEPLOYED, INTEGRATION_STOPPED. */
+export async function askForRuns(parts: HubParts, { names, inSequence, by }: Wish): Promise<HubRun[]> {
+  const { store, waiting } = parts;
+  const found = names.map((name) => findToRun(store, name)).sort(bySequence);
+  if (new Set(found.map(({ kept }) => kept.id)).size < found.length)
+    throw refuseField('interfaces', 'An interface is named twice.', 'Name each once.');
+  const runs = found.map(({ kept }) => newRun(store, kept, by));
+  const started = found.map(({ kept }) => kept.definition.name).join(', ');
+  const made = await store.runs.ask(by, { runs, inSequence, display: `Started ${started}` });
+  for (const { id, agentRow } of made) {
+    waiting.wake(changesOf(id));
+    waiting.wake(runsFor(agentRow));
+  }
+  return made;
+}
+
+function findToRun(store: HubStore, name: string): Found {
+  const kept = store.interfaces.findByName(name);
+  if (kept === undefined)
+    throw refuseField(
+      'interfaces',
+      `There is no interface ${name}.`,
+      'See the list of interfaces for those that are there.',
+    );
+  const { definition, id } = kept;
+  const integration = store.integrations.find(kept.integrationId) as Integration;
+  if (definition.status !== 'deployed') throw new SluiceError('INTERFACE_UNDEPLOYED', { interface: definition.name });
+  if (integration.state === 'stopped') throw new SluiceError('INTEGRATION_STOPPED', { integration: integration.name });
+  if (store.runs.countOpen(id) >= mostOpen)
+    throw refuseCall(
+      409,
+      `${mostOpen} runs of ${definition.name} have not ended yet.`,
+      'Wait for them, or cancel some.',
+    );
+  return { kept, integration };
+}
+
+function bySequence(one: Found, other: Found): number {
+  const places = ({ kept, integration }: Found) =>
+    [integration.sequence, integration.id, kept.definition.sequence] as const;
+  const [first, second] = [places(one), places(other)];
+  return first[0] - second[0] || first[1] - second[1] || first[2] - second[2];
+}
+
+function newRun({ connections }: HubStore, { id, definition }: KeptInterface, by: string): Asked['runs'][number] {
+  const connection = connections.findByName(definition.connection);
+  if (connection === undefined)
+    throw refuseCall(
+      409,
+      `The connection ${definition.connection} of ${definition.name} is not there.`,
+      'Give it another connection.',
+    );
+  const direction = String(definition.type) === 'outbound' ? 'outbound' : 'inbound';
+  return {
+    run: randomUUID(),
+    interfaceId: id,
+    direction,
+    agentRow: connection.agentRow,
+    trigger: 'manual',
+    askedBy: by,
+  };
+}

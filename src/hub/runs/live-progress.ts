@@ -1,0 +1,51 @@
+/** How far runs are, as their agents say it; asked at most once a second for each run, whoever looks. */
+import type { AgentAnswer } from '../../protocol/index.ts';
+import type { HubParts } from '../hub-parts.ts';
+import type { HubRun } from '../store/index.ts';
+
+export type Progress = AgentAnswer<'lookAtRuns'>[number];
+
+/** The progress of each run that its agent told of in time; by the row of the run. */
+export type LiveProgress = (runs: readonly HubRun[]) => Promise<ReadonlyMap<number, Progress>>;
+
+type Asked = { at: number; answer: Promise<Progress | undefined> };
+
+const keptMs = 1_000;
+const longestMs = 2_500;
+/** As many as one question may name. */
+const atOnce = 100;
+
+export function createLiveProgress({ store, ways }: Pick<HubParts, 'store' | 'ways'>): LiveProgress {
+  const asked = new Map<number, Asked>();
+
+  async function ask(agentRow: number, runs: readonly HubRun[]): Promise<Map<string, Progress>> {
+    const agent = store.agents.find(agentRow);
+    if (agent === undefined) return new Map();
+    const signal = AbortSignal.timeout(longestMs);
+    const link = ways.linkAt(ways.wayTo(agent));
+    const answers = await link.ask('lookAtRuns', { runs: runs.map(({ run }) => run) }, { signal });
+    return new Map(answers.map((one) => [one.run, one]));
+  }
+
+  function askForStale(runs: readonly HubRun[], now: number): void {
+    const stale = runs.filter(({ id }) => now - (asked.get(id)?.at ?? Number.NEGATIVE_INFINITY) > keptMs);
+    for (const [agentRow, all] of Map.groupBy(stale, (run) => run.agentRow)) {
+      const some = all.slice(0, atOnce);
+      const answers = ask(agentRow, some).catch(() => new Map<string, Progress>());
+      for (const { id, run } of some) asked.set(id, { at: now, answer: answers.then((found) => found.get(run)) });
+    }
+  }
+
+  return async (runs) => {
+    const now = performance.now();
+    for (const [id, { at }] of asked) if (now - at > 60 * keptMs) asked.delete(id);
+    const going = runs.filter(({ state }) => state === 'running' || state === 'confirmed');
+    askForStale(going, now);
+    const found = new Map<number, Progress>();
+    for (const { id } of going) {
+      const progress = await asked.get(id)?.answer;
+      if (progress !== undefined) found.set(id, progress);
+    }
+    return found;
+  };
+}
