@@ -13,6 +13,7 @@ const files = [
   'download.ts',
   'load.ts',
   'outbound.ts',
+  'integrate.ts',
 ];
 
 for (const name of files) {

@@ -53,7 +53,8 @@ export async function openIntegrateInTest(settings: Partial<HubSettings> = {}) {
   const { x = '' } = generateKeyPairSync('x25519').publicKey.export({ format: 'jwk' });
   const publicKey = { kty: 'OKP', crv: 'X25519', x } as const;
   const agent = await registerInTest(hub as HubInTest, { ...aboutInTest(), publicKey });
-  const sql = (text: string, values: Record<string, SQLInputValue> = {}) => runSql(hub.folder, text, values);
+  const sql = (text: string, values: Record<string, SQLInputValue> = {}) =>
+    runSql(settings.folder ?? hub.folder, text, values);
   const agentRow = Number(sql('SELECT id FROM agent WHERE agent_id = :id', { id: agent.about.id })[0]?.id);
   await made(hub.call('POST', '/connections', { ...connection, agent: { agentId: agent.about.id } }));
   await made(hub.call('POST', '/integrations', { name: 'Shop' }));
