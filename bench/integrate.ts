@@ -17,6 +17,16 @@ const seconds = Number(process.env.BENCH_SECONDS ?? 4);
 const sluice = join(import.meta.dirname, '..', 'bin', 'sluice.js');
 const path = '/V4/integrate?integration=Shop&interface=orders&mode=Asynchronous';
 
+/** Each record has a key of its own. */
+const script = [
+  `wrk.headers['Content-Type'] = 'application/json'`,
+  'local n = 0',
+  'request = function()',
+  '  n = n + 1',
+  `  return wrk.format(nil, nil, nil, '{"number":' .. n .. ',"total":1234.50,"note":"to be left at the door of the neighbour"}')`,
+  'end',
+];
+
 wantPrograms('wrk');
 const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-integrate-'));
 try {
@@ -30,16 +40,6 @@ async function setUp(): Promise<string> {
   await using stage = await openIntegrateInTest({ folder: join(folder, 'hub'), clock: systemClock });
   return stage.client.token;
 }
-
-/** Each record has a key of its own. */
-const script = [
-  `wrk.headers['Content-Type'] = 'application/json'`,
-  'local n = 0',
-  'request = function()',
-  '  n = n + 1',
-  `  return wrk.format(nil, nil, nil, '{"number":' .. n .. ',"total":1234.50,"note":"to be left at the door of the neighbour"}')`,
-  'end',
-];
 
 async function measure(token: string): Promise<void> {
   const rates: Record<'hub' | 'floor', number[]> = { hub: [], floor: [] };

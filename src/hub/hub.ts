@@ -14,7 +14,7 @@ import type { ConnectionUsers } from './connection-use.ts';
 import { ensureFirstAdministrator, type FirstAdministrator } from './first-administrator.ts';
 import { mountHealth } from './health.ts';
 import type { HubParts } from './hub-parts.ts';
-import { openIntegrate } from './integrate/integrate.ts';
+import { type IntegrateInside, integrateInside, openIntegrate } from './integrate/integrate.ts';
 import type { IntegrateSettings } from './integrate/integrate-settings.ts';
 import { mountIntegrate } from './integrate/mount.ts';
 import { recordsOf } from './integrate/records-of.ts';
@@ -52,6 +52,8 @@ export type Hub = AsyncDisposable & {
   /** Resolves with the address once calls are taken. */
   listen(): Promise<string>;
   readonly url: string;
+  /** The integrate API, for a program that has a hub inside. */
+  readonly integrate: IntegrateInside;
   readonly folder: string;
   /** Only at the start that made it: who may log in, to be shown once. */
   readonly firstAdministrator: FirstAdministrator | undefined;
@@ -95,6 +97,7 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
   const close = () => open.disposeAsync();
   return {
     app,
+    integrate: integrateInside(integrate),
     folder,
     firstAdministrator,
     get url() {

@@ -8,6 +8,7 @@ import { createTargets } from './find-target.ts';
 import { createHighWater } from './high-water.ts';
 import { defaultIntegrateSettings, type IntegrateSettings } from './integrate-settings.ts';
 import { refusalOf } from './refusal.ts';
+import { type CallAsking, showCall } from './show-call.ts';
 import { takeCall } from './take-call.ts';
 import type { IntegrateCall, IntegrateMeans } from './taking.ts';
 
@@ -16,6 +17,27 @@ export type Integrate = AsyncDisposable & {
   /** Throws ApiRefused, and nothing else. */
   take(call: IntegrateCall): Promise<Answer>;
 };
+
+/** An answer, or a refusal, in one form. */
+export type IntegrateAnswer = Answer & { headers: Readonly<Record<string, string>> };
+
+/** The same API for a program that has a hub inside, and knows who calls by other means than a token of the hub. */
+export type IntegrateInside = {
+  take(call: IntegrateCall): Promise<IntegrateAnswer>;
+  show(asking: CallAsking): Promise<IntegrateAnswer>;
+};
+
+export function integrateInside({ means, take }: Integrate): IntegrateInside {
+  const settled = async (work: () => Promise<Answer> | Answer): Promise<IntegrateAnswer> => {
+    try {
+      return { ...(await work()), headers: {} };
+    } catch (error) {
+      const { status, errors, headers = {} } = refusalOf(error, means.log);
+      return { status, contentType: 'application/json;charset=UTF-8', body: JSON.stringify({ errors }), headers };
+    }
+  };
+  return { take: (call) => settled(() => take(call)), show: (asking) => settled(() => showCall(means, asking)) };
+}
 
 type Means = Pick<HubParts, 'store' | 'clock' | 'ways' | 'waiting' | 'log' | 'url'>;
 

@@ -8,11 +8,11 @@ import type { IntegrateMeans } from './taking.ts';
 
 const mostAtOnce = 1_000;
 
-type Asking = { caller: Pick<Caller, 'identity'>; call: string; search: URLSearchParams };
+export type CallAsking = { caller: Pick<Caller, 'identity'>; call: string; search: URLSearchParams };
 type Means = Pick<IntegrateMeans, 'store' | 'url'>;
 
 /** Throws ApiRefused 404 for a call of somebody else, as for one that is not there. */
-export function showCall(means: Means, { caller, call, search }: Asking): Answer {
+export function showCall(means: Means, { caller, call, search }: CallAsking): Answer {
   const found = means.store.calls.findByCall(call);
   if (found === undefined || found.state === 'arriving' || found.caller.identity !== caller.identity)
     throw notThere('call of this client');
