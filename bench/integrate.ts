@@ -45,21 +45,40 @@ async function measure(token: string): Promise<void> {
   const rates: Record<'hub' | 'floor', number[]> = { hub: [], floor: [] };
   const memory: number[] = [];
   const headers = { Authorization: `Bearer ${token}` };
+  let bytes = 0;
   for (let round = 0; round < rounds; round += 1) {
-    const hub = await start([sluice, 'hub', 'start', '--json', '--port', '0', '--data', join(folder, 'hub')]);
-    const bytes = await answerBytes(hub, headers);
-    rates.hub.push(await load({ url: `${hub.ready.url}${path}`, headers }));
-    memory.push(residentMiB(hub.child.pid));
-    await stop(hub);
+    await withProgram(
+      [sluice, 'hub', 'start', '--json', '--port', '0', '--data', join(folder, 'hub')],
+      {},
+      async (hub) => {
+        bytes = await answerBytes(hub, headers);
+        rates.hub.push(await load({ url: `${hub.ready.url}${path}`, headers }));
+        memory.push(residentMiB(hub.child.pid));
+      },
+    );
     const environment = { FLOOR_BYTES: String(bytes), FLOOR_FILE: join(folder, 'floor') };
-    const floor = await start([join(peersFolder, 'append-server.js')], environment);
-    rates.floor.push(await load({ url: floor.ready.url ?? '', headers }));
-    await stop(floor);
-    process.stderr.write(`round ${round + 1} of ${rounds}\n`);
+    await withProgram([join(peersFolder, 'append-server.js')], environment, async (floor) => {
+      rates.floor.push(await load({ url: floor.ready.url ?? '', headers }));
+    });
+    process.stderr.write(`round ${round + 1} of ${rounds}: ${rates.hub.at(-1)} of ${rates.floor.at(-1)} calls/s\n`);
   }
   for (const name of ['hub', 'floor'] as const) say(`${name.padEnd(8)} ${Math.round(median(rates[name]))} calls/s`);
   say(`memory of the hub after a round ${Math.round(median(memory))} MiB`);
   judge('calls, of the floor', medianRatio(rates.hub, rates.floor), { atLeast: 0.3 });
+}
+
+/** Stopped whatever becomes of the work. */
+async function withProgram(
+  args: readonly string[],
+  environment: Record<string, string>,
+  work: (started: Started) => Promise<void>,
+): Promise<void> {
+  const started = await start(args, environment);
+  try {
+    await work(started);
+  } finally {
+    await stop(started);
+  }
 }
 
 async function answerBytes({ ready }: Started, headers: Readonly<Record<string, string>>): Promise<number> {

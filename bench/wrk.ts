@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { run } from './child.ts';
 
 const connections = 64;
+/** A request that waits longer was lost; on a busy machine a disk may stand still for seconds. */
+const timeout = '10s';
 
 export type Load = {
   url: string;
@@ -23,8 +25,17 @@ export async function requestsPerSecond(
   const lines = [`wrk.method = '${method}'`, ...(body === '' ? [] : [`wrk.body = '${body}'`])];
   for (const [name, value] of Object.entries(headers)) lines.push(`wrk.headers['${name}'] = '${value}'`);
   writeFileSync(script, [...lines, ...more].join('\n'));
-  await run('wrk', ['-t1', `-c${connections}`, '-d1s', '-s', script, url]);
-  const { output, code } = await run('wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, url]);
+  await run('wrk', ['-t1', `-c${connections}`, '--timeout', timeout, '-d1s', '-s', script, url]);
+  const { output, code } = await run('wrk', [
+    '-t1',
+    `-c${connections}`,
+    '--timeout',
+    timeout,
+    `-d${seconds}s`,
+    '-s',
+    script,
+    url,
+  ]);
   const failed = /Non-2xx or 3xx responses: (\d+)|Socket errors: (.*)/.exec(output);
   if (code !== 0 || failed) throw new Error(`${url}: ${failed?.[0] ?? `wrk ended with ${code}`}`);
   return Number(/Requests\/sec:\s+([\d.]+)/.exec(output)?.[1]);

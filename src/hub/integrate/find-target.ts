@@ -49,12 +49,17 @@ export function createTargets(store: HubStore, now: () => number): Targets {
       );
     return { kept, mapped: requireSteadyKey(kept, mapped(kept)), agentRow: connection.agentRow };
   };
+  const findFast = createShortcut<Target>(() => store.audit.lastId());
   return {
     mapped,
     find(caller, names) {
-      const kept = findKept(store, caller, names);
-      requireTaking(store, kept);
-      return targetOf(kept);
+      requireAllowed(caller, names.integration, names.interface);
+      const name = `${names.integration}/${names.interface}`;
+      return findFast(name, () => {
+        const kept = findKept(store, names);
+        requireTaking(store, kept);
+        return targetOf(kept);
+      });
     },
     findNested(caller, parent, name) {
       const kept = store.interfaces.findByName(name);
@@ -65,8 +70,21 @@ export function createTargets(store: HubStore, now: () => number): Targets {
   };
 }
 
-function findKept(store: HubStore, caller: Caller, names: { integration: string; interface: string }): KeptInterface {
-  requireAllowed(caller, names.integration, names.interface);
+/** What was found is found again without a look, as long as nobody has changed anything. Refusals are not remembered. */
+function createShortcut<Found>(stampNow: () => number): (name: string, find: () => Found) => Found {
+  let stamp = -1;
+  const found = new Map<string, Found>();
+  return (name, find) => {
+    const now = stampNow();
+    if (now !== stamp || found.size >= mostCompiled) found.clear();
+    stamp = now;
+    const known = found.get(name) ?? find();
+    found.set(name, known);
+    return known;
+  };
+}
+
+function findKept(store: HubStore, names: { integration: string; interface: string }): KeptInterface {
   const integration = store.integrations.findByName(names.integration);
   if (integration === undefined) throw nothingCalled(store, 'integration', names.integration);
   const kept = store.interfaces.findByName(names.interface);
