@@ -12,6 +12,7 @@ import {
   type StandardServer,
 } from '../oauth/index.ts';
 import { ApiRefused, readBodyBytes } from '../web/index.ts';
+import { createShortcut } from './shortcut.ts';
 import type { HubClient, HubStore } from './store/index.ts';
 
 export type Authorization = {
@@ -37,6 +38,7 @@ type Means = { store: HubStore; clock: Clock; url(): string };
 
 export async function createAuthorization({ store, clock, url }: Means): Promise<Authorization> {
   const records = await store.tokens.load();
+  const clientOf = createShortcut<number, HubClient | undefined>(() => store.audit.lastId());
   const tokens = createAccessTokens({ clock, journal: store.tokens, records, createText: createRandomText });
   const serve = createStandardServer({
     issuer: url,
@@ -54,7 +56,8 @@ export async function createAuthorization({ store, clock, url }: Means): Promise
     findCaller(header = '') {
       const [, accessToken] = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i.exec(header) ?? [];
       const record = accessToken === undefined ? undefined : tokens.find(accessToken);
-      const client = record && store.clients.find(Number(record.appId));
+      const id = Number(record?.appId);
+      const client = record && clientOf(id, () => store.clients.find(id));
       if (!client?.active || record === undefined) return undefined;
       const granted = record.scopes ?? client.scopes;
       // What was taken from a client since is taken from its tokens too.

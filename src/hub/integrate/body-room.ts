@@ -2,13 +2,19 @@
 import { createHash } from 'node:crypto';
 import { ApiRefused, refuseCall } from '../../web/index.ts';
 
-export type BodyLimits = { maxBytes: number; idleMs: number; totalMs: number };
+export type BodyLimits = {
+  maxBytes: number;
+  idleMs: number;
+  totalMs: number;
+  /** Whether its digest will be asked for. */
+  digested: boolean;
+};
 
 export type Body = {
   pieces: AsyncIterable<Uint8Array>;
   /** What was read so far is no longer held in memory. */
   release(): void;
-  /** Of all that was read, once it was. */
+  /** SHA-256 of all that was read, once it was. */
   digest(): string;
 };
 
@@ -24,7 +30,7 @@ export function createBodyRoom(maxBytes: number): BodyRoom {
   let held = 0;
   return {
     enter(source, limits) {
-      const hash = createHash('sha256');
+      const hash = limits.digested ? createHash('sha256') : undefined;
       let mine = 0;
       const take = (bytes: number) => {
         if (held + bytes > maxBytes) throw busy();
@@ -38,10 +44,10 @@ export function createBodyRoom(maxBytes: number): BodyRoom {
       return {
         pieces: readWithin(source, limits, (piece) => {
           take(piece.length);
-          hash.update(piece);
+          hash?.update(piece);
         }),
         release,
-        digest: () => hash.digest('hex'),
+        digest: () => hash?.digest('hex') ?? '',
         [Symbol.dispose]: release,
       };
     },

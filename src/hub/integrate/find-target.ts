@@ -1,6 +1,7 @@
 /** The interface that a call is for, and those its nested records are for: whether they are there, and the caller may use them. */
 import { findNearestName } from '../../base/index.ts';
 import { refuseCall, refuseField } from '../../web/index.ts';
+import { createShortcut } from '../shortcut.ts';
 import type { HubStore, KeptInterface } from '../store/index.ts';
 import { type MappedInterface, mapInterface } from './mapped-interface.ts';
 
@@ -49,7 +50,7 @@ export function createTargets(store: HubStore, now: () => number): Targets {
       );
     return { kept, mapped: requireSteadyKey(kept, mapped(kept)), agentRow: connection.agentRow };
   };
-  const findFast = createShortcut<Target>(() => store.audit.lastId());
+  const findFast = createShortcut<string, Target>(() => store.audit.lastId());
   return {
     mapped,
     find(caller, names) {
@@ -67,20 +68,6 @@ export function createTargets(store: HubStore, now: () => number): Targets {
       requireAllowed(caller, kept.definition.integration, kept.definition.name);
       return targetOf(kept);
     },
-  };
-}
-
-/** What was found is found again without a look, as long as nobody has changed anything. Refusals are not remembered. */
-function createShortcut<Found>(stampNow: () => number): (name: string, find: () => Found) => Found {
-  let stamp = -1;
-  const found = new Map<string, Found>();
-  return (name, find) => {
-    const now = stampNow();
-    if (now !== stamp || found.size >= mostCompiled) found.clear();
-    stamp = now;
-    const known = found.get(name) ?? find();
-    found.set(name, known);
-    return known;
   };
 }
 

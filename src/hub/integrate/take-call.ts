@@ -29,11 +29,12 @@ export async function takeCall(means: IntegrateMeans, call: IntegrateCall): Prom
   return await collect(taking, body, call.signal);
 }
 
-function limitsOf({ settings, mode }: Taking) {
+function limitsOf({ settings, mode, wish }: Taking) {
   const unbounded = isUnbounded(mode);
   return {
     maxBytes: unbounded ? settings.maxBulkBytes : settings.maxBodyBytes,
     idleMs: settings.bodyIdleMs,
+    digested: wish.idempotencyKey !== undefined,
     totalMs: unbounded ? Number.POSITIVE_INFINITY : settings.bodyMs,
   };
 }
