@@ -65,9 +65,6 @@ export function reserveIds(store: SqliteFile, count: number): number {
   return Number(last) - count + 1;
 }
 
-/** How many messages become of slices in one transaction, about. */
-export type Slice = { id: number; call: number; place: number; messages: readonly NewMessage[] };
-
 /**
  * The next slice of the oldest accepted call becomes messages. Gives false when there was none. Inside a transaction only.
  */

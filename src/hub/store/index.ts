@@ -1,7 +1,7 @@
 /** The hub's store: all that must outlive its process. Nothing else of the hub touches SQLite. */
 export { cutKey, type NewMessage } from './accepted-messages.ts';
 export type { AgentSeen, HubAgent } from './agents.ts';
-export type { AcceptedCall, Begun, CallerName, CallMessage, CallMode, KeptCall, NewCall, Settled } from './calls.ts';
+export type { AcceptedCall, Begun, CallMessage, CallMode, KeptCall, NewCall, Settled } from './calls.ts';
 export type { HubClient } from './clients.ts';
 export { type Connection, connectionTypes, type KeptSalesforce, type NewConnection } from './connections.ts';
 export type { KeptDeployment, MadeDeployment } from './deployments.ts';
@@ -17,4 +17,3 @@ export type { Kept } from './reports.ts';
 export { type HubRun, type RunEnding, runStates, runTriggers } from './run-rows.ts';
 export type { Asked, RunError } from './runs.ts';
 export type { Session } from './sessions.ts';
-export type { ReadyInterface } from './waiting-messages.ts';
