@@ -3,6 +3,7 @@
 import { agentStartCommand } from './agent-start-command.ts';
 import { applyCommand } from './apply.ts';
 import { backupCommand } from './backup.ts';
+import { cancelCommand } from './cancel.ts';
 import type { Command } from './command.ts';
 import { connectionsCommand } from './connections.ts';
 import { doctorCommand } from './doctor.ts';
@@ -11,6 +12,7 @@ import { hubStartCommand } from './hub-start-command.ts';
 import { orgExportCommand } from './org-export.ts';
 import { orgStartCommand } from './org-start-command.ts';
 import { pingCommand } from './ping.ts';
+import { processCommand } from './process.ts';
 import { queryCommand } from './query.ts';
 import { rejectsCommand } from './rejects.ts';
 import { resumeCommand } from './resume.ts';
@@ -34,6 +36,8 @@ export const commands: readonly Command[] = [
   hubStartCommand,
   connectionsCommand,
   pingCommand,
+  processCommand,
+  cancelCommand,
   agentStartCommand,
   applyCommand,
   exportCommand,

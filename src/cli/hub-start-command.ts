@@ -44,6 +44,15 @@ const settings = {
     placeholder: 'DIR',
     help: 'Folder that keeps all the hub knows; made when it is not there.',
   },
+  'lease-seconds': {
+    kind: 'number',
+    default: 30,
+    minimum: 5,
+    maximum: 3_600,
+    environment: 'SLUICE_HUB_LEASE_SECONDS',
+    placeholder: 'N',
+    help: 'How long an agent may take to take a run before it is given again.',
+  },
   json: { kind: 'switch', help: 'Print one line of JSON when ready: url.' },
   'log-level': sharedSettings['log-level'],
 } as const;

@@ -24,6 +24,7 @@ export async function hubStart({ settings, terminal }: Invocation<HubStartSettin
     publicUrl: settings['public-url'],
     certificate,
     version: version(),
+    leaseMs: settings['lease-seconds'] * 1_000,
     log: createLog({ level: settings['log-level'] }),
   });
   const url = await hub.listen();

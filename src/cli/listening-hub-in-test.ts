@@ -25,5 +25,5 @@ export async function openListeningHub() {
     await hub.close();
     await rm(folder, { recursive: true, force: true });
   };
-  return { hubFolder: hub.folder, folder, address, environment, sluice, [Symbol.asyncDispose]: close };
+  return { hub, hubFolder: hub.folder, folder, address, environment, sluice, [Symbol.asyncDispose]: close };
 }

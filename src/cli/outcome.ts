@@ -37,6 +37,8 @@ export type Ending = {
   reports: readonly RunReport[];
   /** Names of interfaces that were to follow, and did not, because one before them did not go through. */
   notRun: readonly string[];
+  /** What lists the rejected rows of a run; "sluice rejects RUN" when left out. */
+  findRejects?: (run: string) => string;
 };
 
 /** Says how it ended: a line of JSON with the errors beside it on standard error, or a table. */
@@ -111,10 +113,10 @@ function describeError(name: string, { message, next, code }: NonNullable<RunRep
 }
 
 /** The same for a person: a table, the errors, and what to do about rows that are not good. */
-export function finishedText({ reports, notRun }: Ending): string {
+export function finishedText({ reports, notRun, findRejects = rejectsInLedger }: Ending): string {
   const tables = [inboundTable(reports.filter(({ loaded }) => !loaded)), outboundTable(reports)];
   const left = notRun.length > 0 ? [`Not run, since what comes before did not go through: ${notRun.join(', ')}.`] : [];
-  return `${[...tables.flat(), ...reports.flatMap(remarks), ...left].join('\n\n')}\n`;
+  return `${[...tables.flat(), ...reports.flatMap((one) => remarks(one, findRejects)), ...left].join('\n\n')}\n`;
 }
 
 /** Nothing for no runs. */
@@ -162,10 +164,12 @@ function outboundTable(reports: readonly RunReport[]): string[] {
   return rows.length > 0 ? [textTable(outboundHeadings, rows)] : [];
 }
 
-function remarks({ run, interface: name, rows, error }: RunReport): string[] {
+const rejectsInLedger = (run: string) => `sluice rejects ${run}`;
+
+function remarks({ run, interface: name, rows, error }: RunReport, findRejects: (run: string) => string): string[] {
   const lines: string[] = [];
   if (error) lines.push(describeError(name, error));
   if (rows.rejected > 0 && error?.code !== 'ROWS_REJECTED')
-    lines.push(`${name}: ${rows.rejected} rejected. "sluice rejects ${run}" shows which and why.`);
+    lines.push(`${name}: ${rows.rejected} rejected. "${findRejects(run)}" shows which and why.`);
   return lines;
 }

@@ -1,29 +1,37 @@
 /** `sluice runs`: what ran, when, and what became of the rows. */
 import { openLedger, type Run } from '../ledger/index.ts';
 import { defineCommand, type Invocation, sharedSettings } from './command.ts';
+import { hubSettings } from './hub-settings.ts';
 import { textTable } from './text-table.ts';
 
 const settings = {
   limit: { kind: 'number', default: 20, minimum: 1, maximum: 1_000, placeholder: 'N', help: 'How many, newest first.' },
   interface: { kind: 'text', placeholder: 'NAME', help: 'Only runs of this interface.' },
   data: sharedSettings.data,
+  hub: { kind: 'text', placeholder: 'URL', help: 'List the runs of this hub instead of those in the ledger.' },
+  user: hubSettings.user,
+  password: hubSettings.password,
+  secrets: hubSettings.secrets,
   json: sharedSettings.json,
 } as const;
 
 export const runsCommand = defineCommand({
   name: 'runs',
   summary: 'List the runs, newest first.',
-  description: 'Lists the runs in the ledger, newest first, with what became of their rows.',
+  description:
+    'Lists the runs in the ledger, or with --hub those of a hub, newest first, with what became of their rows.',
   positionals: [],
   settings,
   example: 'sluice runs --limit 5',
   run: listRuns,
 });
 
-async function listRuns({
-  settings: { data, limit, interface: name, json },
-  terminal,
-}: Invocation<typeof settings>): Promise<number> {
+async function listRuns({ settings: chosen, terminal }: Invocation<typeof settings>): Promise<number> {
+  const { data, limit, interface: name, json, hub, user, password, secrets } = chosen;
+  if (hub !== undefined) {
+    const { listRunsOfHub } = await import('./runs-of-hub.ts');
+    return await listRunsOfHub({ access: { hub, user, password, secrets }, limit, interface: name, json }, terminal);
+  }
   await using ledger = openLedger(data);
   const runs = ledger.listRuns(name === undefined ? { limit } : { limit, interface: name });
   if (json) for (const run of runs) terminal.out(`${JSON.stringify(runEntry(run))}\n`);

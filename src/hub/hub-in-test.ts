@@ -6,7 +6,7 @@ import { createClockInTest } from '../base/clock-in-test.ts';
 import { createLog } from '../base/index.ts';
 import { createDescribedCalls } from '../web/described-calls-in-test.ts';
 import { hubApiBase, hubOperations } from './api/operations.ts';
-import { type HubSettings, openHub } from './hub.ts';
+import { type Hub, type HubSettings, openHub } from './hub.ts';
 
 export async function openHubInTest(settings: Partial<HubSettings> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-hub-test-'));
@@ -25,4 +25,10 @@ export async function openHubInTest(settings: Partial<HubSettings> = {}) {
     await rm(folder, { recursive: true, force: true });
   };
   return { hub, folder, clock, inject, logIn, logInAs, call, headers, [Symbol.asyncDispose]: close };
+}
+
+/** The API of a hub that was opened elsewhere, called as its administrator. */
+export async function callHubInTest(hub: Hub, password: string) {
+  const { logIn } = createDescribedCalls({ app: hub.app, base: hubApiBase, operations: hubOperations });
+  return { hub, call: (await logIn('admin', password)).call };
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { dialOutPaths } from '../../protocol/index.ts';
 import type { openHubInTest } from '../hub-in-test.ts';
 
-export type HubInTest = Awaited<ReturnType<typeof openHubInTest>>;
+export type HubInTest = Pick<Awaited<ReturnType<typeof openHubInTest>>, 'hub' | 'call'>;
 
 export const aboutInTest = (name = 'Berlin') => ({
   id: randomUUID(),

@@ -19,7 +19,8 @@ export async function keepReports(
     log.warn({ agent: name, number, reason }, 'a report belongs nowhere, and was kept by itself');
   for (const run of runs) waiting.wake(changesOf(run));
   // What waited behind a run that has ended may go on now, also at another agent.
-  if (runs.length > 0) for (const { id } of store.agents.listInUse()) waiting.wake(runsFor(id));
-  if (runs.length > 0) waiting.wake(waitingMessages);
+  if (!runs.some((run) => store.runs.find(run)?.state === 'ended')) return kept;
+  for (const { id } of store.agents.listInUse()) waiting.wake(runsFor(id));
+  waiting.wake(waitingMessages);
   return kept;
 }

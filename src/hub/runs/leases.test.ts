@@ -41,10 +41,8 @@ test('a run that its agent does not answer for in time is given to the one its c
   await moveInTest(hub, second);
   assert.equal(second.inputsOf('startRun').length, 0, 'the lease is not over');
   hub.clock.forward(30_000);
-  const [given] = await until(
-    'the second lets it begin',
-    () => second.inputsOf('confirmRun').length === 1 && second.inputsOf('startRun'),
-  );
+  await until('the second lets it begin', () => second.inputsOf('confirmRun').length === 1);
+  const [given] = second.inputsOf('startRun');
   assert.deepEqual(given, { run, lease: 2, interface: 'shops' });
   late.resolve({ state: 'taken' });
   await second.report(reportOf.started(run), reportOf.ended(run));
@@ -76,8 +74,10 @@ test('what says nothing of the run itself leaves it waiting, and it is given aga
     agent.inputsOf('startRun').map(({ lease }) => lease),
     [1, 2],
   );
-  const [onBoard] = (await hub.call('GET', '/control-board/agents')).json.rows;
-  assert.equal(onBoard.deployment.error, null);
+  await until('it has passed', async () => {
+    const [onBoard] = (await hub.call('GET', '/control-board/agents')).json.rows;
+    return onBoard.deployment.error === null;
+  });
 });
 
 test('a run of which its agent knows nothing any more ends with unknown rows', async () => {

@@ -156,11 +156,11 @@ export async function until<Found>(
   what: string,
   look: () => Found | Promise<Found>,
   withinMs = 8_000,
-): Promise<NonNullable<Found>> {
+): Promise<Exclude<NonNullable<Found>, false>> {
   const endsAt = performance.now() + withinMs;
   for (;;) {
     const found = await look();
-    if (found) return found;
+    if (found) return found as Exclude<NonNullable<Found>, false>;
     assert.ok(performance.now() < endsAt, `it did not come: ${what}`);
     await sleep(15);
   }

@@ -10,6 +10,7 @@ type Answer = AgentAnswer<'takeReports'>;
 type Acknowledged = { journal: string; number: number } | null;
 
 const waitMs = 20_000;
+const noteEveryMs = 5_000;
 /** An agent that answers nothing at once is not asked without a pause. */
 const emptyTooSoonMs = 1_000;
 
@@ -27,7 +28,7 @@ export async function takeReportsFrom(work: AgentWork, parts: HubParts): Promise
     async act() {
       const askedAt = performance.now();
       const answer = await work.link().ask('takeReports', { acknowledged, waitMs }, { signal });
-      await hear(work, answer);
+      await hear(work, answer, parts.clock.now());
       if (answer.batch !== null) acknowledged = await keep(work, answer.batch as ReportBatch, parts);
       else if (performance.now() - askedAt < emptyTooSoonMs)
         await waiting.until({ key: 'no reports', look: () => undefined, atMostMs: emptyTooSoonMs, signal });
@@ -35,8 +36,11 @@ export async function takeReportsFrom(work: AgentWork, parts: HubParts): Promise
   });
 }
 
-async function hear({ store, agentRow, waiting, key }: AgentWork, { deployment }: Answer): Promise<void> {
-  await store.agents.heard(agentRow);
+/** While reports come thick and fast it is not written down each time that the agent was heard of. */
+async function hear(work: AgentWork, { deployment }: Answer, now: number): Promise<void> {
+  const { store, agentRow, waiting, key } = work;
+  const { lastSeenAt } = work.agent();
+  if (lastSeenAt === null || now - lastSeenAt >= noteEveryMs || now < lastSeenAt) await store.agents.heard(agentRow);
   if (store.deployments.find(agentRow)?.has !== deployment) await store.deployments.heard(agentRow, deployment);
   waiting.wake(key);
 }

@@ -137,4 +137,5 @@ export function forgetUnusedEndpoints(store: SqliteFile): void {
   store.run(
     `DELETE FROM agent WHERE kind = 'endpoint' AND id NOT IN (SELECT agent_row FROM connection UNION ${begun})`,
   );
+  store.run('DELETE FROM deployment WHERE agent_row NOT IN (SELECT id FROM agent)');
 }

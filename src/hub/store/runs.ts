@@ -91,41 +91,18 @@ export function runsTable(writing: Writing): Runs {
   const all = (sql: string, values: Values) => store.all(sql, values).map(readRun);
   const where = (condition: string, values: Values) =>
     all(`SELECT ${selectedRun} FROM ${runTable} WHERE ${condition}`, values);
-  const alter = (sql: string, values: Values) =>
-    store.gather(() => store.run(sql, { ...values, now: clock.now() }).changes === 1);
   const find = (id: number) => where('run.id = :id', { id })[0];
   return {
     ...readers(store, where),
+    ...leases(writing, find),
     find,
     ask: (by, asked) => askRuns(writing, by, asked),
     waiting: (agentRow, atMost) => all(toGive, { agentRow, atMost, now: clock.now() }),
-    async given({ id, lease }, { agentRow, forMs }) {
-      const sql = `UPDATE run SET state = 'given', lease = lease + 1, lease_until = :now + :forMs, agent_row = :agentRow
-        WHERE id = :id AND lease = :lease AND ${leaseIsOver} AND cancel_asked_at IS NULL`;
-      return (await alter(sql, { id, lease, agentRow, forMs })) ? find(id) : undefined;
-    },
-    async handedBack({ id, lease }) {
-      const sql = `UPDATE run SET state = 'waiting', lease_until = NULL WHERE id = :id AND lease = :lease AND state = 'given'`;
-      await store.gather(() => store.run(sql, { id, lease }));
-    },
-    renewed({ id, lease }, forMs) {
-      const sql = `UPDATE run SET lease_until = :now + :forMs WHERE id = :id AND lease = :lease AND state = 'given'`;
-      return alter(sql, { id, lease, forMs });
-    },
-    confirmed: (run) => store.gather(() => confirm(store, run, clock.now())),
     toConfirm: (agentRow) =>
       where(`run.agent_row = :agentRow AND run.state = 'confirmed' AND run.lease_until <= :now`, {
         agentRow,
         now: clock.now(),
       }),
-    async confirmAnswered(id) {
-      const sql = `UPDATE run SET lease_until = NULL WHERE id = :id AND state = 'confirmed'`;
-      await store.gather(() => store.run(sql, { id }));
-    },
-    async putBack(id) {
-      const sql = `UPDATE run SET state = 'waiting', lease_until = NULL WHERE id = :id AND state = 'confirmed' AND lease = 0`;
-      await store.gather(() => store.run(sql, { id }));
-    },
     toCancel: (agentRow) =>
       where(`run.agent_row = :agentRow AND run.state IN ('confirmed', 'running') AND run.cancel_asked_at IS NOT NULL`, {
         agentRow,
@@ -145,6 +122,38 @@ export function runsTable(writing: Writing): Runs {
     },
     stranded: () => all(strandedRuns, { now: clock.now() }),
     toStop: () => all(stoppedRuns, {}),
+  };
+}
+
+type Leases = 'given' | 'handedBack' | 'renewed' | 'confirmed' | 'confirmAnswered' | 'putBack';
+
+/** Who has a run: each step is one statement that finds it as it was read, or changes nothing. */
+function leases({ store, clock }: Writing, find: Runs['find']): Pick<Runs, Leases> {
+  const alter = (sql: string, values: Values) =>
+    store.gather(() => store.run(sql, { ...values, now: clock.now() }).changes === 1);
+  return {
+    async given({ id, lease }, { agentRow, forMs }) {
+      const sql = `UPDATE run SET state = 'given', lease = lease + 1, lease_until = :now + :forMs, agent_row = :agentRow
+        WHERE id = :id AND lease = :lease AND ${leaseIsOver} AND cancel_asked_at IS NULL`;
+      return (await alter(sql, { id, lease, agentRow, forMs })) ? find(id) : undefined;
+    },
+    async handedBack({ id, lease }) {
+      const sql = `UPDATE run SET state = 'waiting', lease_until = NULL WHERE id = :id AND lease = :lease AND state = 'given'`;
+      await store.gather(() => store.run(sql, { id, lease }));
+    },
+    renewed({ id, lease }, forMs) {
+      const sql = `UPDATE run SET lease_until = :now + :forMs WHERE id = :id AND lease = :lease AND state = 'given'`;
+      return alter(sql, { id, lease, forMs });
+    },
+    confirmed: (run) => store.gather(() => confirm(store, run, clock.now())),
+    async confirmAnswered(id) {
+      const sql = `UPDATE run SET lease_until = NULL WHERE id = :id AND state = 'confirmed'`;
+      await store.gather(() => store.run(sql, { id }));
+    },
+    async putBack(id) {
+      const sql = `UPDATE run SET state = 'waiting', lease_until = NULL WHERE id = :id AND state = 'confirmed' AND lease = 0`;
+      await store.gather(() => store.run(sql, { id }));
+    },
   };
 }
 
