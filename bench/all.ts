@@ -14,6 +14,7 @@ const files = [
   'load.ts',
   'outbound.ts',
   'message-search.ts',
+  'integrate.ts',
 ];
 
 for (const name of files) {

@@ -13,6 +13,7 @@ import {
 } from '../oauth/index.ts';
 import { ApiRefused, readBodyBytes } from '../web/index.ts';
 import type { HubMetrics } from './hub-metrics.ts';
+import { createShortcut } from './shortcut.ts';
 import type { HubClient, HubStore } from './store/index.ts';
 
 export type Authorization = {
@@ -38,6 +39,7 @@ type Means = { store: HubStore; metrics: HubMetrics; clock: Clock; url(): string
 
 export async function createAuthorization({ store, metrics, clock, url }: Means): Promise<Authorization> {
   const records = await store.tokens.load();
+  const clientOf = createShortcut<number, HubClient | undefined>(() => store.audit.lastId());
   const tokens = createAccessTokens({ clock, journal: store.tokens, records, createText: createRandomText });
   const serve = createStandardServer({
     issuer: url,
@@ -57,7 +59,8 @@ export async function createAuthorization({ store, metrics, clock, url }: Means)
     findCaller(header = '') {
       const [, accessToken] = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i.exec(header) ?? [];
       const record = accessToken === undefined ? undefined : tokens.find(accessToken);
-      const client = record && store.clients.find(Number(record.appId));
+      const id = Number(record?.appId);
+      const client = record && clientOf(id, () => store.clients.find(id));
       if (!client?.active || record === undefined) return undefined;
       const granted = record.scopes ?? client.scopes;
       // What was taken from a client since is taken from its tokens too.

@@ -25,12 +25,16 @@ import { ensureFirstAdministrator, type FirstAdministrator } from './first-admin
 import { mountHealth } from './health.ts';
 import { createHubMetrics } from './hub-metrics.ts';
 import type { HubParts } from './hub-parts.ts';
+import { type IntegrateInside, integrateInside, openIntegrate } from './integrate/integrate.ts';
+import type { IntegrateSettings } from './integrate/integrate-settings.ts';
+import { mountIntegrate } from './integrate/mount.ts';
+import { recordsOf } from './integrate/records-of.ts';
 import { keepMessages } from './messages/keep-messages.ts';
 import { keepAgents } from './runs/keep-agents.ts';
 import { createLiveProgress } from './runs/live-progress.ts';
 import { createSignIn } from './sign-in.ts';
 import { createStopping } from './stopping.ts';
-import { type HubStore, openHubStore } from './store/index.ts';
+import { type HubRun, type HubStore, openHubStore } from './store/index.ts';
 
 export type HubSettings = {
   /** Where the hub keeps all it knows. */
@@ -53,6 +57,8 @@ export type HubSettings = {
   metrics?: Metrics | undefined;
   /** Who knows it may read the metrics from elsewhere. */
   metricsToken?: string | undefined;
+  /** What the integrate API takes at the most; defaults stand in for what is left out. */
+  integrate?: Partial<IntegrateSettings> | undefined;
   clock?: Clock | undefined;
   log?: Log | undefined;
 };
@@ -65,6 +71,8 @@ export type Hub = AsyncDisposable & {
   readonly url: string;
   /** How a program on this very machine reaches it, whatever name it has for others. */
   readonly urlHere: string;
+  /** The integrate API, for a program that has a hub inside. */
+  readonly integrate: IntegrateInside;
   readonly folder: string;
   /** Only at the start that made it: who may log in, to be shown once. */
   readonly firstAdministrator: FirstAdministrator | undefined;
@@ -105,17 +113,22 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
   mountHealth(app, parts);
   mountAuthorization(app, authorization, log);
   mountAgentApi(app, parts);
+  const integrate = openIntegrate(parts, settings.integrate);
+  mountIntegrate(app, { ...parts, integrate });
   mountHubApi(app, parts);
   mountPages(app, { app: 'hub', base: '', name: 'the Console' });
   opened.defer(() => closeWebServer(app));
   opened.use(waiting);
-  opened.use(keepAgents(parts, { leaseMs: settings.leaseMs ?? defaultLeaseMs, recordsOf: () => [] }));
+  const records = (run: HubRun) => recordsOf(store, run);
+  opened.use(keepAgents(parts, { leaseMs: settings.leaseMs ?? defaultLeaseMs, recordsOf: records }));
   opened.use(keepMessages(parts));
+  opened.use(integrate);
   opened.use(stopping);
   const open = opened.move();
   const close = () => open.disposeAsync();
   return {
     app,
+    integrate: integrateInside(integrate),
     folder,
     firstAdministrator,
     get url() {

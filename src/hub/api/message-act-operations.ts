@@ -5,7 +5,7 @@ import { waitingMessages } from '../agents/dialled-waiting.ts';
 import type { HubParts } from '../hub-parts.ts';
 import { checkEdited } from '../messages/edited-payload.ts';
 import { messageTasks, taskEnded } from '../messages/task-work.ts';
-import type { HubStore, ManyAct, MessageDetails, MessageTask } from '../store/index.ts';
+import { type HubStore, isInbound, type ManyAct, type MessageDetails, type MessageTask } from '../store/index.ts';
 import { getMessage } from './message-operations.ts';
 import { acted, cells, filter, type Meant, meant, messageTask, preview, wholeMessage } from './message-schemas.ts';
 import { checkFilter, showLeftOut, showMessage, showTask } from './message-shown.ts';
@@ -110,6 +110,8 @@ export const messageActOperations = [
       const kept = store.interfaces.find(original.interfaceId);
       if (kept === undefined) throw refuseCall(409, 'Its interface has been deleted.', 'Cancel the message.');
       if (body.attempt !== original.attempt || !mayEdit(original)) throw notAsItWas(original);
+      if (!isInbound(kept.definition))
+        throw refuseCall(409, 'Its interface goes out of Salesforce now.', 'Cancel the message.');
       const edit = checkEdited({ definition: kept.definition, original, payload: body.payload });
       const copy = await store.messages.edit(person.username, original.id, edit);
       if (copy === undefined) throw notAsItWas(getMessage(store, params.id));

@@ -2,11 +2,11 @@
 import { findNearestName } from '../../base/index.ts';
 import { createRowKey, keyFieldOf, planMapping } from '../../mapping/index.ts';
 import { refuseField } from '../../web/index.ts';
-import type { KeptDefinition, MessageDetails } from '../store/index.ts';
+import type { KeptInbound, MessageDetails } from '../store/index.ts';
 
 export type Payload = Readonly<Record<string, string | null>>;
 
-type Edited = { definition: KeptDefinition; original: Pick<MessageDetails, 'form' | 'payload'>; payload: Payload };
+type Edited = { definition: KeptInbound; original: Pick<MessageDetails, 'form' | 'payload'>; payload: Payload };
 
 /**
  * `key`: of a message as it is sent; null where the record is still to be mapped, and the hub finds it then.
@@ -29,16 +29,16 @@ function unknownName(name: string, known: readonly string[]) {
   return refuseField(`payload.${name}`, `The interface of this message takes no ${name}.`, next);
 }
 
-function namesOf(definition: KeptDefinition, form: MessageDetails['form']): readonly string[] {
+function namesOf(definition: KeptInbound, form: MessageDetails['form']): readonly string[] {
   return form === 'target' ? headerOf(definition) : columnsOf(definition);
 }
 
-function headerOf({ mapping, operation, externalId, nulls = 'clear' }: KeptDefinition): readonly string[] {
+function headerOf({ mapping, operation, externalId, nulls = 'clear' }: KeptInbound): readonly string[] {
   return planMapping(mapping, { operation, externalId, defaultNulls: nulls }).header;
 }
 
 /** Columns that the mapping copies, and all words of its formulas: a record may have more than is read. */
-function columnsOf({ mapping, columns = {} }: KeptDefinition): readonly string[] {
+function columnsOf({ mapping, columns = {} }: KeptInbound): readonly string[] {
   const read = Object.values(mapping).flatMap((source) => {
     if (typeof source === 'string') return [source];
     return [...(source.column === undefined ? [] : [source.column]), ...(source.formula?.match(/[A-Za-z_]\w*/g) ?? [])];

@@ -4,7 +4,11 @@ import { type ListQuery, type PageOf, readPage } from './read-page.ts';
 
 export type AuditEntry = { at: number; actor: string; action: string; section: string; display: string };
 
-export type AuditReader = { list(query: ListQuery): PageOf<AuditEntry & { id: number }> };
+export type AuditReader = {
+  list(query: ListQuery): PageOf<AuditEntry & { id: number }>;
+  /** Grows with every change that a person makes: what was read before is as it was while this is the same. */
+  lastId(): number;
+};
 
 /** Inside a transaction only. */
 export function writeAudit(store: SqliteFile, entry: AuditEntry): void {
@@ -16,6 +20,7 @@ export function writeAudit(store: SqliteFile, entry: AuditEntry): void {
 
 export function auditReader(store: SqliteFile): AuditReader {
   return {
+    lastId: () => Number(store.get('SELECT coalesce(max(id), 0) AS id FROM audit_entry')?.id),
     list: (query) =>
       readPage(store, {
         table: 'audit_entry',

@@ -4,6 +4,7 @@ import type { Clock, Log } from '../../base/index.ts';
 import { lockFolder, openSqliteFile, type SqliteFile, type StoreErrors } from '../../store/index.ts';
 import { type Agents, agentsTable } from './agents.ts';
 import { type AuditReader, auditReader, writeAudit } from './audit.ts';
+import { type Calls, callsTable } from './calls.ts';
 import { type Clients, clientsTable } from './clients.ts';
 import { type Connections, connectionsTable } from './connections.ts';
 import { type Deployments, deploymentsTable } from './deployments.ts';
@@ -21,6 +22,7 @@ import { type Runs, runsTable } from './runs.ts';
 import { type Sessions, sessionsTable } from './sessions.ts';
 import { unlessTaken } from './stale.ts';
 import { type Tokens, tokensTable } from './tokens.ts';
+import { type WaitingMessages, waitingMessagesTable } from './waiting-messages.ts';
 
 export type HubStore = AsyncDisposable & {
   readonly file: string;
@@ -36,6 +38,8 @@ export type HubStore = AsyncDisposable & {
   requests: Requests;
   reports: Reports;
   runs: Runs;
+  calls: Calls;
+  waitingMessages: WaitingMessages;
   deployments: Deployments;
   integrations: Integrations;
   interfaces: Interfaces;
@@ -92,6 +96,8 @@ export function openHubStore(folder: string, { clock, changed, ...means }: HubSt
     requests: requestsTable(writing),
     reports: reportsTable(writing),
     runs: runsTable(writing),
+    calls: callsTable(writing),
+    waitingMessages: waitingMessagesTable(writing),
     deployments: deploymentsTable(writing),
     integrations: integrationsTable(writing),
     interfaces: interfacesTable(writing),

@@ -1,5 +1,7 @@
 /** The hub's store: all that must outlive its process. Nothing else of the hub touches SQLite. */
+export { cutKey, type NewMessage } from './accepted-messages.ts';
 export type { AgentSeen, HubAgent } from './agents.ts';
+export type { AcceptedCall, Begun, CallMessage, CallMode, KeptCall, NewCall, Settled } from './calls.ts';
 export type { HubClient } from './clients.ts';
 export { type Connection, connectionTypes, type KeptSalesforce, type NewConnection } from './connections.ts';
 export type { MadeDeployment } from './deployments.ts';
@@ -7,7 +9,8 @@ export type { DialledAgent } from './dialled-agents.ts';
 export { type HubStore, openHubStore } from './hub-store.ts';
 export type { Integration, NewIntegration } from './integrations.ts';
 export type { InterfaceVersion } from './interface-versions.ts';
-export type { KeptDefinition, KeptInterface } from './interfaces.ts';
+export { isInbound, type KeptDefinition, type KeptInbound, type KeptInterface } from './interfaces.ts';
+export type { Answer, KeptAnswer, Once } from './kept-answers.ts';
 export type { ManyAct } from './message-acts.ts';
 export type { MessageDetails } from './message-details.ts';
 export type { MessageFilter } from './message-filter.ts';

@@ -1,5 +1,5 @@
 /** Interfaces as they are now, in the order of their integration. Every save is a version; see interface-versions.ts. */
-import type { AnyInterfaceDefinition } from '../../protocol/index.ts';
+import { type AnyInterfaceDefinition, type InterfaceDefinition, isOutbound } from '../../protocol/index.ts';
 import type { Row } from '../../store/index.ts';
 import type { ChangeNote, Writing } from './hub-store.ts';
 import { clientsNaming, type NamedClient, renameInClients } from './interface-in-clients.ts';
@@ -21,6 +21,13 @@ export type KeptInterface = {
 
 export type KeptDefinition = AnyInterfaceDefinition &
   Required<Pick<AnyInterfaceDefinition, 'integration' | 'sequence' | 'status'>>;
+
+/** Into Salesforce: such an interface takes records. */
+export type KeptInbound = InterfaceDefinition & KeptDefinition;
+
+export function isInbound(definition: KeptDefinition): definition is KeptInbound {
+  return !isOutbound(definition);
+}
 
 /** `restored`: the version that is taken up again. */
 export type InterfaceSave = {

@@ -1,0 +1,75 @@
+/** The loop that brings waiting messages into runs: slices of accepted calls become messages, and messages whose turn it is a run. */
+import { setImmediate } from 'node:timers/promises';
+import { reasonOf } from '../../base/index.ts';
+import { runsFor, waitingMessages } from '../agents/dialled-waiting.ts';
+import type { HubParts } from '../hub-parts.ts';
+import type { KeptInterface } from '../store/index.ts';
+import { hasInbound, type Targets } from './find-target.ts';
+import type { Cells } from './incoming-record.ts';
+
+/** Messages of one run at the most. A large one is written in one transaction, which others wait for. */
+const limits = { usual: 10_000, bulk: 50_000, looked: 500_000 };
+
+/** How often the store is looked at when nobody wakes: another process may have written, a run may have ended. */
+const lookEveryMs = 200;
+const afterFailureMs = 2_000;
+/** A call of which nothing has come for so long is dropped. */
+const staleAfterMs = 10 * 60_000;
+
+type Means = Pick<HubParts, 'store' | 'waiting' | 'clock' | 'log'> & { targets: Targets };
+
+/** Runs until it is disposed of. */
+export function openDispatcher(means: Means): AsyncDisposable {
+  const closing = new AbortController();
+  const ended = runUntil(means, closing.signal);
+  return {
+    async [Symbol.asyncDispose]() {
+      closing.abort();
+      await ended;
+    },
+  };
+}
+
+async function runUntil(means: Means, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const restMs = await doWhatIsDue(means).catch((error: unknown) => {
+      means.log.error({ reason: reasonOf(error) }, 'messages could not be brought into runs');
+      return afterFailureMs;
+    });
+    await rest(means, restMs, signal);
+  }
+}
+
+/** Ends early when messages have come. */
+async function rest({ waiting }: Means, milliseconds: number, signal: AbortSignal): Promise<void> {
+  let looks = 0;
+  const look = () => (looks++ === 0 ? undefined : true);
+  await waiting.until({ key: waitingMessages, look, atMostMs: milliseconds, signal });
+  // Others come to their turn, also when there was nothing to wait for.
+  await setImmediate();
+}
+
+/** Gives how long there is nothing to do. */
+async function doWhatIsDue(means: Means): Promise<number> {
+  const { store, clock } = means;
+  const unfolded = store.calls.anyUnready() && (await store.calls.unfold());
+  if (store.calls.anyUnready()) await store.calls.dropStale(clock.now() - staleAfterMs);
+  for (const id of store.waitingMessages.interfaces()) await formRunOf(means, id);
+  return unfolded ? 0 : lookEveryMs;
+}
+
+async function formRunOf(means: Means, id: number): Promise<void> {
+  const { store, waiting, targets } = means;
+  const kept = store.interfaces.find(id);
+  if (kept === undefined || !hasInbound(kept) || !mayGo(means, kept)) return;
+  const agentRow = store.connections.findByName(kept.definition.connection)?.agentRow;
+  if (agentRow === undefined) return;
+  const keyOf = (payload: string) => targets.mapped(kept).keyOf(JSON.parse(payload) as Cells);
+  const formed = await store.waitingMessages.formRun({ id, version: kept.version, agentRow, keyOf }, limits);
+  if (formed !== undefined) waiting.wake(runsFor(agentRow));
+}
+
+/** Of an inactive or stopped integration, and of an interface that is not deployed, messages wait. */
+function mayGo({ store }: Means, { integrationId, definition }: KeptInterface): boolean {
+  return definition.status === 'deployed' && store.integrations.find(integrationId)?.state === 'active';
+}

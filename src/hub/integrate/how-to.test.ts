@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { promisify } from 'node:util';
+import { openIntegrateInTest } from './integrate-in-test.ts';
+
+const run = promisify(execFile);
+const page = readFileSync(join(import.meta.dirname, '../../../docs/how-to/integrate-api.md'), 'utf8');
+
+test('the lines of the how-to page, given to a shell as they stand, get a token and send records', async (context: TestContext) => {
+  const hasCurl = await run('curl', ['--version']).catch(() => undefined);
+  if (hasCurl === undefined && !process.env.CI) return context.skip('curl is not installed');
+  const lines = [...page.matchAll(/^```text\n(.*?)^```$/gms)].map(([, text]) => text ?? '');
+  assert.equal(lines.length, 2);
+  await using stage = await openIntegrateInTest();
+  const url = await stage.hub.listen();
+  writeFileSync(join(stage.folder, 'orders.csv'), 'number,total\n7,1\n8,2\n9,3\n');
+  const { clientId, clientSecret } = stage.client;
+  const environment = { ...process.env, HUB: url, CLIENT_ID: clientId, CLIENT_SECRET: clientSecret };
+  const { stdout } = await run('sh', ['-ec', lines.join('\n')], { env: environment, cwd: stage.folder });
+  const answers = stdout
+    .split(/(?<=\})(?=\{"call")/)
+    .map((text) => JSON.parse(text) as { mode: string; records: number });
+  assert.deepEqual(
+    answers.map(({ mode, records }) => [mode, records]),
+    [
+      ['Asynchronous', 2],
+      ['Bulk', 3],
+    ],
+  );
+});
+
+test('every status and code of a refusal stands on the how-to page', () => {
+  for (const word of [
+    'KEY_MISSING',
+    'COLUMNS_MISSING',
+    'FORMULA_FAILED',
+    'VALUE_NOT_MAPPED',
+    'PARENT_REFUSED',
+    'PARENT_CANCELLED',
+  ])
+    assert.match(page, new RegExp(`\`${word}\``));
+  for (const status of [400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 503])
+    assert.match(page, new RegExp(`^\\| ${status} \\|`, 'm'));
+});

@@ -1,0 +1,20 @@
+/** The records of a body in either format, in batches, as its pieces come. */
+import { readCsvRecords } from './csv-records.ts';
+import type { IncomingRecord } from './incoming-record.ts';
+import { readJsonRecord } from './json-record.ts';
+import { createJsonSplitter, type RecordText } from './json-splitter.ts';
+
+export type BodyFormat = 'JSON' | 'CSV';
+
+/** Throws ApiRefused 400 with the place of the first mistake. */
+export function readRecords(body: AsyncIterable<Uint8Array>, format: BodyFormat): AsyncIterable<IncomingRecord[]> {
+  return format === 'CSV' ? readCsvRecords(body) : readJsonRecords(body);
+}
+
+async function* readJsonRecords(body: AsyncIterable<Uint8Array>): AsyncGenerator<IncomingRecord[]> {
+  const splitter = createJsonSplitter();
+  for await (const block of body) yield splitter.push(block).map(readOne);
+  yield splitter.end().map(readOne);
+}
+
+const readOne = ({ text, ...place }: RecordText) => readJsonRecord(text, place);

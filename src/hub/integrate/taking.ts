@@ -1,0 +1,29 @@
+/** What the steps of taking a call work on. */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { HubParts } from '../hub-parts.ts';
+import type { BodyRoom } from './body-room.ts';
+import type { CallWish } from './call-wish.ts';
+import type { ModeWish } from './choose-mode.ts';
+import type { Caller, Target, Targets } from './find-target.ts';
+import type { HighWater } from './high-water.ts';
+import type { IntegrateSettings } from './integrate-settings.ts';
+
+export type IntegrateMeans = Pick<HubParts, 'store' | 'clock' | 'ways' | 'waiting' | 'log' | 'url'> & {
+  targets: Targets;
+  room: BodyRoom;
+  highWater: HighWater;
+  settings: IntegrateSettings;
+};
+
+/** A call whose caller is known, however it came. */
+export type IntegrateCall = {
+  caller: Caller;
+  search: URLSearchParams;
+  headers: IncomingHttpHeaders;
+  body: AsyncIterable<Uint8Array>;
+  /** Aborted when the caller has gone. */
+  signal: AbortSignal;
+};
+
+/** What is known before the body is read. */
+export type Taking = IntegrateMeans & { caller: Caller; wish: CallWish; target: Target; mode: ModeWish };

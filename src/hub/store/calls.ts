@@ -1,0 +1,257 @@
+/** Calls of the integrate API: each is kept whole or not at all. */
+import { randomUUID } from 'node:crypto';
+import type { SqliteFile } from '../../store/index.ts';
+import { insertMessages, type NewMessage, reserveIds, unfoldSlice } from './accepted-messages.ts';
+import type { Writing } from './hub-store.ts';
+import { type Answer, findKeptAnswer, finishAnswer, type KeptAnswer, keepAnswer, type Once } from './kept-answers.ts';
+import { createRun } from './run-rows.ts';
+
+export type CallMode = 'Synchronous' | 'Asynchronous' | 'Batch' | 'Bulk';
+
+/** `identity` stays the same when the name changes. */
+export type CallerName = { identity: string; name: string };
+
+export type NewCall = {
+  caller: CallerName;
+  interfaceId: number;
+  /** All that it brings messages for. */
+  interfaces: readonly number[];
+  mode: CallMode;
+  modeReason: string;
+  records: number;
+};
+
+export type KeptCall = NewCall & {
+  id: number;
+  call: string;
+  state: 'arriving' | 'accepted' | 'ready';
+  messages: number;
+  firstMessage: number | null;
+  arrivedAt: number;
+  runId: number | null;
+};
+
+/** What was written, for the answer to be made of it. */
+export type AcceptedCall = { id: number; call: string; ids: readonly number[] };
+
+/** `again`: the call was here before. */
+export type Settled = { answer: Answer } | { again: KeptAnswer };
+
+type Accepting = { once: Once | undefined; answerOf(accepted: AcceptedCall): Answer };
+
+/** The run that carries the records of a call whose caller waits. */
+export type CarryingRun = { run: string; agentRow: number; leaseUntil: number; wantedMode: 'collections' | null };
+
+export type Begun = AcceptedCall & { runId: number };
+
+export type CallMessage = {
+  id: number;
+  interfaceId: number;
+  parentId: number | null;
+  status: string;
+  outcome: 'succeeded' | 'rejected' | 'unknown' | null;
+  created: boolean | null;
+  code: string | null;
+  reason: string | null;
+  salesforceId: string | null;
+};
+
+export type Calls = {
+  findByCall(call: string): KeptCall | undefined;
+  find(id: number): KeptCall | undefined;
+  /** With all its messages; on disk when it resolves. */
+  accept(call: NewCall, messages: readonly NewMessage[], accepting: Accepting): Promise<Settled>;
+  /** Of one whose body comes in pieces; nothing of it is seen until it is accepted. */
+  begin(call: NewCall): Promise<number>;
+  /** Throws when the call is no longer there. */
+  addSlice(id: number, slice: { place: number; messages: readonly NewMessage[] }): Promise<void>;
+  acceptSlices(id: number, call: NewCall & { messages: number }, accepting: Accepting): Promise<Settled>;
+  /** Nothing of it stays. */
+  drop(id: number): Promise<void>;
+  /** Calls of which nothing more has come since then are dropped. */
+  dropStale(before: number): Promise<number>;
+  /** With its run, whose records an agent is asked to carry at once. */
+  beginSynchronous(
+    call: NewCall,
+    messages: readonly NewMessage[],
+    carrying: CarryingRun & { once: Once | undefined },
+  ): Promise<{ begun: Begun } | { again: KeptAnswer }>;
+  /** `answered`: the agent has it, and its reports will tell the rest; else it is asked for the run once its lease is over. */
+  endSynchronous(begun: Begun, answer: Answer, how: { answered: boolean }): Promise<void>;
+  /** The messages of a call behind this id, in their order. */
+  messagesOf(id: number, after: number, atMost: number): CallMessage[];
+  /** The agent never had it: call, run and messages are gone. */
+  takeBack(begun: Begun): Promise<void>;
+  /** Whether there are calls whose messages are not all there. */
+  anyUnready(): boolean;
+  /** How many messages are still to come of accepted calls. */
+  countUnready(): number;
+  /** A slice of an accepted call becomes messages; false when there was none. */
+  unfold(): Promise<boolean>;
+};
+
+const columns = {
+  id: 'id',
+  call: 'call',
+  caller: 'caller',
+  callerName: 'caller_name',
+  interfaceId: 'interface_id',
+  interfaces: 'interfaces',
+  mode: 'mode',
+  modeReason: 'mode_reason',
+  state: 'state',
+  records: 'records',
+  messages: 'messages',
+  firstMessage: 'first_message',
+  arrivedAt: 'arrived_at',
+  runId: 'run_id',
+} as const;
+
+const selected = Object.entries(columns)
+  .map(([name, column]) => `${column} AS "${name}"`)
+  .join(', ');
+
+export function callsTable({ store, clock }: Writing): Calls {
+  const findWhere = (column: 'id' | 'call', value: number | string): KeptCall | undefined => {
+    const row = store.get(`SELECT ${selected} FROM call WHERE ${column} = :value`, { value });
+    return row && readCall(row);
+  };
+  const now = () => clock.now();
+  return {
+    findByCall: (call) => findWhere('call', call),
+    find: (id) => findWhere('id', id),
+    accept: (call, messages, accepting) =>
+      store.gather(() => unlessAgain(store, call, accepting, now(), () => writeCall(store, call, messages, now()))),
+    begin: (call) =>
+      store.gather(() => insertCall(store, call, { state: 'arriving', messages: 0, runId: null, now: now() }).id),
+    addSlice: (id, { place, messages }) =>
+      store.gather(() => {
+        const moved = store.run(`UPDATE call SET moved_at = :now WHERE id = :id AND state = 'arriving'`, {
+          id,
+          now: now(),
+        });
+        if (moved.changes === 0) throw new Error('the call was dropped, since nothing more of it had come');
+        const sql = 'INSERT INTO call_slice (call_id, place, messages) VALUES (:id, :place, :messages)';
+        store.run(sql, { id, place, messages: JSON.stringify(messages) });
+      }),
+    acceptSlices: (id, call, accepting) =>
+      store.gather(() => unlessAgain(store, call, accepting, now(), () => acceptSlices(store, id, call))),
+    drop: (id) => store.gather(() => dropCall(store, id)),
+    dropStale: (before) =>
+      store.gather(() => {
+        const stale = store
+          .prepare(`SELECT id FROM call WHERE state = 'arriving' AND moved_at < :before`)
+          .all({ before });
+        for (const { id } of stale) dropCall(store, Number(id));
+        return stale.length;
+      }),
+    beginSynchronous: (call, messages, carrying) =>
+      store.gather(() => writeSynchronous(store, call, messages, { ...carrying, now: now() })),
+    messagesOf: (id, after, atMost) => readMessages(store, { id, after, atMost }),
+    endSynchronous: ({ id, runId }, answer, { answered }) =>
+      store.gather(() => {
+        if (answered) store.run('UPDATE run SET lease_until = NULL WHERE id = :runId', { runId });
+        finishAnswer(store, id, answer);
+      }),
+    takeBack: ({ id, runId }) =>
+      store.gather(() => {
+        store.run('DELETE FROM message WHERE call_id = :id', { id });
+        store.run('DELETE FROM run WHERE id = :runId', { runId });
+        store.run('DELETE FROM kept_answer WHERE call_id = :id', { id });
+        dropCall(store, id);
+      }),
+    anyUnready: () => store.get(`SELECT 1 FROM call WHERE state <> 'ready' LIMIT 1`) !== undefined,
+    countUnready: () => Number(store.get(`SELECT coalesce(sum(messages), 0) AS n FROM call WHERE state <> 'ready'`)?.n),
+    unfold: () => store.gather(() => unfoldSlice(store, now())),
+  };
+}
+
+/** What was answered before is answered again; else the work is done, and its answer kept. */
+function unlessAgain(
+  store: SqliteFile,
+  { caller: { identity: caller } }: NewCall,
+  { once, answerOf }: Accepting,
+  now: number,
+  work: () => AcceptedCall,
+): Settled {
+  const kept = once && findKeptAnswer(store, caller, once.key, now);
+  if (kept !== undefined) return { again: kept };
+  const accepted = work();
+  const answer = answerOf(accepted);
+  if (once !== undefined) keepAnswer(store, { caller, once, callId: accepted.id, answer, now });
+  return { answer };
+}
+
+function writeCall(store: SqliteFile, call: NewCall, messages: readonly NewMessage[], now: number): AcceptedCall {
+  const made = insertCall(store, call, { state: 'ready', messages: messages.length, runId: null, now });
+  const ids = insertMessages(store, messages, { call: made.id, at: now });
+  setFirst(store, made.id, ids[0] ?? null);
+  return { ...made, ids };
+}
+
+function acceptSlices(store: SqliteFile, id: number, call: NewCall & { messages: number }): AcceptedCall {
+  const first = reserveIds(store, call.messages);
+  const sql = `UPDATE call SET state = 'accepted', records = :records, messages = :messages, first_message = :first,
+    interfaces = :interfaces, mode = :mode, mode_reason = :modeReason WHERE id = :id AND state = 'arriving' RETURNING call`;
+  const { records, messages, mode, modeReason } = call;
+  const values = { id, records, messages, first, mode, modeReason, interfaces: JSON.stringify(call.interfaces) };
+  const row = store.prepare(sql).get(values);
+  if (row === undefined) throw new Error('the call was dropped, since nothing more of it had come');
+  return { id, call: String(row.call), ids: [] };
+}
+
+type Carrying = CarryingRun & { once: Once | undefined; now: number };
+
+function writeSynchronous(
+  store: SqliteFile,
+  call: NewCall,
+  messages: readonly NewMessage[],
+  { once, now, ...run }: Carrying,
+): { begun: Begun } | { again: KeptAnswer } {
+  const { caller, interfaceId } = call;
+  const kept = once && findKeptAnswer(store, caller.identity, once.key, now);
+  if (kept !== undefined) return { again: kept };
+  const fixed = { direction: 'inbound', trigger: 'records', form: 'source', state: 'confirmed', lease: 0 } as const;
+  const runId = createRun(store, { ...run, ...fixed, interfaceId, askedBy: caller.name, at: now });
+  const made = insertCall(store, call, { state: 'ready', messages: messages.length, runId, now });
+  const ids = insertMessages(store, messages, { call: made.id, at: now, run: runId });
+  setFirst(store, made.id, ids[0] ?? null);
+  if (once !== undefined) keepAnswer(store, { caller: caller.identity, once, callId: made.id, answer: null, now });
+  return { begun: { ...made, ids, runId } };
+}
+
+type CallState = { state: KeptCall['state']; messages: number; runId: number | null; now: number };
+
+function insertCall(store: SqliteFile, made: NewCall, { state, messages, runId, now }: CallState) {
+  const call = randomUUID();
+  const { caller, interfaceId, interfaces, mode, modeReason, records } = made;
+  const sql = `INSERT INTO call (call, caller, caller_name, interface_id, interfaces, mode, mode_reason, state, records, messages,
+      arrived_at, moved_at, run_id)
+    VALUES (:call, :caller, :callerName, :interfaceId, :interfaces, :mode, :modeReason, :state, :records, :messages, :now, :now, :runId)`;
+  const who = { caller: caller.identity, callerName: caller.name };
+  const values = { call, ...who, interfaceId, interfaces: JSON.stringify(interfaces), mode, modeReason, records };
+  const { id } = store.run(sql, { ...values, state, messages, runId, now });
+  return { id, call };
+}
+
+function setFirst(store: SqliteFile, id: number, first: number | null): void {
+  store.run('UPDATE call SET first_message = :first WHERE id = :id', { id, first });
+}
+
+function dropCall(store: SqliteFile, id: number): void {
+  store.run('DELETE FROM call_slice WHERE call_id = :id', { id });
+  store.run('DELETE FROM call WHERE id = :id', { id });
+}
+
+function readMessages(store: SqliteFile, page: { id: number; after: number; atMost: number }): CallMessage[] {
+  const sql = `SELECT id, interface_id AS "interfaceId", parent_id AS "parentId", status, outcome, created, code, reason,
+      salesforce_id AS "salesforceId" FROM message WHERE call_id = :id AND id > :after ORDER BY id LIMIT :atMost`;
+  return store.all(sql, page).map(({ created, ...rest }) => {
+    return { ...rest, created: created === null ? null : Boolean(created) } as CallMessage;
+  });
+}
+
+function readCall({ caller, callerName, interfaces, ...rest }: Record<string, unknown>): KeptCall {
+  const who = { identity: String(caller), name: String(callerName) };
+  return { ...rest, caller: who, interfaces: JSON.parse(String(interfaces)) } as unknown as KeptCall;
+}
