@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { createLog } from '../../base/index.ts';
 import { dialOutPaths } from '../../protocol/index.ts';
+import { copyDataFolder } from '../../store/index.ts';
 import { openHub } from '../hub.ts';
 import { openHubInTest } from '../hub-in-test.ts';
 import { aboutInTest, type HubInTest, newCode, pollInTest, post, registerInTest, tokenFor } from './agent-in-test.ts';
@@ -120,18 +123,21 @@ test('an agent cannot answer what another was asked, and is not given it', async
   assert.equal((await asked).json.about.name, 'Berlin');
 });
 
-test('a request outlives a restart of the hub, and is given to its agent after it', async () => {
+test('a request outlives the end of a hub that was killed, and is given to its agent by the next', async (t) => {
   await using hub = await openHubInTest();
   const agent = await registerInTest(hub);
   const { asked, request } = await askAndFetch(hub, agent);
-  await hub.hub.close();
-  await asked.catch(() => undefined);
-  await using again = await openHub({ folder: hub.folder, clock: hub.clock, log: createLog({ level: 'silent' }) });
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-hub-as-it-was-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  await copyDataFolder(hub.folder, folder);
+  await using again = await openHub({ folder, clock: hub.clock, log: createLog({ level: 'silent' }) });
   const restarted = { ...hub, hub: again };
   assert.deepEqual((await post(restarted, requests, pollInTest, agent.token)).json.requests, [request]);
   const answer = { status: 200, json: agent.about };
   assert.equal((await post(restarted, `${answers}/${request.id}`, answer, agent.token)).status, 204);
   assert.deepEqual((await post(restarted, requests, pollInTest, agent.token)).json.requests, []);
+  await hub.hub.close();
+  assert.equal((await asked).status, 503);
 });
 
 test('an agent that has not been heard of is away, and is said to be', async () => {
