@@ -36,7 +36,7 @@ const axeSource = readFileSync(axePath, 'utf8');
 const picturesFolder = join(import.meta.dirname, '..', '..', 'docs', 'pictures');
 
 /** For waiting on the screen; a busy machine is slow, a page that never comes is a mistake. */
-const patienceMs = 15_000;
+const patienceMs = 60_000;
 
 export type PersonSettings = { browser: Browser; url: string; width?: number; height?: number };
 
@@ -52,11 +52,7 @@ export async function openPerson({ browser, url, width = 1280, height = 800 }: P
     page,
     context,
     find,
-    async press(name) {
-      const dialog = page.locator('[role=dialog], [role=alertdialog]');
-      const within = (await dialog.count()) > 0 ? dialog : page;
-      await within.getByRole('button', { name, exact: true }).click();
-    },
+    press: async (name) => await (await findButton(page, name)).click(),
     follow: (name) => find('link', name).click(),
     fill: (label, value) => find('textbox', label).fill(value),
     tick: (label) => find('checkbox', label).click(),
@@ -85,6 +81,17 @@ export async function openPerson({ browser, url, width = 1280, height = 800 }: P
       assert.deepEqual(mistakes, [], 'nothing went wrong behind the pages');
     },
   };
+}
+
+/** In the dialog while one is open: what lies behind it is out of reach. A dialog that is closing is waited for. */
+async function findButton(page: Page, name: string): Promise<Locator> {
+  const dialog = page.locator('[role=dialog], [role=alertdialog]');
+  const button = (within: Page | Locator) => within.getByRole('button', { name, exact: true });
+  for (const endsAt = Date.now() + patienceMs; Date.now() < endsAt; await page.waitForTimeout(50)) {
+    const within = (await dialog.count()) > 0 ? dialog : page;
+    if ((await button(within).count()) > 0) return button(within);
+  }
+  return button(page);
 }
 
 /** What a page throws, and what its own policy refuses, is a mistake of ours. */
