@@ -33,3 +33,14 @@ export async function logIn(credentials: { username: string; password: string })
   api.setCsrfToken(session.csrfToken);
   return session;
 }
+
+export type RemoteSite = AnswerOf<HubOperation, 'GET', '/remote-sites/:id'>;
+export type Connection = AnswerOf<HubOperation, 'GET', '/connections/:id'>;
+export type PingReport = AnswerOf<HubOperation, 'POST', '/connections/:id/ping-agent'>;
+export type Agent = AnswerOf<HubOperation, 'GET', '/agents/:id'>;
+export type AgentOnBoard = AnswerOf<HubOperation, 'GET', '/control-board/agents'>['rows'][number];
+export type ApiClient = AnswerOf<HubOperation, 'GET', '/api-clients/:id'>;
+export type Person = AnswerOf<HubOperation, 'GET', '/people/:id'>;
+export type AuditEntry = AnswerOf<HubOperation, 'GET', '/audit-trail'>['rows'][number];
+export type Integration = AnswerOf<HubOperation, 'GET', '/integrations/:id'>;
+export type Retention = AnswerOf<HubOperation, 'GET', '/retention'>;

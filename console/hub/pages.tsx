@@ -4,9 +4,97 @@ import { Route, Switch } from 'wouter';
 import { NotFound } from '../ui/not-found.tsx';
 import { text } from './text.ts';
 
-const Home = lazy(() => import('./home/home.tsx').then(({ Home: page }) => ({ default: page })));
+type PageOfId = ComponentType<{ id: string }>;
 
-const pages: readonly (readonly [string, ComponentType])[] = [['/', Home]];
+const Home = lazy(() => import('./home/home.tsx').then(({ Home: page }) => ({ default: page })));
+const Integrations = lazy(() =>
+  import('./integrations/integrations.tsx').then(({ Integrations: page }) => ({ default: page })),
+);
+const NewIntegration = lazy(() =>
+  import('./integrations/integration-form.tsx').then(({ NewIntegration: page }) => ({ default: page })),
+);
+const EditIntegration = lazy(() =>
+  import('./integrations/integration-form.tsx').then(({ EditIntegration: page }) => ({ default: page })),
+);
+const ViewIntegration = lazy(() =>
+  import('./integrations/view-integration.tsx').then(({ ViewIntegration: page }) => ({ default: page })),
+);
+const RemoteSites = lazy(() =>
+  import('./remote-sites/remote-sites.tsx').then(({ RemoteSites: page }) => ({ default: page })),
+);
+const NewRemoteSite = lazy(() =>
+  import('./remote-sites/edit-remote-site.tsx').then(({ NewRemoteSite: page }) => ({ default: page })),
+);
+const EditRemoteSite = lazy(() =>
+  import('./remote-sites/edit-remote-site.tsx').then(({ EditRemoteSite: page }) => ({ default: page })),
+);
+const Connections = lazy(() =>
+  import('./connections/connections.tsx').then(({ Connections: page }) => ({ default: page })),
+);
+const NewConnection = lazy(() =>
+  import('./connections/new-connection.tsx').then(({ NewConnection: page }) => ({ default: page })),
+);
+const ViewConnection = lazy(() =>
+  import('./connections/view-connection.tsx').then(({ ViewConnection: page }) => ({ default: page })),
+);
+const EditConnection = lazy(() =>
+  import('./connections/edit-connection.tsx').then(({ EditConnection: page }) => ({ default: page })),
+);
+const Agents = lazy(() => import('./agents/agents.tsx').then(({ Agents: page }) => ({ default: page })));
+const ViewAgent = lazy(() => import('./agents/view-agent.tsx').then(({ ViewAgent: page }) => ({ default: page })));
+const ApiClients = lazy(() =>
+  import('./api-clients/api-clients.tsx').then(({ ApiClients: page }) => ({ default: page })),
+);
+const NewClient = lazy(() => import('./api-clients/new-client.tsx').then(({ NewClient: page }) => ({ default: page })));
+const ViewClient = lazy(() =>
+  import('./api-clients/view-client.tsx').then(({ ViewClient: page }) => ({ default: page })),
+);
+const EditClient = lazy(() =>
+  import('./api-clients/edit-client.tsx').then(({ EditClient: page }) => ({ default: page })),
+);
+const People = lazy(() => import('./people/people.tsx').then(({ People: page }) => ({ default: page })));
+const NewPerson = lazy(() => import('./people/person-form.tsx').then(({ NewPerson: page }) => ({ default: page })));
+const EditPerson = lazy(() => import('./people/person-form.tsx').then(({ EditPerson: page }) => ({ default: page })));
+const ViewPerson = lazy(() => import('./people/view-person.tsx').then(({ ViewPerson: page }) => ({ default: page })));
+const OwnPassword = lazy(() =>
+  import('./people/own-password.tsx').then(({ OwnPassword: page }) => ({ default: page })),
+);
+const AuditTrail = lazy(() =>
+  import('./audit-trail/audit-trail.tsx').then(({ AuditTrail: page }) => ({ default: page })),
+);
+const Retention = lazy(() => import('./retention/retention.tsx').then(({ Retention: page }) => ({ default: page })));
+
+const pages: readonly (readonly [string, ComponentType])[] = [
+  ['/', Home],
+  ['/integrations', Integrations],
+  ['/integrations/new', NewIntegration],
+  ['/remote-sites', RemoteSites],
+  ['/remote-sites/new', NewRemoteSite],
+  ['/connections', Connections],
+  ['/connections/new', NewConnection],
+  ['/agents', Agents],
+  ['/api-clients', ApiClients],
+  ['/api-clients/new', NewClient],
+  ['/people', People],
+  ['/people/new', NewPerson],
+  ['/own-password', OwnPassword],
+  ['/audit-trail', AuditTrail],
+  ['/retention', Retention],
+];
+
+/** A page of another thing begins anew. */
+const pagesOfId: readonly (readonly [string, PageOfId])[] = [
+  ['/integrations/:id', ViewIntegration],
+  ['/integrations/:id/edit', EditIntegration],
+  ['/remote-sites/:id', EditRemoteSite],
+  ['/connections/:id', ViewConnection],
+  ['/connections/:id/edit', EditConnection],
+  ['/agents/:id', ViewAgent],
+  ['/api-clients/:id', ViewClient],
+  ['/api-clients/:id/edit', EditClient],
+  ['/people/:id', ViewPerson],
+  ['/people/:id/edit', EditPerson],
+];
 
 export function Pages() {
   return (
@@ -14,6 +102,11 @@ export function Pages() {
       {pages.map(([path, Shown]) => (
         <Route key={path} path={path}>
           <Shown />
+        </Route>
+      ))}
+      {pagesOfId.map(([path, Shown]) => (
+        <Route key={path} path={path}>
+          {({ id }: Record<string, string | undefined>) => <Shown key={id} id={id ?? ''} />}
         </Route>
       ))}
       <Route>

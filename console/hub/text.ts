@@ -1,7 +1,30 @@
-/** All words of the Console. */
+/** All words of the Console: those of all pages here, those of each area in a file of its own in `text`, gathered here. */
+import { agents } from './text/agents.ts';
+import { apiClients } from './text/api-clients.ts';
+import { auditTrail } from './text/audit-trail.ts';
+import { connections } from './text/connections.ts';
+import { home } from './text/home.ts';
+import { integrations } from './text/integrations.ts';
+import { people } from './text/people.ts';
+import { remoteSites } from './text/remote-sites.ts';
+import { retention } from './text/retention.ts';
+
 export const text = {
   product: 'Console',
   logOut: 'Log Out',
+  save: 'Save',
+  edit: 'Edit',
+  editOf: (name: string) => `Edit ${name}`,
+  new: 'New',
+  delete: 'Delete',
+  deleteOf: (name: string) => `Delete ${name}?`,
+  done: 'Done',
+  saved: (what: string) => `${what} was saved.`,
+  deleted: (what: string) => `${what} was deleted.`,
+  shownOnce: 'Copy it now: it is shown this once, and kept nowhere it could be read.',
+  changed: 'Last Modified',
+  changedBy: 'Last Modified By',
+  states: { active: 'Active', inactive: 'Inactive' },
   roles: { administrator: 'Administrator', operator: 'Operator', viewer: 'Viewer' },
   logIn: {
     title: 'Log In to the Console',
@@ -11,13 +34,26 @@ export const text = {
     logIn: 'Log In',
     wait: (seconds: number) => `Wait ${seconds} s`,
   },
-  pages: { home: 'Home' },
-  home: {
-    title: 'What is set up',
-    lead: 'Connections between databases and Salesforce, and what moves over them.',
+  pages: {
+    home: 'Home',
+    integrations: 'Integrations',
     remoteSites: 'Remote Sites',
     connections: 'Connections',
-    integrations: 'Integrations',
-    interfaces: 'Interfaces',
+    agents: 'Agents',
+    apiClients: 'API Clients',
+    people: 'People',
+    ownPassword: 'Change My Password',
+    auditTrail: 'Audit Trail',
+    retention: 'Retention',
+    groups: { data: 'Data', connect: 'Connect', access: 'Access', keeping: 'Records of the Hub' },
   },
+  home,
+  agents,
+  apiClients,
+  auditTrail,
+  connections,
+  integrations,
+  people,
+  remoteSites,
+  retention,
 } as const;

@@ -9,7 +9,12 @@ const FormErrors = createContext<readonly ApiError[]>([]);
 
 /** Of the field itself and of what is in it: `callbackUrls` has those of `callbackUrls.0`. */
 export function useFieldErrors(name: string): readonly ApiError[] {
-  return use(FormErrors).filter(({ field }) => field === name || field?.startsWith(`${name}.`));
+  return use(FormErrors).filter(({ field }) => field !== null && isIn(field, name));
+}
+
+/** `callbackUrls.0` is in `callbackUrls`. */
+function isIn(field: string, name: string): boolean {
+  return field === name || field.startsWith(`${name}.`);
 }
 
 type FormProps = {
@@ -27,9 +32,9 @@ export function Form({ label, fields, errors, onSubmit, children, className = 'f
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => focusField(form.current, new URLSearchParams(location.search).get('field')), []);
   useEffect(() => {
-    if (errors.length > 0) focusField(form.current, errors[0]?.field?.split('.')[0] ?? null);
+    if (errors.length > 0) focusField(form.current, errors[0]?.field ?? null);
   }, [errors]);
-  const elsewhere = errors.filter(({ field }) => field === null || !fields.includes(field.split('.')[0] ?? ''));
+  const elsewhere = errors.filter(({ field }) => field === null || !fields.some((name) => isIn(field, name)));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     onSubmit();
@@ -69,9 +74,12 @@ export function DraftNote({ draft: { wasKept, discard } }: { draft: { wasKept: b
   );
 }
 
+/** The control of the field, or of what the field is in. */
 function focusField(form: HTMLFormElement | null, name: string | null): void {
-  if (name === null) return;
-  const found = form?.querySelector<HTMLElement>(`[name="${CSS.escape(name)}"], [data-field="${CSS.escape(name)}"]`);
+  if (form === null || name === null) return;
+  const find = (one: string) =>
+    form.querySelector<HTMLElement>(`[name="${CSS.escape(one)}"], [data-field="${CSS.escape(one)}"]`);
+  const found = find(name) ?? find(name.split('.')[0] ?? name);
   found?.scrollIntoView({ block: 'center' });
   found?.focus({ preventScroll: true });
 }

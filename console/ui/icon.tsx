@@ -9,6 +9,8 @@ const paths = {
   right: 'M6 3.5 10.5 8 6 12.5',
   left: 'M10 3.5 5.5 8 10 12.5',
   menu: 'M2.5 4h11M2.5 8h11M2.5 12h11',
+  tick: 'M3 8.5 6.5 12 13 4.5',
+  dash: 'M4.5 8h7',
 } as const;
 
 export function Icon({ name }: { name: keyof typeof paths }) {

@@ -1,33 +1,77 @@
-/** Home: what is set up in this hub. */
+/** Home: what needs attention, what is set up, what messages there are, and how the last runs went. */
+import type { UseQueryResult } from '@tanstack/react-query';
+import { Link } from 'wouter';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Card, Details, Page } from '../../ui/page.tsx';
 import { useAnswer } from '../api.ts';
 import { text } from '../text.ts';
+import { Attention } from './attention.tsx';
+import { LastRuns } from './last-runs.tsx';
 
 const words = text.home;
 const one = { query: { pageSize: 1 } };
 
+/** What moves by itself is seen without a reload. */
+const everyMs = 10_000;
+
 export function Home() {
-  const remoteSites = useAnswer('/remote-sites', one);
-  const connections = useAnswer('/connections', one);
-  const integrations = useAnswer('/integrations', one);
-  const interfaces = useAnswer('/interfaces', one);
-  const count = (of: typeof connections | typeof remoteSites | typeof integrations | typeof interfaces) => (
-    <Loaded of={of as typeof connections}>{({ total }) => total}</Loaded>
-  );
   return (
     <Page title={text.pages.home} product={text.product}>
       <p className="soft">{words.lead}</p>
-      <Card title={words.title}>
-        <Details
-          of={[
-            { label: words.remoteSites, value: count(remoteSites) },
-            { label: words.connections, value: count(connections) },
-            { label: words.integrations, value: count(integrations) },
-            { label: words.interfaces, value: count(interfaces) },
-          ]}
-        />
-      </Card>
+      <Attention everyMs={everyMs} />
+      <SetUp />
+      <Messages />
+      <LastRuns everyMs={everyMs} />
     </Page>
   );
+}
+
+function SetUp() {
+  const { pages } = text;
+  return (
+    <div className="tiles">
+      <Tile of={useAnswer('/integrations', one)} title={pages.integrations} to="/integrations" name="integrations" />
+      <Tile of={useAnswer('/remote-sites', one)} title={pages.remoteSites} to="/remote-sites" name="remoteSites" />
+      <Tile of={useAnswer('/connections', one)} title={pages.connections} to="/connections" name="connections" />
+      <Tile of={useAnswer('/control-board/agents', one)} title={pages.agents} to="/agents" name="agents" />
+      <Tile of={useAnswer('/api-clients', one)} title={pages.apiClients} to="/api-clients" name="apiClients" />
+      <Tile of={useAnswer('/people', one)} title={pages.people} to="/people" name="people" />
+    </div>
+  );
+}
+
+type TileProps = {
+  of: UseQueryResult<{ total: number }>;
+  title: string;
+  to: string;
+  name: keyof typeof words.tiles;
+};
+
+function Tile({ of, title, to, name }: TileProps) {
+  return (
+    <section className="card tile" aria-label={title}>
+      <h2>
+        <Link href={to}>{title}</Link>
+      </h2>
+      <p className="count">
+        <Loaded of={of}>{({ total }) => total.toLocaleString()}</Loaded>
+      </p>
+      <p className="soft">{words.tiles[name]}</p>
+    </section>
+  );
+}
+
+function Messages() {
+  const counts = useAnswer('/messages/counts', { everyMs });
+  return (
+    <Card title={words.messages}>
+      <Loaded of={counts}>
+        {(found) => <Details of={words.statuses.map((status) => ({ label: status, value: shown(found[status]) }))} />}
+      </Loaded>
+    </Card>
+  );
+}
+
+function shown({ count, more }: { count: number; more: boolean }): string {
+  return more ? words.atLeast(count.toLocaleString()) : count.toLocaleString();
 }

@@ -1,11 +1,11 @@
 /** Manage Consumer Details: key and secret behind Verify Your Identity, and their rotation. */
 import { ApiFailure } from '../../ui/api.ts';
 import { LinkButton } from '../../ui/button.tsx';
-import { CopyButton } from '../../ui/copy-button.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Moment } from '../../ui/moment.tsx';
 import { Card, Details, Page } from '../../ui/page.tsx';
 import { Note } from '../../ui/problems.tsx';
+import { Secret } from '../../ui/secret.tsx';
 import { type ConsumerDetails, useAnswer } from '../api.ts';
 import { text } from '../text.ts';
 import { Rotation } from './rotation.tsx';
@@ -77,17 +77,5 @@ function Pair({ pair }: { pair: PairShown }) {
         ]}
       />
     </Card>
-  );
-}
-
-function Secret({ label, value }: { label: string; value: string }) {
-  return (
-    <div className="secret">
-      <span className="soft">{label}</span>
-      <output className="code" aria-label={label}>
-        {value}
-      </output>
-      <CopyButton what={label} value={value} />
-    </div>
   );
 }

@@ -1,0 +1,128 @@
+/** A remote site: New and Edit. */
+import { useLocation } from 'wouter';
+import { AskFirst } from '../../ui/ask-first.tsx';
+import { useDraft } from '../../ui/draft.ts';
+import { CheckBox, RequiredNote, TextField } from '../../ui/fields.tsx';
+import { DraftNote, Form, FormFoot } from '../../ui/form.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
+import { Card, Page } from '../../ui/page.tsx';
+import { errorsOf, Problems } from '../../ui/problems.tsx';
+import { api, type RemoteSite, useAnswer } from '../api.ts';
+import { text } from '../text.ts';
+import { useAct } from '../use-act.ts';
+
+const words = text.remoteSites;
+const fieldNames = ['name', 'url', 'description', 'active'];
+
+type Values = { name: string; url: string; description: string; active: boolean };
+
+/** `?url=` fills in the address that a ping was refused for. */
+export function NewRemoteSite() {
+  const url = new URLSearchParams(location.search).get('url') ?? '';
+  return <SiteForm site={undefined} start={{ name: '', url, description: '', active: true }} />;
+}
+
+export function EditRemoteSite({ id }: { id: string }) {
+  const site = useAnswer('/remote-sites/:id', { params: { id } });
+  return (
+    <Loaded of={site}>
+      {(found) => (
+        <SiteForm key={found.version} site={found} start={{ ...found, description: found.description ?? '' }} />
+      )}
+    </Loaded>
+  );
+}
+
+function saveSite(site: RemoteSite | undefined, { name, url, active, description }: Values) {
+  const body = { name, url, active, description: description === '' ? null : description };
+  if (site === undefined) return api.call('POST', '/remote-sites', { body });
+  const { id, version } = site;
+  return api.call('PUT', '/remote-sites/:id', { params: { id: String(id) }, body: { ...body, version } });
+}
+
+function SiteForm({ site, start }: { site: RemoteSite | undefined; start: Values }) {
+  const [, navigate] = useLocation();
+  const title = site === undefined ? words.newTitle : text.editOf(site.name);
+  const draft = useDraft(`remote site ${site?.id ?? 'new'}`, start, String(site?.version ?? ''));
+  const leave = () => {
+    draft.discard();
+    navigate('/remote-sites');
+  };
+  const save = useAct({
+    act: () => saveSite(site, draft.values),
+    tells: ({ name }) => text.saved(name),
+    done: leave,
+  });
+  return (
+    <Page
+      title={title}
+      kind={text.pages.remoteSites}
+      product={text.product}
+      actions={site === undefined ? undefined : <DeleteSite site={site} onDeleted={leave} />}
+    >
+      <DraftNote draft={draft} />
+      <Form label={title} fields={fieldNames} errors={errorsOf(save.error)} onSubmit={() => save.mutate()}>
+        <SiteFields values={draft.values} change={draft.change} />
+        <FormFoot submit={text.save} isBusy={save.isPending} onCancel={leave} />
+      </Form>
+    </Page>
+  );
+}
+
+function SiteFields({ values, change }: { values: Values; change: (part: Partial<Values>) => void }) {
+  const { fields, help } = words;
+  return (
+    <Card title={words.detail}>
+      <RequiredNote />
+      <TextField
+        name="name"
+        label={fields.name}
+        help={help.name}
+        isRequired
+        value={values.name}
+        onChange={(name) => change({ name })}
+      />
+      <TextField
+        name="url"
+        label={fields.url}
+        help={help.url}
+        isRequired
+        value={values.url}
+        onChange={(url) => change({ url })}
+      />
+      <TextField
+        name="description"
+        label={fields.description}
+        value={values.description}
+        onChange={(description) => change({ description })}
+      />
+      <CheckBox
+        name="active"
+        label={fields.active}
+        help={help.active}
+        value={values.active}
+        onChange={(active) => change({ active })}
+      />
+    </Card>
+  );
+}
+
+function DeleteSite({ site: { id, name }, onDeleted }: { site: RemoteSite; onDeleted: () => void }) {
+  const remove = useAct({
+    act: () => api.call('DELETE', '/remote-sites/:id', { params: { id: String(id) } }),
+    tells: () => text.deleted(name),
+    done: onDeleted,
+  });
+  return (
+    <>
+      <Problems errors={errorsOf(remove.error)} />
+      <AskFirst
+        label={text.delete}
+        title={text.deleteOf(name)}
+        message={words.deleteText}
+        isBusy={remove.isPending}
+        onYes={() => remove.mutate()}
+      />
+    </>
+  );
+}

@@ -1,0 +1,33 @@
+/** Words of People, and of one's own password. */
+export const people = {
+  lead: 'Who may work in the Console. An administrator sets up, an operator runs and mends, a viewer looks.',
+  newTitle: 'New Person',
+  detail: 'Person Detail',
+  fields: {
+    name: 'Name',
+    username: 'Username',
+    email: 'Email',
+    role: 'Role',
+    active: 'Active',
+    createdAt: 'Created',
+    lastLoginAt: 'Last Login',
+  },
+  help: { username: 'Letters, digits and . _ @ + -', active: 'Who is made inactive is logged out at once.' },
+  empty: 'Nobody is here',
+  emptyNext: 'Begin with New.',
+  resetPassword: 'Reset Password',
+  resetTitle: (name: string) => `Reset the password of ${name}?`,
+  resetText: 'The old password is refused from then on, and the person is logged out everywhere.',
+  password: 'Password',
+  passwordOf: (username: string) => `Password of ${username}`,
+  own: {
+    currentPassword: 'Current Password',
+    newPassword: 'New Password',
+    repeated: 'New Password Again',
+    help: 'At least 12 characters; a sentence is good.',
+    different: { message: 'The new passwords are not the same.', next: 'Enter the new password twice.' },
+    lead: 'You are logged out everywhere, and log in with the new password.',
+    change: 'Change Password',
+    changed: 'The password was changed. Log in with it.',
+  },
+} as const;

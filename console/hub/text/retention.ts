@@ -1,0 +1,34 @@
+/** Words of the retention setting. */
+export const retention = {
+  lead: 'How long messages and runs are kept. What is older goes within ten minutes of saving, and cannot be brought back.',
+  form: 'Retention',
+  fields: {
+    completedDays: 'Days of Completed and Cancelled',
+    failedDays: 'Days of Failed',
+    mostMessages: 'Most Messages',
+    mostBytes: 'Most Bytes',
+  },
+  help: {
+    completedDays: 'After their end. Empty: no limit.',
+    failedDays: 'Empty: no limit.',
+    mostMessages: 'Above it the oldest that have ended go, failed ones last. Empty: no limit.',
+    mostBytes: 'Of the store of the hub; above it the oldest go in the same order. Empty: no limit.',
+  },
+  numberWanted: (label: string) => ({
+    message: `${label} must be a number.`,
+    next: 'Enter a whole number, or leave it empty.',
+  }),
+  preview: 'Preview',
+  previewTitle: 'What would go now',
+  saved: 'The retention was saved.',
+  counts: {
+    completed: 'Completed and cancelled',
+    failed: 'Failed',
+    tooMany: 'Besides, as there are too many',
+    tooLarge: 'Besides, about, for the bytes',
+    runs: 'Runs without messages',
+    messages: 'Messages now',
+    bytes: 'Bytes now',
+  },
+  atLeast: (count: string) => `${count} or more`,
+} as const;
