@@ -21,6 +21,15 @@ async function stepTo(page: Page, target: Locator, key: string): Promise<void> {
   assert.fail(`${key} does not come to ${target}`);
 }
 
+/** Goes to a text field and types into it, in place of what is there; in a list that opens, the letters choose. */
+export async function enterByKeys(page: Page, target: Locator, value: string): Promise<void> {
+  await tabTo(page, target);
+  const isList = await target.evaluate((element) => element.matches('select'));
+  if (isList) return await page.keyboard.type(value);
+  await page.keyboard.press('ControlOrMeta+A');
+  await page.keyboard.insertText(value);
+}
+
 /** The same person, with their hands on the keyboard. */
 export function withKeyboardAlone(person: Person): Person {
   const { page, find } = person;

@@ -7,7 +7,7 @@ import { withMyDomain } from './connection-values.ts';
 
 const words = text.connections;
 const { fields, help } = words;
-const grantTypes = [{ value: 'client_credentials', label: 'client_credentials' }];
+const grantType = 'client_credentials';
 
 export function SalesforceFields({ values, change, secrets, changeSecrets, kept }: FieldsProps) {
   return (
@@ -15,8 +15,8 @@ export function SalesforceFields({ values, change, secrets, changeSecrets, kept 
       <SelectField
         name="salesforce.grantType"
         label={fields.grantType}
-        value="client_credentials"
-        choices={grantTypes}
+        value={grantType}
+        choices={[{ value: grantType, label: grantType }]}
         onChange={() => undefined}
       />
       <SelectField
