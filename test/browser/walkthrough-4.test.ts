@@ -184,7 +184,8 @@ test('W4, wrong turns: each is the first cross of its ping, with what mends it, 
     await person.press('Save Without Ping');
     await person.comesTo('wrong');
     await person.reads('This connection is unverified');
-    assert.equal((await call('GET', '/connections')).json.rows[0].verified, false);
+    const [saved] = (await call('GET', '/connections')).json.rows;
+    assert.deepEqual([saved.verified, saved.salesforce.consumerSecretKept], [false, true]);
   } finally {
     silent.close();
   }

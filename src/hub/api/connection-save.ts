@@ -36,8 +36,8 @@ export async function prepareConnection(
       'Consumer Secret is required.',
       'Enter a value, or save without ping.',
     );
-  const seen = withoutPing ? undefined : await pingBoth(draft, before, parts);
-  const now = seen === undefined ? null : parts.clock.now();
+  const seen = withoutPing ? await reachForKey(draft, before, parts) : await pingBoth(draft, before, parts);
+  const now = withoutPing ? null : parts.clock.now();
   const key = seen?.about ?? knownKey(draft, before, parts);
   return {
     ...namesOf(given),
@@ -102,6 +102,14 @@ function crossOf(field: string, { steps }: PingReport): ApiError {
 
 const notSaved = (errors: readonly ApiError[]) => new ApiRefused({ status: 422, errors });
 
+/** Without ping: an agent that nobody has reached yet is reached when there is something to seal to its key. */
+async function reachForKey(draft: Draft, before: Before | undefined, parts: HubParts): Promise<AgentSeen | undefined> {
+  const { way, database, password, secret } = draft;
+  const isEntered = [password, secret].some((one) => one !== undefined && 'entered' in one);
+  if (!isEntered || knownKey(draft, before, parts) !== undefined) return undefined;
+  return (await parts.pinger.pingAgent(way, database, password)).seen;
+}
+
 type Key = Parameters<typeof sealPassword>[2] | undefined;
 
 /** Of an agent that was reached before. */
@@ -128,8 +136,8 @@ function refuseEntered(field: string, label: string, secret: Secret): void {
   if (secret === undefined) return;
   throw refuseField(
     field,
-    `${label} cannot be sealed: the agent was never reached, so that its key is not known.`,
-    'Ping first, or leave it empty for now and enter it once the agent was reached.',
+    `${label} cannot be sealed: the agent cannot be reached, so that its key is not known.`,
+    'Ping to see why, or leave it empty for now and enter it once the agent was reached.',
   );
 }
 
