@@ -12,7 +12,16 @@ const ConnectedApps = lazy(() =>
   import('./apps/connected-apps.tsx').then(({ ConnectedApps: page }) => ({ default: page })),
 );
 const NewConnectedApp = lazy(() =>
-  import('./apps/new-connected-app.tsx').then(({ NewConnectedApp: page }) => ({ default: page })),
+  import('./apps/new-app.tsx').then(({ NewConnectedApp: page }) => ({ default: page })),
+);
+const NewExternalClientApp = lazy(() =>
+  import('./apps/new-app.tsx').then(({ NewExternalClientApp: page }) => ({ default: page })),
+);
+const ExternalClientApps = lazy(() =>
+  import('./apps/external-client-apps.tsx').then(({ ExternalClientApps: page }) => ({ default: page })),
+);
+const ExternalClientApp = lazy(() =>
+  import('./apps/external-client-app.tsx').then(({ ExternalClientApp: page }) => ({ default: page })),
 );
 const ViewApp = lazy(() => import('./apps/view-app.tsx').then(({ ViewApp: page }) => ({ default: page })));
 const SavedApp = lazy(() => import('./apps/saved-app.tsx').then(({ SavedApp: page }) => ({ default: page })));
@@ -24,6 +33,7 @@ const EditPolicies = lazy(() =>
 const ConsumerDetailsPage = lazy(() =>
   import('./apps/consumer-details.tsx').then(({ ConsumerDetailsPage: page }) => ({ default: page })),
 );
+const TryIt = lazy(() => import('./apps/try-it.tsx').then(({ TryIt: page }) => ({ default: page })));
 const PreAuthorized = lazy(() =>
   import('./apps/pre-authorized.tsx').then(({ PreAuthorized: page }) => ({ default: page })),
 );
@@ -33,16 +43,25 @@ const ViewUser = lazy(() => import('./users/view-user.tsx').then(({ ViewUser: pa
 const EditUser = lazy(() => import('./users/edit-user.tsx').then(({ EditUser: page }) => ({ default: page })));
 const Outbox = lazy(() => import('./outbox/outbox.tsx').then(({ Outbox: page }) => ({ default: page })));
 
+/** What both kinds of apps have. */
+function pagesOfApp(base: string): (readonly [string, PageOfId])[] {
+  return [
+    [`${base}/:id/edit`, EditApp],
+    [`${base}/:id/policies`, EditPolicies],
+    [`${base}/:id/profiles`, (props) => <PreAuthorized {...props} list="profiles" />],
+    [`${base}/:id/permission-sets`, (props) => <PreAuthorized {...props} list="permissionSets" />],
+    [`${base}/:id/consumer-details`, ConsumerDetailsPage],
+    [`${base}/:id/try-it`, TryIt],
+  ];
+}
+
 /** A page of another app or user begins anew. */
 const pagesOfId: readonly (readonly [string, PageOfId])[] = [
   ['/apps/:id', ViewApp],
   ['/apps/:id/saved', SavedApp],
-  ['/apps/:id/edit', EditApp],
   ['/apps/:id/manage', ManageApp],
-  ['/apps/:id/policies', EditPolicies],
-  ['/apps/:id/profiles', (props) => <PreAuthorized {...props} list="profiles" />],
-  ['/apps/:id/permission-sets', (props) => <PreAuthorized {...props} list="permissionSets" />],
-  ['/apps/:id/consumer-details', ConsumerDetailsPage],
+  ['/external-client-apps/:id', ExternalClientApp],
+  ...['/apps', '/external-client-apps'].flatMap(pagesOfApp),
   ['/users/:id', ViewUser],
   ['/users/:id/edit', EditUser],
 ];
@@ -52,6 +71,8 @@ const pages: readonly (readonly [string, ComponentType])[] = [
   ['/apps', AppManager],
   ['/apps/new', NewConnectedApp],
   ['/connected-apps', ConnectedApps],
+  ['/external-client-apps', ExternalClientApps],
+  ['/external-client-apps/new', NewExternalClientApp],
   ['/users', Users],
   ['/users/new', NewUser],
   ['/outbox', Outbox],

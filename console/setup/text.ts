@@ -1,4 +1,7 @@
 /** All words of Setup. Labels are those of Salesforce Setup, to the letter. */
+import { externalClientAppText } from './text/external-client-apps.ts';
+import { tryItText } from './text/try-it.ts';
+
 const fields = {
   name: 'Connected App Name',
   apiName: 'API Name',
@@ -50,9 +53,10 @@ export const text = {
     home: 'Home',
     apps: 'App Manager',
     connectedApps: 'Manage Connected Apps',
+    externalClientApps: externalClientAppText.manager,
     users: 'Users',
     outbox: 'Outbox',
-    groups: { apps: 'Apps', users: 'Users', email: 'Email' },
+    groups: { apps: 'Apps', externalClientApps: 'External Client Apps', users: 'Users', email: 'Email' },
   },
   home: {
     lead: 'Set up how programs sign in to this org, and what they may do in it.',
@@ -76,6 +80,8 @@ export const text = {
     ],
   },
   kinds: { connectedApp: 'Connected App', externalClientApp: 'External Client App' },
+  eca: externalClientAppText,
+  tryIt: tryItText,
   appManager: {
     newConnectedApp: 'New Connected App',
     columns: {

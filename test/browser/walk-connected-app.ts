@@ -21,9 +21,14 @@ export async function newConnectedApp(
   }
 }
 
-/** From the page of an app through Verify Your Identity, with the code read on the Outbox page. */
+/** From the page of an app through Verify Your Identity to key and secret. */
 export async function openDetails(person: Person): Promise<void> {
   await person.follow('Manage Consumer Details');
+  await verifyIdentity(person);
+}
+
+/** With the code read on the Outbox page. */
+export async function verifyIdentity(person: Person): Promise<void> {
   await person.find('heading', 'Verify Your Identity').waitFor();
   await person.comesTo('Consumer Details');
   await person.follow('Open the Outbox');

@@ -7,15 +7,16 @@ import { EmptyState, Page } from '../../ui/page.tsx';
 import { RowMenu } from '../../ui/row-menu.tsx';
 import { type AppRow, api } from '../api.ts';
 import { text } from '../text.ts';
+import { addressesOf } from './app-address.ts';
 import { AppState } from './app-state.tsx';
 
 const words = text.appManager;
 
-const columns: readonly Column<AppRow>[] = [
+export const appColumns: readonly Column<AppRow>[] = [
   {
     label: words.columns.name,
     sort: 'name',
-    cell: ({ id, name }) => <Link href={`/apps/${id}`}>{name}</Link>,
+    cell: (app) => <Link href={addressesOf(app).view}>{app.name}</Link>,
     text: ({ name }) => name,
   },
   { label: words.columns.apiName, sort: 'apiName', cell: ({ apiName }) => apiName, text: ({ apiName }) => apiName },
@@ -57,20 +58,21 @@ export function AppManager() {
         label={text.pages.apps}
         queryKey={['/apps']}
         read={(query, signal) => api.call('GET', '/apps', { query, signal })}
-        columns={columns}
+        columns={appColumns}
         rowKey={({ id }) => id}
         filters={[{ name: 'kind', label: words.kindFilter, choices: kinds }]}
-        actions={({ id, name }) => <RowMenu name={name} entries={entriesOf(id)} />}
+        actions={(row) => <RowMenu name={row.name} entries={entriesOf(row)} />}
         empty={<EmptyState title={words.empty}>{words.emptyNext}</EmptyState>}
       />
     </Page>
   );
 }
 
-function entriesOf(id: string) {
+function entriesOf(app: AppRow) {
+  const { view, edit, manage } = addressesOf(app);
   return [
-    { label: text.view, to: `/apps/${id}` },
-    { label: text.edit, to: `/apps/${id}/edit` },
-    { label: text.manage, to: `/apps/${id}/manage` },
+    { label: text.view, to: view },
+    { label: text.edit, to: edit },
+    { label: text.manage, to: manage },
   ];
 }

@@ -4,6 +4,7 @@ import { Badge } from '../../ui/page.tsx';
 import { Note } from '../../ui/problems.tsx';
 import type { App } from '../api.ts';
 import { text } from '../text.ts';
+import { addressesOf } from './app-address.ts';
 
 export function AppState({ ready, blocked }: { ready: boolean; blocked: boolean }) {
   if (blocked) return <Badge tone="alarm">{text.states.blocked}</Badge>;
@@ -35,13 +36,14 @@ export function Readiness({ app }: { app: App }) {
 type Step = App['readiness']['missing'][number];
 
 /** The page of Setup on which the resource that a step names is changed. */
-function pageOf({ id }: App, { code, link, field }: Step): string {
+function pageOf(app: App, { code, link, field }: Step): string {
+  const pages = addressesOf(app);
   const fieldMark = field === null ? '' : `?field=${field}`;
   const user = /\/users\/([^/]+)$/.exec(link)?.[1];
   if (user !== undefined) return `/users/${user}/edit${fieldMark}`;
-  if (code === 'run-as-not-approved') return `/apps/${id}/profiles?field=profiles`;
-  if (link.endsWith('/settings')) return `/apps/${id}/edit${fieldMark}`;
-  if (link.endsWith('/policies')) return `/apps/${id}/policies${fieldMark}`;
-  if (code === 'propagation') return `/apps/${id}/consumer-details`;
-  return `/apps/${id}/manage`;
+  if (code === 'run-as-not-approved') return `${pages.profiles}?field=profiles`;
+  if (link.endsWith('/settings')) return pages.edit + fieldMark;
+  if (link.endsWith('/policies')) return pages.policies + fieldMark;
+  if (code === 'propagation') return pages.details;
+  return pages.manage;
 }

@@ -23,6 +23,7 @@ export type AppValues = Switches & {
   contactPhone: string;
   infoUrl: string;
   description: string;
+  distributionState: App['distributionState'];
   enableOauth: boolean;
   /** One to a line. */
   callbackUrls: string;
@@ -32,13 +33,14 @@ export type AppValues = Switches & {
 
 export const settingsFields: readonly string[] = [
   ...oauthSwitches,
-  ...['name', 'apiName', 'contactEmail', 'contactPhone', 'infoUrl', 'description'],
+  ...['name', 'apiName', 'contactEmail', 'contactPhone', 'infoUrl', 'description', 'distributionState'],
   ...['enableOauth', 'callbackUrls', 'scopes', 'clientCredentialsEnabled'],
 ];
 
 /** As Salesforce ticks them for a new app. */
 export const newAppValues: AppValues = {
   ...{ name: '', apiName: '', apiNameIsOwn: false, contactEmail: '', contactPhone: '', infoUrl: '', description: '' },
+  distributionState: 'Local',
   ...{ enableOauth: false, callbackUrls: '', scopes: [], clientCredentialsEnabled: false },
   ...{ requireSecretForWebServerFlow: true, requireSecretForRefreshToken: true, requirePkce: true },
   ...{ refreshTokenRotation: false, issueJwtAccessTokens: false, introspectAllTokens: false },
@@ -48,6 +50,7 @@ export function valuesOf(app: App): AppValues {
   const { name, apiName, contactEmail, contactPhone, infoUrl, description, callbackUrls, scopes } = app;
   const switches = Object.fromEntries(oauthSwitches.map((each) => [each, app[each]])) as Switches;
   return {
+    distributionState: app.distributionState,
     ...{ name, apiName, contactEmail, apiNameIsOwn: true, enableOauth: true },
     ...{ contactPhone: contactPhone ?? '', infoUrl: infoUrl ?? '', description: description ?? '' },
     ...{ callbackUrls: callbackUrls.join('\n'), scopes: [...scopes] },

@@ -1,5 +1,4 @@
 /** Manage Consumer Details: key and secret behind Verify Your Identity, and their rotation. */
-import { ApiFailure } from '../../ui/api.ts';
 import { LinkButton } from '../../ui/button.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Moment } from '../../ui/moment.tsx';
@@ -8,8 +7,9 @@ import { Note } from '../../ui/problems.tsx';
 import { Secret } from '../../ui/secret.tsx';
 import { type ConsumerDetails, useAnswer } from '../api.ts';
 import { text } from '../text.ts';
+import { addressesOf } from './app-address.ts';
 import { Rotation } from './rotation.tsx';
-import { VerifyIdentity } from './verify-identity.tsx';
+import { Verified } from './verified.tsx';
 
 const words = text.details;
 
@@ -17,34 +17,24 @@ export function ConsumerDetailsPage({ id }: { id: string }) {
   const app = useAnswer('/apps/:id', { params: { id } });
   return (
     <Loaded of={app}>
-      {({ name }) => (
+      {(found) => (
         <Page
           title={words.title}
-          kind={name}
+          kind={found.name}
           product={text.product}
-          actions={<LinkButton to={`/apps/${id}`}>{text.done}</LinkButton>}
+          actions={<LinkButton to={addressesOf(found).settings}>{text.done}</LinkButton>}
         >
-          <DetailsOrVerify id={id} />
+          <Verified id={id}>
+            {({ pairs }) => (
+              <>
+                {pairs.map((pair) => (
+                  <Pair key={pair.id} pair={pair} />
+                ))}
+                <Rotation id={id} hasStaged={pairs.some(({ state }) => state === 'staged')} />
+              </>
+            )}
+          </Verified>
         </Page>
-      )}
-    </Loaded>
-  );
-}
-
-/** Nothing of it is kept once the page is left. */
-function DetailsOrVerify({ id }: { id: string }) {
-  const details = useAnswer('/apps/:id/consumer-details', { params: { id }, keptMs: 0 });
-  if (details.error instanceof ApiFailure && details.error.status === 403)
-    return <VerifyIdentity onVerified={() => void details.refetch()} />;
-  return (
-    <Loaded of={details}>
-      {({ pairs }) => (
-        <>
-          {pairs.map((pair) => (
-            <Pair key={pair.id} pair={pair} />
-          ))}
-          <Rotation id={id} hasStaged={pairs.some(({ state }) => state === 'staged')} />
-        </>
       )}
     </Loaded>
   );

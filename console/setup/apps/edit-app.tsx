@@ -9,6 +9,7 @@ import { errorsOf } from '../../ui/problems.tsx';
 import { useTell } from '../../ui/toasts.tsx';
 import { type App, api, useAnswer } from '../api.ts';
 import { text } from '../text.ts';
+import { addressesOf } from './app-address.ts';
 import { settingsFields, settingsOf, valuesOf } from './app-values.ts';
 import { SettingsForm } from './settings-form.tsx';
 
@@ -25,7 +26,7 @@ function EditForm({ app }: { app: App }) {
   const draft = useDraft(`edit app ${id}`, valuesOf(app), version);
   const leave = () => {
     draft.discard();
-    navigate(`/apps/${id}`);
+    navigate(addressesOf(app).settings);
   };
   const save = useMutation({
     mutationFn: () =>
@@ -45,7 +46,7 @@ function EditForm({ app }: { app: App }) {
         errors={errorsOf(save.error)}
         onSubmit={() => save.mutate()}
       >
-        <SettingsForm values={draft.values} change={draft.change} isExisting />
+        <SettingsForm kind={app.kind} values={draft.values} change={draft.change} isExisting />
         <FormFoot submit={text.save} isBusy={save.isPending} onCancel={leave} />
       </Form>
     </Page>

@@ -12,6 +12,7 @@ import { errorsOf } from '../../ui/problems.tsx';
 import { useTell } from '../../ui/toasts.tsx';
 import { type App, api, useAnswer } from '../api.ts';
 import { text } from '../text.ts';
+import { addressesOf } from './app-address.ts';
 
 const words = text.policies;
 const { fields, sections } = text.app;
@@ -53,7 +54,7 @@ function PoliciesForm({ app }: { app: App }) {
   const draft = useDraft(`edit policies ${id}`, valuesOf(app), version);
   const leave = () => {
     draft.discard();
-    navigate(`/apps/${id}/manage`);
+    navigate(addressesOf(app).manage);
   };
   const save = useMutation({
     mutationFn: () => savePolicies(app, draft.values),
@@ -64,7 +65,11 @@ function PoliciesForm({ app }: { app: App }) {
     },
   });
   return (
-    <Page title={words.title(name)} kind={text.manageApp.kind} product={text.product}>
+    <Page
+      title={words.title(name)}
+      kind={app.kind === 'connectedApp' ? text.manageApp.kind : text.kinds[app.kind]}
+      product={text.product}
+    >
       <DraftNote draft={draft} />
       <Form label={words.title(name)} fields={fieldNames} errors={errorsOf(save.error)} onSubmit={() => save.mutate()}>
         <PolicyFields kind={app.kind} values={draft.values} change={draft.change} />
@@ -77,9 +82,11 @@ function PoliciesForm({ app }: { app: App }) {
 type FieldsProps = { kind: App['kind']; values: Values; change: (part: Partial<Values>) => void };
 
 function PolicyFields({ kind, values, change }: FieldsProps) {
+  const flow = <FlowFields kind={kind} values={values} change={change} />;
   return (
     <>
       <Card title={sections.policies}>
+        {kind === 'externalClientApp' ? flow : null}
         <SelectField
           name="permittedUsers"
           label={fields.permittedUsers}
@@ -104,25 +111,32 @@ function PolicyFields({ kind, values, change }: FieldsProps) {
           onChange={(sessionTimeoutMinutes) => change({ sessionTimeoutMinutes })}
         />
       </Card>
-      <Card title={sections.flow}>
-        {kind === 'externalClientApp' ? (
-          <CheckBox
-            name="clientCredentialsAllowed"
-            label={words.allowed}
-            help={words.allowedHelp}
-            value={values.clientCredentialsAllowed}
-            onChange={(clientCredentialsAllowed) => change({ clientCredentialsAllowed })}
-          />
-        ) : null}
-        <LookUp
-          name="runAs"
-          label={fields.runAs}
-          help={words.runAsHelp}
-          value={values.runAs}
-          onChange={(runAs) => change({ runAs })}
-          find={findUsers}
+      {kind === 'connectedApp' ? <Card title={sections.flow}>{flow}</Card> : null}
+    </>
+  );
+}
+
+/** In whose name the flow acts; of an external client app with the second of its two switches. */
+function FlowFields({ kind, values, change }: FieldsProps) {
+  return (
+    <>
+      {kind === 'externalClientApp' ? (
+        <CheckBox
+          name="clientCredentialsAllowed"
+          label={words.allowed}
+          help={words.allowedHelp}
+          value={values.clientCredentialsAllowed}
+          onChange={(clientCredentialsAllowed) => change({ clientCredentialsAllowed })}
         />
-      </Card>
+      ) : null}
+      <LookUp
+        name="runAs"
+        label={fields.runAs}
+        help={words.runAsHelp}
+        value={values.runAs}
+        onChange={(runAs) => change({ runAs })}
+        find={findUsers}
+      />
     </>
   );
 }

@@ -1,11 +1,14 @@
 /** Manage: the policies of an app, and who is pre-authorized. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Card, Details, Page } from '../../ui/page.tsx';
+import { text as ui } from '../../ui/text.ts';
 import { useTell } from '../../ui/toasts.tsx';
 import { type App, api, useAnswer } from '../api.ts';
 import { text } from '../text.ts';
+import { addressesOf } from './app-address.ts';
 import { Readiness } from './app-state.tsx';
 import { Lines } from './view-app.tsx';
 
@@ -31,9 +34,23 @@ function Shown({ app }: { app: App }) {
   return (
     <Page title={words.title(name)} kind={words.kind} product={text.product} actions={actions}>
       <Readiness app={app} />
-      <Card title={sections.policies}>
+      <PoliciesCards app={app} />
+    </Page>
+  );
+}
+
+/** What Edit Policies changes, and who is pre-authorized. */
+export function PoliciesCards({ app, actions }: { app: App; actions?: ReactNode }) {
+  const isExternal = app.kind === 'externalClientApp';
+  const addresses = addressesOf(app);
+  const runAs = { label: fields.runAs, value: app.runAs?.username ?? null };
+  const allowed = { label: text.policies.allowed, value: app.clientCredentialsAllowed ? ui.yes : ui.no };
+  return (
+    <>
+      <Card title={sections.policies} actions={actions}>
         <Details
           of={[
+            ...(isExternal ? [allowed, runAs] : []),
             { label: fields.permittedUsers, value: text.policies.permittedUsers[app.permittedUsers] },
             { label: fields.ipRelaxation, value: text.policies.ipRelaxation[app.ipRelaxation] },
             { label: fields.refreshTokenPolicy, value: app.refreshTokenPolicy },
@@ -42,21 +59,23 @@ function Shown({ app }: { app: App }) {
           ]}
         />
       </Card>
-      <Card title={sections.flow}>
-        <Details of={[{ label: fields.runAs, value: app.runAs?.username ?? null }]} />
-      </Card>
-      <Names title={fields.profiles} of={app.profiles} to={`/apps/${id}/profiles`} manage={words.manageProfiles} />
+      {isExternal ? null : (
+        <Card title={sections.flow}>
+          <Details of={[runAs]} />
+        </Card>
+      )}
+      <Names title={fields.profiles} of={app.profiles} to={addresses.profiles} manage={words.manageProfiles} />
       <Names
         title={fields.permissionSets}
         of={app.permissionSets}
-        to={`/apps/${id}/permission-sets`}
+        to={addresses.permissionSets}
         manage={words.managePermissionSets}
       />
-    </Page>
+    </>
   );
 }
 
-function UnblockButton({ app: { id, name } }: { app: App }) {
+export function UnblockButton({ app: { id, name } }: { app: App }) {
   const queries = useQueryClient();
   const tell = useTell();
   const unblock = useMutation({

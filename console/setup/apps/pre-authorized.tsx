@@ -10,6 +10,7 @@ import { errorsOf } from '../../ui/problems.tsx';
 import { useTell } from '../../ui/toasts.tsx';
 import { type App, api, useAnswer } from '../api.ts';
 import { text } from '../text.ts';
+import { addressesOf } from './app-address.ts';
 
 type ListName = 'profiles' | 'permissionSets';
 
@@ -34,7 +35,7 @@ function Choosing({ app, list }: { app: App; list: ListName }) {
   const [, navigate] = useLocation();
   const queries = useQueryClient();
   const tell = useTell();
-  const leave = () => navigate(`/apps/${id}/manage`);
+  const leave = () => navigate(addressesOf(app).manage);
   const save = useMutation({
     mutationFn: () =>
       api.call('PATCH', '/apps/:id/policies', { params: { id }, body: { version, [list]: [...chosen] } }),

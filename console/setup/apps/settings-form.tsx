@@ -2,53 +2,66 @@
 import { useState } from 'react';
 import { Question } from '../../ui/dialog.tsx';
 import { DualList } from '../../ui/dual-list.tsx';
-import { CheckBox, RequiredNote, TextArea, TextField } from '../../ui/fields.tsx';
+import { CheckBox, RequiredNote, SelectField, TextArea, TextField } from '../../ui/fields.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Card } from '../../ui/page.tsx';
-import { useAnswer } from '../api.ts';
+import { type App, useAnswer } from '../api.ts';
 import { text } from '../text.ts';
 import { type AppValues, apiNameOf, oauthSwitches } from './app-values.ts';
 
 const words = text.app;
 
+const eca = text.eca;
+
 type FormProps = {
+  kind: App['kind'];
   values: AppValues;
   change: (part: Partial<AppValues>) => void;
   /** Of an app that exists, whose OAuth settings cannot be taken away again. */
   isExisting?: boolean;
 };
 
-export function SettingsForm({ values, change, isExisting = false }: FormProps) {
+export function SettingsForm(props: FormProps) {
+  const { kind, values, change, isExisting = false } = props;
   const { enableOauth } = values;
+  const isConnected = kind === 'connectedApp';
   return (
     <>
       <Card title={words.sections.basic}>
-        <BasicInformation values={values} change={change} isExisting={isExisting} />
+        <BasicInformation {...props} />
       </Card>
       <Card title={words.sections.oauth}>
         {isExisting ? null : (
           <CheckBox
             name="enableOauth"
-            label={words.fields.enableOauth}
+            label={isConnected ? words.fields.enableOauth : eca.fields.enableOauth}
             help={words.help.needsOauth}
             value={enableOauth}
             onChange={(value) => change({ enableOauth: value })}
           />
         )}
-        {enableOauth ? <OAuthSettings values={values} change={change} /> : null}
+        {enableOauth ? <OAuthSettings {...props} /> : null}
+        {enableOauth && isConnected ? <FlowAndSecurity {...props} /> : null}
       </Card>
+      {enableOauth && !isConnected ? <FlowAndSecurity {...props} /> : null}
     </>
   );
 }
 
-function BasicInformation({ values, change, isExisting }: FormProps) {
+function BasicInformation({ kind, values, change, isExisting }: FormProps) {
   const { fields, help } = words;
   const nameIt = (name: string) =>
     change({ name, ...(isExisting || values.apiNameIsOwn ? {} : { apiName: apiNameOf(name) }) });
   return (
     <>
       <RequiredNote />
-      <TextField name="name" label={fields.name} isRequired value={values.name} onChange={nameIt} />
+      <TextField
+        name="name"
+        label={kind === 'connectedApp' ? fields.name : eca.fields.name}
+        isRequired
+        value={values.name}
+        onChange={nameIt}
+      />
       <TextField
         name="apiName"
         label={fields.apiName}
@@ -65,6 +78,32 @@ function BasicInformation({ values, change, isExisting }: FormProps) {
         value={values.contactEmail}
         onChange={(contactEmail) => change({ contactEmail })}
       />
+      {kind === 'externalClientApp' ? <DistributionState values={values} change={change} /> : null}
+      <MoreInformation values={values} change={change} />
+    </>
+  );
+}
+
+type PartProps = Pick<FormProps, 'values' | 'change'>;
+
+function DistributionState({ values, change }: PartProps) {
+  return (
+    <SelectField
+      name="distributionState"
+      label={eca.fields.distributionState}
+      help={eca.help.distributionState}
+      isRequired
+      value={values.distributionState}
+      choices={eca.distributionStates}
+      onChange={(distributionState) => change({ distributionState })}
+    />
+  );
+}
+
+function MoreInformation({ values, change }: PartProps) {
+  const { fields } = words;
+  return (
+    <>
       <TextField
         name="contactPhone"
         label={fields.contactPhone}
@@ -87,7 +126,7 @@ function BasicInformation({ values, change, isExisting }: FormProps) {
   );
 }
 
-function OAuthSettings({ values, change }: FormProps) {
+function OAuthSettings({ kind, values, change }: FormProps) {
   const scopes = useAnswer('/scopes', { query: { pageSize: 200 } });
   const { fields, help } = words;
   return (
@@ -95,7 +134,7 @@ function OAuthSettings({ values, change }: FormProps) {
       <TextArea
         name="callbackUrls"
         label={fields.callbackUrls}
-        help={help.callbackUrls}
+        help={kind === 'connectedApp' ? help.callbackUrls : eca.help.callbackUrls}
         isRequired
         value={values.callbackUrls}
         onChange={(callbackUrls) => change({ callbackUrls })}
@@ -113,22 +152,40 @@ function OAuthSettings({ values, change }: FormProps) {
           />
         )}
       </Loaded>
-      <ClientCredentialsBox values={values} change={change} />
-      {oauthSwitches.map((name) => (
-        <CheckBox
-          key={name}
-          name={name}
-          label={fields[name]}
-          value={values[name]}
-          onChange={(value) => change({ [name]: value })}
-        />
-      ))}
+    </>
+  );
+}
+
+/** One block of a connected app; of an external client app two sections. */
+function FlowAndSecurity({ kind, values, change }: FormProps) {
+  const switches = oauthSwitches.map((name) => (
+    <CheckBox
+      key={name}
+      name={name}
+      label={words.fields[name]}
+      value={values[name]}
+      onChange={(value) => change({ [name]: value })}
+    />
+  ));
+  if (kind === 'connectedApp')
+    return (
+      <>
+        <ClientCredentialsBox values={values} change={change} />
+        {switches}
+      </>
+    );
+  return (
+    <>
+      <Card title={eca.sections.flow}>
+        <ClientCredentialsBox values={values} change={change} help={eca.help.flow} />
+      </Card>
+      <Card title={eca.sections.security}>{switches}</Card>
     </>
   );
 }
 
 /** Ticked only after the warning was answered with OK. */
-function ClientCredentialsBox({ values, change }: FormProps) {
+function ClientCredentialsBox({ values, change, help }: PartProps & { help?: string }) {
   const [isAsking, setAsking] = useState(false);
   const { title, message, advice } = words.flowWarning;
   return (
@@ -136,6 +193,7 @@ function ClientCredentialsBox({ values, change }: FormProps) {
       <CheckBox
         name="clientCredentialsEnabled"
         label={words.fields.clientCredentialsEnabled}
+        help={help}
         value={values.clientCredentialsEnabled}
         onChange={(ticked) => (ticked ? setAsking(true) : change({ clientCredentialsEnabled: false }))}
       />

@@ -1,7 +1,7 @@
 /** View: an app's page, with what is missing before its flow works. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useLocation } from 'wouter';
+import { Redirect, useLocation } from 'wouter';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { Question } from '../../ui/dialog.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
@@ -12,14 +12,22 @@ import { text as ui } from '../../ui/text.ts';
 import { useTell } from '../../ui/toasts.tsx';
 import { type App, api, useAnswer } from '../api.ts';
 import { text } from '../text.ts';
+import { addressesOf } from './app-address.ts';
 import { Readiness } from './app-state.tsx';
 import { oauthSwitches } from './app-values.ts';
 
 const words = text.app;
+const eca = text.eca;
 
 export function ViewApp({ id }: { id: string }) {
   const app = useAnswer('/apps/:id', { params: { id } });
-  return <Loaded of={app}>{(found) => <Shown app={found} />}</Loaded>;
+  return (
+    <Loaded of={app}>
+      {(found) =>
+        found.kind === 'externalClientApp' ? <Redirect to={addressesOf(found).view} replace /> : <Shown app={found} />
+      }
+    </Loaded>
+  );
 }
 
 function Shown({ app }: { app: App }) {
@@ -28,18 +36,33 @@ function Shown({ app }: { app: App }) {
     <>
       <LinkButton to={`/apps/${id}/edit`}>{text.edit}</LinkButton>
       <LinkButton to={`/apps/${id}/manage`}>{text.manage}</LinkButton>
+      <LinkButton to={addressesOf(app).tryIt}>{text.tryIt.title}</LinkButton>
       <DeleteButton app={app} />
     </>
   );
   return (
     <Page title={name} kind={text.kinds[kind]} product={text.product} actions={actions}>
       <Readiness app={app} />
-      <Card title={words.sections.basic}>
+      <SettingsCards app={app} />
+    </Page>
+  );
+}
+
+/** What Edit changes. */
+export function SettingsCards({ app }: { app: App }) {
+  const isExternal = app.kind === 'externalClientApp';
+  return (
+    <>
+      <Card
+        title={words.sections.basic}
+        actions={isExternal ? <LinkButton to={addressesOf(app).edit}>{text.edit}</LinkButton> : null}
+      >
         <Details
           of={[
-            { label: words.fields.name, value: name },
+            { label: isExternal ? eca.fields.name : words.fields.name, value: app.name },
             { label: words.fields.apiName, value: app.apiName },
             { label: words.fields.contactEmail, value: app.contactEmail },
+            ...(isExternal ? [{ label: eca.fields.distributionState, value: app.distributionState }] : []),
             { label: words.fields.contactPhone, value: app.contactPhone },
             { label: words.fields.infoUrl, value: app.infoUrl },
             { label: words.fields.description, value: app.description },
@@ -49,19 +72,22 @@ function Shown({ app }: { app: App }) {
         />
       </Card>
       <OAuthCard app={app} />
-    </Page>
+    </>
   );
 }
 
 function OAuthCard({ app }: { app: App }) {
   const scopes = useAnswer('/scopes', { query: { pageSize: 200 } });
   const labelOf = (token: string) => scopes.data?.rows.find((scope) => scope.token === token)?.label ?? token;
+  const isExternal = app.kind === 'externalClientApp';
   const [active] = app.credentials;
   const yesNo = (value: boolean) => (value ? ui.yes : ui.no);
   return (
     <Card
-      title={words.sections.oauth}
-      actions={<LinkButton to={`/apps/${app.id}/consumer-details`}>{words.manageDetails}</LinkButton>}
+      title={isExternal ? eca.sections.oauthSettings : words.sections.oauth}
+      actions={
+        <LinkButton to={addressesOf(app).details}>{isExternal ? eca.keyAndSecret : words.manageDetails}</LinkButton>
+      }
     >
       <Details
         of={[
@@ -87,7 +113,8 @@ export function Lines({ of }: { of: readonly string[] }) {
   );
 }
 
-function DeleteButton({ app: { id, name } }: { app: App }) {
+export function DeleteButton({ app }: { app: App }) {
+  const { id, name } = app;
   const [isAsking, setAsking] = useState(false);
   const [, navigate] = useLocation();
   const queries = useQueryClient();
@@ -96,7 +123,7 @@ function DeleteButton({ app: { id, name } }: { app: App }) {
     mutationFn: () => api.call('DELETE', '/apps/:id', { params: { id } }),
     onSuccess: async () => {
       tell(text.deleted(name));
-      navigate('/apps');
+      navigate(addressesOf(app).list);
       queries.removeQueries({ queryKey: ['/apps/:id', { id }] });
       await queries.invalidateQueries({ queryKey: ['/apps'] });
     },
