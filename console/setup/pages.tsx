@@ -2,9 +2,13 @@
 import { type ComponentType, lazy } from 'react';
 import { Route, Switch } from 'wouter';
 import { NotFound } from '../ui/not-found.tsx';
+import type { AssignableKind } from './rights/assignable.ts';
+import type { HolderKind } from './rights/holder.ts';
 import { text } from './text.ts';
 
-type PageOfId = ComponentType<{ id: string }>;
+/** What stands in the address. */
+type Params = { id: string; object: string };
+type PageOfParams = readonly [string, ComponentType<Params>];
 
 const Home = lazy(() => import('./home/home.tsx').then(({ Home: page }) => ({ default: page })));
 const AppManager = lazy(() => import('./apps/app-manager.tsx').then(({ AppManager: page }) => ({ default: page })));
@@ -41,10 +45,47 @@ const Users = lazy(() => import('./users/users.tsx').then(({ Users: page }) => (
 const NewUser = lazy(() => import('./users/new-user.tsx').then(({ NewUser: page }) => ({ default: page })));
 const ViewUser = lazy(() => import('./users/view-user.tsx').then(({ ViewUser: page }) => ({ default: page })));
 const EditUser = lazy(() => import('./users/edit-user.tsx').then(({ EditUser: page }) => ({ default: page })));
+const Profiles = lazy(() => import('./rights/lists.tsx').then(({ Profiles: page }) => ({ default: page })));
+const PermissionSets = lazy(() => import('./rights/lists.tsx').then(({ PermissionSets: page }) => ({ default: page })));
+const PermissionSetLicenses = lazy(() =>
+  import('./rights/lists.tsx').then(({ PermissionSetLicenses: page }) => ({ default: page })),
+);
+const NewPermissionSet = lazy(() =>
+  import('./rights/new-permission-set.tsx').then(({ NewPermissionSet: page }) => ({ default: page })),
+);
+const ViewHolder = lazy(() => import('./rights/view-holder.tsx').then(({ ViewHolder: page }) => ({ default: page })));
+const ObjectSettings = lazy(() =>
+  import('./rights/object-settings.tsx').then(({ ObjectSettings: page }) => ({ default: page })),
+);
+const ViewObjectSettings = lazy(() =>
+  import('./rights/object-settings.tsx').then(({ ViewObjectSettings: page }) => ({ default: page })),
+);
+const EditObjectSettings = lazy(() =>
+  import('./rights/edit-object-settings.tsx').then(({ EditObjectSettings: page }) => ({ default: page })),
+);
+const EditSystemPermissions = lazy(() =>
+  import('./rights/edit-names.tsx').then(({ EditSystemPermissions: page }) => ({ default: page })),
+);
+const EditApexClasses = lazy(() =>
+  import('./rights/edit-names.tsx').then(({ EditApexClasses: page }) => ({ default: page })),
+);
+const Assignments = lazy(() => import('./rights/assignments.tsx').then(({ Assignments: page }) => ({ default: page })));
+const AddAssignment = lazy(() =>
+  import('./rights/add-assignment.tsx').then(({ AddAssignment: page }) => ({ default: page })),
+);
+const LoginHistory = lazy(() =>
+  import('./history/histories.tsx').then(({ LoginHistory: page }) => ({ default: page })),
+);
+const AuditTrail = lazy(() => import('./history/histories.tsx').then(({ AuditTrail: page }) => ({ default: page })));
+const OAuthUsage = lazy(() => import('./history/oauth-usage.tsx').then(({ OAuthUsage: page }) => ({ default: page })));
+const AppTokens = lazy(() => import('./history/app-tokens.tsx').then(({ AppTokens: page }) => ({ default: page })));
+const RemoteSites = lazy(() =>
+  import('./history/remote-sites.tsx').then(({ RemoteSites: page }) => ({ default: page })),
+);
 const Outbox = lazy(() => import('./outbox/outbox.tsx').then(({ Outbox: page }) => ({ default: page })));
 
 /** What both kinds of apps have. */
-function pagesOfApp(base: string): (readonly [string, PageOfId])[] {
+function pagesOfApp(base: string): PageOfParams[] {
   return [
     [`${base}/:id/edit`, EditApp],
     [`${base}/:id/policies`, EditPolicies],
@@ -55,8 +96,28 @@ function pagesOfApp(base: string): (readonly [string, PageOfId])[] {
   ];
 }
 
+/** What profiles and permission sets have. */
+function pagesOfHolder(kind: HolderKind): PageOfParams[] {
+  return [
+    [`/${kind}/:id`, (props) => <ViewHolder {...props} kind={kind} />],
+    [`/${kind}/:id/objects`, (props) => <ObjectSettings {...props} kind={kind} />],
+    [`/${kind}/:id/objects/:object`, (props) => <ViewObjectSettings {...props} kind={kind} />],
+    [`/${kind}/:id/objects/:object/edit`, (props) => <EditObjectSettings {...props} kind={kind} />],
+    [`/${kind}/:id/system-permissions`, (props) => <EditSystemPermissions {...props} kind={kind} />],
+    [`/${kind}/:id/apex-classes`, (props) => <EditApexClasses {...props} kind={kind} />],
+  ];
+}
+
+/** What can be assigned to users. */
+function pagesOfAssignable(kind: AssignableKind): PageOfParams[] {
+  return [
+    [`/${kind}/:id/assignments`, (props) => <Assignments {...props} kind={kind} />],
+    [`/${kind}/:id/assignments/add`, (props) => <AddAssignment {...props} kind={kind} />],
+  ];
+}
+
 /** A page of another app or user begins anew. */
-const pagesOfId: readonly (readonly [string, PageOfId])[] = [
+const pagesOfId: readonly PageOfParams[] = [
   ['/apps/:id', ViewApp],
   ['/apps/:id/saved', SavedApp],
   ['/apps/:id/manage', ManageApp],
@@ -64,6 +125,11 @@ const pagesOfId: readonly (readonly [string, PageOfId])[] = [
   ...['/apps', '/external-client-apps'].flatMap(pagesOfApp),
   ['/users/:id', ViewUser],
   ['/users/:id/edit', EditUser],
+  ['/oauth-usage/:id', AppTokens],
+  ...pagesOfHolder('profiles'),
+  ...pagesOfHolder('permission-sets'),
+  ...pagesOfAssignable('permission-sets'),
+  ...pagesOfAssignable('permission-set-licenses'),
 ];
 
 const pages: readonly (readonly [string, ComponentType])[] = [
@@ -76,6 +142,14 @@ const pages: readonly (readonly [string, ComponentType])[] = [
   ['/users', Users],
   ['/users/new', NewUser],
   ['/outbox', Outbox],
+  ['/profiles', Profiles],
+  ['/permission-sets', PermissionSets],
+  ['/permission-sets/new', NewPermissionSet],
+  ['/permission-set-licenses', PermissionSetLicenses],
+  ['/login-history', LoginHistory],
+  ['/audit-trail', AuditTrail],
+  ['/oauth-usage', OAuthUsage],
+  ['/remote-sites', RemoteSites],
 ];
 
 export function Pages() {
@@ -88,7 +162,7 @@ export function Pages() {
       ))}
       {pagesOfId.map(([path, Shown]) => (
         <Route key={path} path={path}>
-          {({ id }: Record<string, string | undefined>) => <Shown key={id} id={id ?? ''} />}
+          {({ id = '', object = '' }: Partial<Params>) => <Shown key={id + object} id={id} object={object} />}
         </Route>
       ))}
       <Route>

@@ -1,5 +1,7 @@
 /** All words of Setup. Labels are those of Salesforce Setup, to the letter. */
 import { externalClientAppText } from './text/external-client-apps.ts';
+import { historyText } from './text/history.ts';
+import { rightsText } from './text/rights.ts';
 import { tryItText } from './text/try-it.ts';
 
 const fields = {
@@ -55,8 +57,22 @@ export const text = {
     connectedApps: 'Manage Connected Apps',
     externalClientApps: externalClientAppText.manager,
     users: 'Users',
+    profiles: rightsText.profiles,
+    permissionSets: rightsText.permissionSets,
+    licenses: rightsText.licenses,
+    oauthUsage: historyText.oauthUsage,
+    loginHistory: historyText.loginHistory,
+    auditTrail: historyText.auditTrail,
+    remoteSites: historyText.remoteSites.title,
     outbox: 'Outbox',
-    groups: { apps: 'Apps', externalClientApps: 'External Client Apps', users: 'Users', email: 'Email' },
+    groups: {
+      apps: 'Apps',
+      externalClientApps: 'External Client Apps',
+      users: 'Users',
+      email: 'Email',
+      security: 'Security',
+      identity: 'Identity',
+    },
   },
   home: {
     lead: 'Set up how programs sign in to this org, and what they may do in it.',
@@ -82,6 +98,8 @@ export const text = {
   kinds: { connectedApp: 'Connected App', externalClientApp: 'External Client App' },
   eca: externalClientAppText,
   tryIt: tryItText,
+  rights: rightsText,
+  history: historyText,
   appManager: {
     newConnectedApp: 'New Connected App',
     columns: {

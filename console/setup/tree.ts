@@ -2,7 +2,7 @@
 import type { TreeGroup } from '../ui/quick-find.tsx';
 import { text } from './text.ts';
 
-const { home, apps, connectedApps, externalClientApps, users, outbox, groups } = text.pages;
+const { home, apps, connectedApps, externalClientApps, users, outbox, groups, ...pages } = text.pages;
 
 export const tree: readonly TreeGroup[] = [
   { label: '', entries: [{ label: home, to: '/' }] },
@@ -11,12 +11,29 @@ export const tree: readonly TreeGroup[] = [
     entries: [
       { label: apps, to: '/apps', covers: ['/apps'] },
       { label: connectedApps, to: '/connected-apps' },
+      { label: pages.oauthUsage, to: '/oauth-usage', covers: ['/oauth-usage'] },
     ],
   },
   {
     label: groups.externalClientApps,
     entries: [{ label: externalClientApps, to: '/external-client-apps', covers: ['/external-client-apps'] }],
   },
-  { label: groups.users, entries: [{ label: users, to: '/users', covers: ['/users'] }] },
+  {
+    label: groups.users,
+    entries: [
+      { label: users, to: '/users', covers: ['/users'] },
+      { label: pages.profiles, to: '/profiles', covers: ['/profiles'] },
+      { label: pages.permissionSets, to: '/permission-sets', covers: ['/permission-sets'] },
+      { label: pages.licenses, to: '/permission-set-licenses', covers: ['/permission-set-licenses'] },
+    ],
+  },
+  { label: groups.identity, entries: [{ label: pages.loginHistory, to: '/login-history' }] },
+  {
+    label: groups.security,
+    entries: [
+      { label: pages.remoteSites, to: '/remote-sites' },
+      { label: pages.auditTrail, to: '/audit-trail' },
+    ],
+  },
   { label: groups.email, entries: [{ label: outbox, to: '/outbox' }] },
 ];

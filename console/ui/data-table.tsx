@@ -148,10 +148,15 @@ function ExportButton({ save }: { save: () => Promise<void> }) {
   );
 }
 
-type RowsProps<Row> = DataTableProps<Row> & { rows: readonly Row[]; sort: string | undefined; change: Change };
+type RowsProps<Row> = Pick<DataTableProps<Row>, 'label' | 'columns' | 'rowKey' | 'actions'> & {
+  rows: readonly Row[];
+  sort?: string | undefined;
+  /** Without it, nothing is sorted by. */
+  change?: Change;
+};
 
 /** Roles are said, since narrow windows show a row as a block and browsers would forget them. */
-function Rows<Row>({ label, columns, rows, rowKey, actions, sort, change }: RowsProps<Row>) {
+export function Rows<Row>({ label, columns, rows, rowKey, actions, sort, change }: RowsProps<Row>) {
   return (
     <div className="tablescroll">
       {/* biome-ignore-start lint/a11y/noRedundantRoles: a changed display takes them away */}
@@ -190,7 +195,7 @@ function Rows<Row>({ label, columns, rows, rowKey, actions, sort, change }: Rows
   );
 }
 
-type SortableProps<Row> = { column: Column<Row>; sort: string | undefined; change: Change };
+type SortableProps<Row> = { column: Column<Row>; sort: string | undefined; change: Change | undefined };
 
 function SortableHead<Row>({ column, sort, change }: SortableProps<Row>) {
   const isUp = column.sort !== undefined && sort === column.sort;
@@ -198,7 +203,7 @@ function SortableHead<Row>({ column, sort, change }: SortableProps<Row>) {
   const order = isUp ? 'ascending' : isDown ? 'descending' : 'none';
   return (
     <th scope="col" aria-sort={order}>
-      {column.sort === undefined ? (
+      {column.sort === undefined || change === undefined ? (
         column.label
       ) : (
         <button
@@ -221,10 +226,14 @@ function TableFoot({ address: { page }, total, change }: { address: ListAddress;
     <div className="tablefoot">
       <span role="status">{text.table.range(from, to, total)}</span>
       <div className="buttons">
-        <Button isDisabled={page <= 1} onPress={() => change({ page: page === 2 ? '' : String(page - 1) })}>
+        <Button
+          label={text.table.previousPage}
+          isDisabled={page <= 1}
+          onPress={() => change({ page: page === 2 ? '' : String(page - 1) })}
+        >
           {text.table.previous}
         </Button>
-        <Button isDisabled={to >= total} onPress={() => change({ page: String(page + 1) })}>
+        <Button label={text.table.nextPage} isDisabled={to >= total} onPress={() => change({ page: String(page + 1) })}>
           {text.table.next}
         </Button>
       </div>

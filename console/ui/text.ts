@@ -26,6 +26,8 @@ export const text = {
     exporting: 'Exporting…',
     previous: 'Previous',
     next: 'Next',
+    previousPage: 'Previous Page',
+    nextPage: 'Next Page',
     range: (from: number, to: number, total: number) => `${from} to ${to} of ${total}`,
     rowMenu: (name: string) => `Actions for ${name}`,
     actions: 'Actions',

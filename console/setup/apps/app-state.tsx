@@ -41,6 +41,8 @@ function pageOf(app: App, { code, link, field }: Step): string {
   const fieldMark = field === null ? '' : `?field=${field}`;
   const user = /\/users\/([^/]+)$/.exec(link)?.[1];
   if (user !== undefined) return `/users/${user}/edit${fieldMark}`;
+  const profile = /\/profiles\/([^/]+)$/.exec(link)?.[1];
+  if (profile !== undefined) return `/profiles/${profile}/system-permissions${fieldMark}`;
   if (code === 'run-as-not-approved') return `${pages.profiles}?field=profiles`;
   if (link.endsWith('/settings')) return pages.edit + fieldMark;
   if (link.endsWith('/policies')) return pages.policies + fieldMark;

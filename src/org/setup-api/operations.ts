@@ -5,7 +5,9 @@ import { describeApi } from '../../web/index.ts';
 import type { OrgParts } from '../routes/call.ts';
 import { appOperations } from './app-operations.ts';
 import { credentialOperations } from './credential-operations.ts';
+import { dataOperations } from './data-operations.ts';
 import { historyOperations } from './history-operations.ts';
+import { jobOperations } from './job-operations.ts';
 import { type Operation, openOperation, type SetupApi } from './operation.ts';
 import { orgOperations } from './org-operations.ts';
 import { createOutbox } from './outbox.ts';
@@ -44,6 +46,8 @@ const operations = [
   ...orgOperations,
   ...historyOperations,
   ...outboxOperations,
+  ...dataOperations,
+  ...jobOperations,
 ];
 
 /** Each by its own types, for clients that are written in TypeScript. */

@@ -102,11 +102,17 @@ const scope = Type.Object(
   closed,
 );
 const named = Type.Object({ name: Type.String(), label: Type.String() }, closed);
+const objectRow = Type.Object({ ...named.properties, labelPlural: Type.String(), custom: Type.Boolean() }, closed);
 const fieldRow = Type.Object(
   {
     name: Type.String(),
     label: Type.String(),
     type: Type.String(),
+    length: Type.Integer({ description: 'Of a text; 0 for others.' }),
+    referenceTo: Type.Array(Type.String()),
+    externalId: Type.Boolean(),
+    unique: Type.Boolean(),
+    required: Type.Boolean({ description: 'A new record cannot do without it.' }),
     permissionable: Type.Boolean({
       description: 'Whether field permissions can be given; if not, it follows its object.',
     }),
@@ -175,12 +181,12 @@ const lists = [
     summary: 'Objects whose permissions can be given.',
     page: listsPage,
     query: listQuery,
-    answer: listOf(named),
+    answer: listOf(objectRow),
     run({ query }, { org: { setup } }) {
       const rows = setup.schema.objects.filter(({ store }) => store === 'records');
       return {
         json: pageOf(
-          rows.map(({ name, label }) => ({ name, label })),
+          rows.map(({ name, label, labelPlural, custom }) => ({ name, label, labelPlural, custom })),
           query,
           'label',
         ),
@@ -199,8 +205,10 @@ const lists = [
       const object = setup.schema.findObject(params.object ?? '');
       if (object === undefined) throw notThere('object');
       const rows = object.fields.map((field) => {
-        const { name, label, type } = field;
-        return { name, label, type, permissionable: isPermissionable(field) };
+        const { name, label, type, length, referenceTo, externalId, unique, nillable } = field;
+        const required = field.createable && !nillable && !field.defaultedOnCreate;
+        const more = { length, referenceTo: [...referenceTo], externalId, unique, required };
+        return { name, label, type, ...more, permissionable: isPermissionable(field) };
       });
       return { json: pageOf(rows, query, 'label') };
     },

@@ -157,8 +157,8 @@ const licenses = [
 ];
 
 /** What can be assigned: how it is found, who has it, and how it is given and taken. */
-type Assignable<Thing> = {
-  path: string;
+type Assignable<Path extends string, Thing> = {
+  path: Path;
   page: string;
   noun: string;
   operationNoun: string;
@@ -168,7 +168,7 @@ type Assignable<Thing> = {
   unassign(by: string, given: { userId: string; thing: Thing; api: SetupApi }): void;
 };
 
-function assignmentOperations<Thing>({
+function assignmentOperations<Path extends string, Thing>({
   path,
   page,
   noun,
@@ -177,12 +177,12 @@ function assignmentOperations<Thing>({
   has,
   assign,
   unassign,
-}: Assignable<Thing>) {
+}: Assignable<Path, Thing>) {
   const usersOf = (thing: Thing, api: SetupApi) => api.org.setup.users.filter((one) => has(one, thing)).map(referTo);
   return [
     operation({
       method: 'GET',
-      path: `${path}/:id/assignments`,
+      path: `${path}/:id/assignments` as const,
       id: `list${operationNoun}Assignments`,
       summary: `Manage Assignments: the users who have the ${noun}.`,
       page,
@@ -192,7 +192,7 @@ function assignmentOperations<Thing>({
     }),
     operation({
       method: 'PUT',
-      path: `${path}/:id/assignments/:userId`,
+      path: `${path}/:id/assignments/:userId` as const,
       id: `add${operationNoun}Assignment`,
       summary: `Add Assignment: gives the ${noun} to a user; a second time changes nothing.`,
       page,
@@ -206,7 +206,7 @@ function assignmentOperations<Thing>({
     }),
     operation({
       method: 'DELETE',
-      path: `${path}/:id/assignments/:userId`,
+      path: `${path}/:id/assignments/:userId` as const,
       id: `remove${operationNoun}Assignment`,
       summary: `Remove Assignment: takes the ${noun} from a user.`,
       page,
@@ -221,7 +221,7 @@ function assignmentOperations<Thing>({
   ];
 }
 
-const setAssignments = assignmentOperations<PermissionSet>({
+const setAssignments = assignmentOperations<'/permission-sets', PermissionSet>({
   path: '/permission-sets',
   page: setsPage,
   noun: 'permission set',
@@ -232,7 +232,7 @@ const setAssignments = assignmentOperations<PermissionSet>({
   unassign: (by, { userId, thing, api }) => void api.org.setup.administer(by).unassignPermissionSet(userId, thing.name),
 });
 
-const licenseAssignments = assignmentOperations<License>({
+const licenseAssignments = assignmentOperations<'/permission-set-licenses', License>({
   path: '/permission-set-licenses',
   page: licensesPage,
   noun: 'permission set license',

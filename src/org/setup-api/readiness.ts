@@ -111,7 +111,9 @@ function approval(app: App, user: SetupUser): ReadinessStep[] {
 function apiAccess(user: SetupUser, setup: Model): ReadinessStep[] {
   if (setup.rightsOf(user.id).apiEnabled) return [];
   const message = `The Run As user ${user.username} has not the permission API Enabled.`;
-  return [{ ...ofUser(user, 'run-as-without-api', message), page: 'Profiles or Permission Sets, System Permissions' }];
+  const link = `/setup/api/profiles/${user.profileId}`;
+  const page = 'Profiles, System Permissions';
+  return [{ code: 'run-as-without-api', message, page, field: 'userPermissions', link }];
 }
 
 function scopes(app: App): ReadinessStep[] {
