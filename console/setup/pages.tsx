@@ -82,6 +82,17 @@ const AppTokens = lazy(() => import('./history/app-tokens.tsx').then(({ AppToken
 const RemoteSites = lazy(() =>
   import('./history/remote-sites.tsx').then(({ RemoteSites: page }) => ({ default: page })),
 );
+const ObjectManager = lazy(() =>
+  import('./data/object-manager.tsx').then(({ ObjectManager: page }) => ({ default: page })),
+);
+const ViewObject = lazy(() => import('./data/object-manager.tsx').then(({ ViewObject: page }) => ({ default: page })));
+const DataPage = lazy(() => import('./data/data-page.tsx').then(({ DataPage: page }) => ({ default: page })));
+const EditRecord = lazy(() => import('./data/edit-record.tsx').then(({ EditRecord: page }) => ({ default: page })));
+const BulkJobs = lazy(() => import('./data/bulk-jobs.tsx').then(({ BulkJobs: page }) => ({ default: page })));
+const SystemOverview = lazy(() =>
+  import('./data/bulk-jobs.tsx').then(({ SystemOverview: page }) => ({ default: page })),
+);
+const Faults = lazy(() => import('./data/faults.tsx').then(({ Faults: page }) => ({ default: page })));
 const Outbox = lazy(() => import('./outbox/outbox.tsx').then(({ Outbox: page }) => ({ default: page })));
 
 /** What both kinds of apps have. */
@@ -126,6 +137,8 @@ const pagesOfId: readonly PageOfParams[] = [
   ['/users/:id', ViewUser],
   ['/users/:id/edit', EditUser],
   ['/oauth-usage/:id', AppTokens],
+  ['/objects/:object', ViewObject],
+  ['/data/:object/:id', EditRecord],
   ...pagesOfHolder('profiles'),
   ...pagesOfHolder('permission-sets'),
   ...pagesOfAssignable('permission-sets'),
@@ -150,6 +163,11 @@ const pages: readonly (readonly [string, ComponentType])[] = [
   ['/audit-trail', AuditTrail],
   ['/oauth-usage', OAuthUsage],
   ['/remote-sites', RemoteSites],
+  ['/objects', ObjectManager],
+  ['/data', DataPage],
+  ['/bulk-jobs', BulkJobs],
+  ['/system-overview', SystemOverview],
+  ['/faults', Faults],
 ];
 
 export function Pages() {

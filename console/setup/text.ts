@@ -1,4 +1,5 @@
 /** All words of Setup. Labels are those of Salesforce Setup, to the letter. */
+import { dataText } from './text/data.ts';
 import { externalClientAppText } from './text/external-client-apps.ts';
 import { historyText } from './text/history.ts';
 import { rightsText } from './text/rights.ts';
@@ -64,6 +65,11 @@ export const text = {
     loginHistory: historyText.loginHistory,
     auditTrail: historyText.auditTrail,
     remoteSites: historyText.remoteSites.title,
+    objectManager: dataText.objectManager,
+    data: dataText.data,
+    bulkJobs: dataText.jobs.title,
+    limits: dataText.limits.title,
+    faults: dataText.faults.title,
     outbox: 'Outbox',
     groups: {
       apps: 'Apps',
@@ -72,6 +78,8 @@ export const text = {
       email: 'Email',
       security: 'Security',
       identity: 'Identity',
+      data: 'Objects and Data',
+      environments: 'Environments',
     },
   },
   home: {
@@ -100,6 +108,7 @@ export const text = {
   tryIt: tryItText,
   rights: rightsText,
   history: historyText,
+  data: dataText,
   appManager: {
     newConnectedApp: 'New Connected App',
     columns: {

@@ -35,5 +35,20 @@ export const tree: readonly TreeGroup[] = [
       { label: pages.auditTrail, to: '/audit-trail' },
     ],
   },
+  {
+    label: groups.data,
+    entries: [
+      { label: pages.objectManager, to: '/objects', covers: ['/objects'] },
+      { label: pages.data, to: '/data', covers: ['/data'] },
+    ],
+  },
+  {
+    label: groups.environments,
+    entries: [
+      { label: pages.bulkJobs, to: '/bulk-jobs' },
+      { label: pages.limits, to: '/system-overview' },
+      { label: pages.faults, to: '/faults' },
+    ],
+  },
   { label: groups.email, entries: [{ label: outbox, to: '/outbox' }] },
 ];

@@ -1,0 +1,76 @@
+/** The result of a query: its columns as the query names them, each record with the way to edit it. */
+import { Link } from 'wouter';
+import type { SetupOperation } from '../../../src/org/index.ts';
+import type { AnswerOf } from '../../ui/api.ts';
+import { Button } from '../../ui/button.tsx';
+import { Rows } from '../../ui/data-table.tsx';
+import { exportRows } from '../../ui/export-rows.ts';
+import { Card } from '../../ui/page.tsx';
+import { text } from '../text.ts';
+
+const words = text.data.query;
+
+type ResultPage = AnswerOf<SetupOperation, 'POST', '/query'>;
+type Line = ResultPage['rows'][number] & { key: string; cellOf: ReadonlyMap<string, string | null> };
+
+type ResultProps = { pages: readonly ResultPage[]; hasMore: boolean; isBusy: boolean; more: () => void };
+
+/** Each page has the columns its own records have. */
+function linesOf(pages: readonly ResultPage[]): Line[] {
+  return pages.flatMap(({ columns, rows }, page) =>
+    rows.map((row, index) => ({
+      ...row,
+      key: `${page} ${index}`,
+      cellOf: new Map(columns.map((column, at) => [column, row.cells[at] ?? null])),
+    })),
+  );
+}
+
+export function ResultTable({ pages, hasMore, isBusy, more }: ResultProps) {
+  const lines = linesOf(pages);
+  const names = [...new Set(pages.flatMap(({ columns }) => columns))];
+  const columns = names.map((label) => ({
+    label,
+    cell: ({ cellOf }: Line) => cellOf.get(label) ?? '',
+    text: ({ cellOf }: Line) => cellOf.get(label) ?? '',
+  }));
+  const total = pages[0]?.totalSize ?? 0;
+  const save = (
+    <Button onPress={() => void exportRows(words.result, columns, async () => ({ rows: lines, total: lines.length }))}>
+      {words.export}
+    </Button>
+  );
+  const isOfRecords = lines.some(({ id, object }) => id !== null && object !== null);
+  return (
+    <Card title={words.result} actions={lines.length === 0 ? null : save}>
+      <p role="status">{words.total(lines.length, total)}</p>
+      {lines.length === 0 ? (
+        <p className="soft">{words.nothing}</p>
+      ) : (
+        <Rows
+          label={words.result}
+          columns={columns}
+          rows={lines}
+          rowKey={({ key }) => key}
+          {...(isOfRecords ? { actions: (line: Line) => <EditLink {...line} /> } : {})}
+        />
+      )}
+      {hasMore ? (
+        <div className="buttons">
+          <Button isDisabled={isBusy} onPress={more}>
+            {words.more}
+          </Button>
+        </div>
+      ) : null}
+    </Card>
+  );
+}
+
+function EditLink({ object, id }: Line) {
+  if (object === null || id === null) return null;
+  return (
+    <Link href={`/data/${object}/${id}`} aria-label={words.editOf(id)}>
+      {words.edit}
+    </Link>
+  );
+}
