@@ -23,14 +23,14 @@ const wordsOf: Readonly<
 };
 
 export function NewConnectedApp() {
-  return <NewApp kind="connectedApp" />;
+  return <NewApp appKind="connectedApp" />;
 }
 
 export function NewExternalClientApp() {
-  return <NewApp kind="externalClientApp" />;
+  return <NewApp appKind="externalClientApp" />;
 }
 
-function NewApp({ kind }: { kind: Kind }) {
+function NewApp({ appKind: kind }: { appKind: Kind }) {
   const [, navigate] = useLocation();
   const queries = useQueryClient();
   const tell = useTell();

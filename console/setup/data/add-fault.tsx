@@ -1,9 +1,8 @@
 /** Add a rule: which calls fail, how, and how often. */
 import { useState } from 'react';
 import { type ApiError, ApiFailure } from '../../ui/api.ts';
-import { Button } from '../../ui/button.tsx';
 import { SelectField, TextField } from '../../ui/fields.tsx';
-import { Form } from '../../ui/form.tsx';
+import { Form, FormFoot } from '../../ui/form.tsx';
 import { Card } from '../../ui/page.tsx';
 import { errorsOf } from '../../ui/problems.tsx';
 import { text } from '../text.ts';
@@ -69,12 +68,8 @@ export function AddFault({ before, seed }: { before: readonly Rule[]; seed: numb
             onChange={(value) => change({ [name]: value })}
           />
         ))}
-        <div className="buttons">
-          <Button look="primary" type="submit" isDisabled={add.isPending}>
-            {words.add}
-          </Button>
-        </div>
       </Card>
+      <FormFoot submit={words.add} isBusy={add.isPending} />
     </Form>
   );
 }

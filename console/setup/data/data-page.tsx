@@ -3,9 +3,8 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { type ApiError, ApiFailure } from '../../ui/api.ts';
-import { Button } from '../../ui/button.tsx';
 import { SelectField, TextArea } from '../../ui/fields.tsx';
-import { Form } from '../../ui/form.tsx';
+import { Form, FormFoot } from '../../ui/form.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { errorsOf } from '../../ui/problems.tsx';
 import { api, useAnswer } from '../api.ts';
@@ -93,12 +92,8 @@ function QueryForm({ object, soql, browse, run }: FormProps) {
             onChange={browse}
           />
           <TextArea name="soql" label={words.soql} value={typed} onChange={setTyped} />
-          <div className="buttons">
-            <Button look="primary" type="submit" isDisabled={result.isFetching}>
-              {result.isFetching ? words.running : words.run}
-            </Button>
-          </div>
         </Card>
+        <FormFoot submit={result.isFetching ? words.running : words.run} isBusy={result.isFetching} />
       </Form>
       {result.data === undefined ? null : (
         <ResultTable

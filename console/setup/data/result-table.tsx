@@ -31,7 +31,7 @@ export function ResultTable({ pages, hasMore, isBusy, more }: ResultProps) {
   const names = [...new Set(pages.flatMap(({ columns }) => columns))];
   const columns = names.map((label) => ({
     label,
-    cell: ({ cellOf }: Line) => cellOf.get(label) ?? '',
+    cell: (line: Line) => (label === 'Id' ? <IdLink {...line} /> : (line.cellOf.get(label) ?? '')),
     text: ({ cellOf }: Line) => cellOf.get(label) ?? '',
   }));
   const total = pages[0]?.totalSize ?? 0;
@@ -40,20 +40,13 @@ export function ResultTable({ pages, hasMore, isBusy, more }: ResultProps) {
       {words.export}
     </Button>
   );
-  const isOfRecords = lines.some(({ id, object }) => id !== null && object !== null);
   return (
     <Card title={words.result} actions={lines.length === 0 ? null : save}>
       <p role="status">{words.total(lines.length, total)}</p>
       {lines.length === 0 ? (
         <p className="soft">{words.nothing}</p>
       ) : (
-        <Rows
-          label={words.result}
-          columns={columns}
-          rows={lines}
-          rowKey={({ key }) => key}
-          {...(isOfRecords ? { actions: (line: Line) => <EditLink {...line} /> } : {})}
-        />
+        <Rows label={words.result} columns={columns} rows={lines} rowKey={({ key }) => key} />
       )}
       {hasMore ? (
         <div className="buttons">
@@ -66,11 +59,12 @@ export function ResultTable({ pages, hasMore, isBusy, more }: ResultProps) {
   );
 }
 
-function EditLink({ object, id }: Line) {
-  if (object === null || id === null) return null;
+/** Leads to the record. */
+function IdLink({ object, id }: Line) {
+  if (object === null || id === null) return id;
   return (
     <Link href={`/data/${object}/${id}`} aria-label={words.editOf(id)}>
-      {words.edit}
+      {id}
     </Link>
   );
 }

@@ -131,7 +131,9 @@ function FieldRow({ name, label, value, onChange }: RowProps) {
   return (
     <tr>
       <td data-label={words.columns.field}>
-        {label} <span className="soft code">{name}</span>
+        <div>
+          {label} <span className="soft code">{name}</span>
+        </div>
       </td>
       {box(words.readAccess, read, (on) => set({ read: on, edit: on && edit }))}
       {box(words.editAccess, edit, (on) => set({ read: read || on, edit: on }))}

@@ -28,8 +28,6 @@ export const dataText = {
     more: 'Show More',
     export: 'Export What Is Shown',
     nothing: 'No record fits the query.',
-    actions: 'Actions',
-    edit: 'Edit',
     editOf: (id: string) => `Edit ${id}`,
     soqlFirst: { message: 'There is no query.', next: 'Write one, or choose an object to browse.' },
   },
