@@ -100,6 +100,13 @@ export const text = {
         text: 'Policies: in whose name an app acts, and who may use it.',
       },
       { title: 'Users', to: '/users', text: 'People and API users, their profile and licence.' },
+      {
+        title: 'External Client App Manager',
+        to: '/external-client-apps',
+        text: 'Apps of the newer kind, with settings and policies apart.',
+      },
+      { title: 'Permission Sets', to: '/permission-sets', text: 'What users may do with objects, fields and classes.' },
+      { title: 'Data', to: '/data', text: 'The records of this org, browsed, asked for by SOQL, and edited.' },
       { title: 'Outbox', to: '/outbox', text: 'Mails this org would have sent, such as verification codes.' },
     ],
   },

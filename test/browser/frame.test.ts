@@ -12,7 +12,12 @@ test('Quick Find leaves what matches, and arrow keys go through it', async () =>
   const box = person.find('searchbox', 'Quick Find');
   await box.fill('app');
   const menu = page.getByRole('navigation', { name: 'Menu' });
-  assert.deepEqual(await menu.getByRole('link').allTextContents(), ['App Manager', 'Manage Connected Apps']);
+  assert.deepEqual(await menu.getByRole('link').allTextContents(), [
+    'App Manager',
+    'Manage Connected Apps',
+    'Connected Apps OAuth Usage',
+    'External Client App Manager',
+  ]);
   await box.press('ArrowDown');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');

@@ -51,6 +51,7 @@ test('W1, wrong turns of the user and the scopes: an inactive user, a user witho
   await person.open('app', 'App Manager');
   await person.follow('Loader');
   await person.follow('Go to App Manager, Edit');
+  await person.fill('Contact Email', 'admin@acme.example');
   await person.mark('Available OAuth Scopes', 'Manage user data via APIs (api)');
   await person.press('Add');
   await person.press('Save');
