@@ -2,6 +2,7 @@
 import { agentReachSettings } from './agent-start-command.ts';
 import { defineCommand, sharedSettings } from './command.ts';
 import { hubListenSettings } from './hub-start-command.ts';
+import { integrateSettings } from './integrate-settings.ts';
 import { metricsSettings } from './metrics-settings.ts';
 
 const settings = {
@@ -21,6 +22,7 @@ const settings = {
     kind: 'switch',
     help: 'Print one line of JSON when ready: url, data, agent, and with --demo where org and database are.',
   },
+  ...integrateSettings,
   ...metricsSettings,
   'log-level': sharedSettings['log-level'],
 } as const;

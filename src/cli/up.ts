@@ -11,6 +11,7 @@ import { demoLines, demoReady } from './demo/demo-text.ts';
 import type { Demo } from './demo/open-demo.ts';
 import { passwordLines, startShowing } from './first-password.ts';
 import { readHostList } from './host-list.ts';
+import { integrateLimits } from './integrate-settings.ts';
 import { readCertificate } from './pem-files.ts';
 import { refusePlainHttp } from './plain-http.ts';
 import { openProcessMetrics } from './process-metrics.ts';
@@ -105,6 +106,7 @@ function hubSettingsOf({ starting: { settings }, folder, certificate }: Means): 
     port: settings.port,
     publicUrl: settings['public-url'],
     certificate,
+    integrate: integrateLimits(settings),
     version: version(),
     log: createLog({ level: settings['log-level'] }),
   };
