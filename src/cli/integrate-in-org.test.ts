@@ -72,6 +72,9 @@ test('a Salesforce token is enough, once its user may call the class; to the hub
   const taken = await send('{"number":1}');
   assert.equal(taken.statusCode, 202, taken.body);
   assert.deepEqual(stage.sql('SELECT caller_name AS name FROM call'), [{ name: 'Apex: till@acme.example' }]);
+  const [{ message }] = taken.json().results;
+  const { history } = (await stage.call('GET', `/messages/${message}`)).json;
+  assert.equal(history[0].by, 'Apex: till@acme.example', JSON.stringify(history));
   const shown = await org.app.inject({ url: `${base}/calls/${taken.json().call}`, headers });
   assert.deepEqual([shown.statusCode, shown.json().results.length], [200, 1], shown.body);
   const wrong = await send('{"number":');

@@ -1,12 +1,17 @@
 /** `sluice up`: a hub and an agent that dials out to it, in one process and one data folder, until it is told to stop. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Agent, type AgentSettings, openAgent } from '../agent/index.ts';
 import { createLog, SluiceError } from '../base/index.ts';
 import { type Hub, type HubSettings, openHub } from '../hub/index.ts';
 import { readProxy } from '../salesforce/index.ts';
 import type { Invocation } from './command.ts';
+import { demoLines, demoReady } from './demo/demo-text.ts';
+import type { Demo } from './demo/open-demo.ts';
 import { passwordLines, startShowing } from './first-password.ts';
 import { readHostList } from './host-list.ts';
+import { integrateLimits } from './integrate-settings.ts';
 import { readCertificate } from './pem-files.ts';
 import { refusePlainHttp } from './plain-http.ts';
 import { openProcessMetrics } from './process-metrics.ts';
@@ -23,54 +28,99 @@ export async function up(starting: Starting): Promise<number> {
 
 async function serve(starting: Starting, { signal, ready }: Serving): Promise<void> {
   const { settings, terminal } = starting;
+  refuseFilesOfDemo(settings);
   await using opened = new AsyncDisposableStack();
   const certificate = await readCertificate(settings, 'up');
+  if (certificate === undefined) refuseUnsafe(settings);
+  const folder = await openDataFolder(starting, opened);
   const { metrics, metricsToken } = await openProcessMetrics(settings);
-  const hub = opened.use(await openHub({ ...hubSettingsOf(starting, certificate), metrics, metricsToken }));
-  const administrator = await passwordLines(hub.firstAdministrator, {
-    folder: hub.folder,
-    file: 'administrator',
-    onTerminal: terminal.watched && !settings.json,
-    place: 'Console',
-  });
+  const means = { starting, folder, certificate };
+  const hub = opened.use(await openHub({ ...hubSettingsOf(means), metrics, metricsToken }));
+  const administrator = await showAdministrator(hub, starting);
   // Closed before the hub, so that its last answers and reports still find it.
-  const agent = await startShowing(terminal, administrator, async () => {
+  const { agent, demo } = await startShowing(terminal, administrator, async () => {
     await hub.listen();
-    return opened.use(await openAgent({ ...agentSettingsOf(starting, hub, certificate), metrics, signal }));
+    const demo = settings.demo ? opened.use(await openDemoOf(means, hub)) : undefined;
+    const agent = opened.use(await openAgent({ ...agentSettingsOf(means, hub, demo), metrics, signal }));
+    return { agent, demo };
   });
-  const running = { hub, agent };
-  terminal.out(settings.json ? readyLine(starting, running) : readyText(starting, running, administrator));
+  const isTemporary = isTemporaryDemo(settings);
+  const running = {
+    folder,
+    isTemporary,
+    hub,
+    agent,
+    demo: demo && { demo, ...(await demo.apply(agent.name, signal)) },
+  };
+  terminal.out(settings.json ? readyLine(running) : readyText(running, administrator));
   await ready();
 }
 
-type Running = { hub: Hub; agent: Agent };
+const isTemporaryDemo = ({ data, demo }: Starting['settings']) => demo && data === undefined;
+
+async function openDataFolder({ settings, terminal }: Starting, opened: AsyncDisposableStack): Promise<string> {
+  if (!isTemporaryDemo(settings)) return resolve(terminal.workingFolder, settings.data ?? '.sluice');
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-demo-'));
+  opened.defer(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+const administratorFile = 'administrator';
+
+async function showAdministrator(hub: Hub, { settings, terminal }: Starting): Promise<string[]> {
+  const onTerminal = terminal.watched && !settings.json && !settings.demo;
+  const place = { folder: hub.folder, file: administratorFile, onTerminal, place: 'Console' };
+  return await passwordLines(hub.firstAdministrator, place);
+}
+
+async function openDemoOf({ starting: { settings, terminal }, folder }: Means, hub: Hub): Promise<Demo> {
+  const { openDemo } = await import('./demo/open-demo.ts');
+  if (!settings.json) terminal.out('Filling a database, and starting an org in a box …\n\n');
+  const [, hubPassword = ''] = (await readFile(join(hub.folder, administratorFile), 'utf8')).split('\n');
+  return await openDemo({ folder, hub, hubPassword, log: createLog({ level: settings['log-level'] }) });
+}
+
+/** Its database may be a file, which lies in the folder of the demo. */
+function refuseFilesOfDemo({ demo, files }: Starting['settings']): void {
+  if (!demo || files === undefined) return;
+  throw new SluiceError('USAGE', {
+    reason: '--demo has a folder of files of its own; leave out --files',
+    command: 'up',
+  });
+}
+
 type Certificate = HubSettings['certificate'];
+type Means = { starting: Starting; folder: string; certificate: Certificate };
+type Running = {
+  folder: string;
+  isTemporary: boolean;
+  hub: Hub;
+  agent: Agent;
+  demo: { demo: Demo; environmentFile: string } | undefined;
+};
 
-const dataFolderOf = ({ settings, terminal }: Starting) => resolve(terminal.workingFolder, settings.data);
-
-function hubSettingsOf(starting: Starting, certificate: Certificate): HubSettings {
-  const { settings } = starting;
-  if (certificate === undefined) refuseUnsafe(settings);
+function hubSettingsOf({ starting: { settings }, folder, certificate }: Means): HubSettings {
   return {
-    folder: join(dataFolderOf(starting), 'hub'),
+    folder: join(folder, 'hub'),
     host: settings.host,
     port: settings.port,
     publicUrl: settings['public-url'],
     certificate,
+    integrate: integrateLimits(settings),
     version: version(),
     log: createLog({ level: settings['log-level'] }),
   };
 }
 
-function agentSettingsOf(starting: Starting, hub: Hub, certificate: Certificate): AgentSettings {
+function agentSettingsOf({ starting, folder, certificate }: Means, hub: Hub, demo: Demo | undefined): AgentSettings {
   const { settings, terminal } = starting;
   return {
-    folder: join(dataFolderOf(starting), 'agent'),
+    folder: join(folder, 'agent'),
     version: version(),
     hub: { url: hub.urlHere, certificate: certificate?.cert, invite: () => hub.createRegistrationCode('sluice up') },
-    allowedHosts: readHostList(settings['allow-host']),
+    allowedHosts: [...readHostList(settings['allow-host']), ...(demo?.allowedHosts ?? [])],
     proxy: readProxy(terminal.environment),
-    filesFolder: settings.files && resolve(terminal.workingFolder, settings.files),
+    filesFolder: demo?.filesFolder ?? (settings.files && resolve(terminal.workingFolder, settings.files)),
     log: createLog({ level: settings['log-level'] }),
   };
 }
@@ -86,18 +136,25 @@ function refuseUnsafe({ host, 'allow-plain-http': allowed }: Starting['settings'
   throw new SluiceError('USAGE', { reason, command: 'up' });
 }
 
-function readyLine(starting: Starting, { hub, agent }: Running): string {
-  const data = dataFolderOf(starting);
-  return `${JSON.stringify({ event: 'ready', url: hub.url, data, agent: agent.name })}\n`;
+function readyLine({ folder, hub, agent, demo }: Running): string {
+  const added = demo === undefined ? {} : { demo: demoReady(demo) };
+  return `${JSON.stringify({ event: 'ready', url: hub.url, data: folder, agent: agent.name, ...added })}\n`;
 }
 
 /** Short once it is known what this is: from the second start on. */
-function readyText(starting: Starting, { hub, agent }: Running, administrator: readonly string[]): string {
+function readyText({ folder, isTemporary, hub, agent, demo }: Running, administrator: readonly string[]): string {
   const { url } = hub;
-  const lines = [`Sluice is ready at ${url}`, `It is kept in ${dataFolderOf(starting)}.`, ''];
-  const first = [
-    ...administrator,
-    `  Agent            ${agent.name}, in this process`,
+  const kept = isTemporary ? `What it keeps in ${folder} goes when it stops.` : `It is kept in ${folder}.`;
+  const lines = [`Sluice is ready at ${url}`, kept, ''];
+  const named = `  Agent            ${agent.name}, in this process`;
+  const added = demo === undefined ? firstLines(url, named) : [named, ...demoLines({ hub, ...demo })];
+  const isShort = administrator.length === 0 && demo === undefined;
+  return [...lines, ...administrator, ...(isShort ? [] : added), 'Ctrl-C stops it.', ''].join('\n');
+}
+
+function firstLines(url: string, agent: string): string[] {
+  return [
+    agent,
     `  API              ${url}/api/openapi.json`,
     '',
     'Next, in another window, with that password in SLUICE_SECRET_HUB:',
@@ -107,5 +164,4 @@ function readyText(starting: Starting, { hub, agent }: Running, administrator: r
     '  sluice doctor --my-domain URL --consumer-key KEY --consumer-secret env:SLUICE_SECRET_ORG',
     '',
   ];
-  return [...lines, ...(administrator.length > 0 ? first : []), 'Ctrl-C stops it.', ''].join('\n');
 }

@@ -4,6 +4,7 @@ import { dialOutPaths } from '../protocol/index.ts';
 import { parseMetrics, sampleOf } from '../web/metrics-in-test.ts';
 import { pollInTest, post, registerInTest, tokenFor } from './agent-api/agent-in-test.ts';
 import { openHubInTest } from './hub-in-test.ts';
+import { openIntegrateInTest } from './integrate/integrate-in-test.ts';
 
 type Stage = Awaited<ReturnType<typeof openHubInTest>>;
 
@@ -83,4 +84,58 @@ test('metrics are for this machine alone, and for who knows the token', async ()
   const refused = await open.hub.app.inject({ url: '/metrics', remoteAddress: '192.0.2.7' });
   assert.match(refused.json().errors[0].next, /Authorization: Bearer/);
   assert.doesNotMatch(refused.payload, /made-by-chance/);
+});
+
+test('rows, runs and messages are counted as they are reported, once, and what waits is told with its age', async () => {
+  await using stage = await openIntegrateInTest();
+  const sample = async (name: string, labels?: Record<string, string>) => sampleOf(await read(stage), name, labels);
+  assert.equal(await sample('sluice_messages', { status: 'New' }), 0);
+  assert.equal(await sample('sluice_oldest_waiting_message_age_seconds'), 0);
+  await stage.call('PUT', `/integrations/${stage.kept.integrationId}`, {
+    ...{ name: 'Shop', description: null, sequence: 1, state: 'inactive' },
+    version: (await stage.call('GET', `/integrations/${stage.kept.integrationId}`)).json.version,
+  });
+  assert.equal((await stage.send({ body: '[{"number":1},{"number":2}]' })).status, 202);
+  stage.clock.forward(7_000);
+  assert.equal(await sample('sluice_oldest_waiting_message_age_seconds'), 7);
+  const waiting = await Promise.all(['New', 'Pending'].map((status) => sample('sluice_messages', { status })));
+  assert.equal((waiting[0] ?? 0) + (waiting[1] ?? 0), 2);
+  assert.equal(await sample('sluice_runs', { state: 'running' }), 0);
+  assert.ok(((await sample('sluice_dispatch_lag_seconds')) ?? 99) <= 7);
+
+  const run = 'a'.repeat(36);
+  const body = {
+    run,
+    interface: 'orders',
+    direction: 'inbound',
+    version: 1,
+    trigger: 'schedule',
+    dueAt: 1,
+    startedAt: 1,
+  };
+  const row = { key: 'k', outcome: 'succeeded', created: true, salesforceId: '001000000000001AAA', rejectedBy: null };
+  const rows = {
+    run,
+    chunk: 0,
+    first: 0,
+    sentAt: 1,
+    settledAt: 2,
+    rows: [{ ...row, code: null, reason: null, cells: null }],
+  };
+  const counts = { read: 1, sent: 1, succeeded: 1, created: 1, updated: 0, rejected: 0, unknown: 0 };
+  const ended = { run, status: 'completed', endedAt: 3, rows: counts, loaded: null, mode: null, modeReason: null };
+  const reports = [
+    { kind: 'runStarted', at: 1, body },
+    { kind: 'rows', at: 2, body: rows },
+    { kind: 'runEnded', at: 3, body: { ...ended, error: null, nothingProcessed: false } },
+    { kind: 'rows', at: 3, body: { ...rows, run: 'of-nobody' } },
+  ];
+  const batch = { journal: 'a'.repeat(32), oldest: 1, from: 1, reports };
+  stage.sql('INSERT OR IGNORE INTO deployed_interface (agent_row, name, interface_id) VALUES (:agent, :name, :id)', {
+    ...{ agent: stage.agentRow, name: 'orders', id: stage.kept.id },
+  });
+  for (const _ of ['once', 'and again'])
+    assert.equal((await post(stage as never, dialOutPaths.reports, batch, stage.agent.token)).status, 200);
+  assert.equal(await sample('sluice_rows_settled_total', { outcome: 'succeeded' }), 1);
+  assert.equal(await sample('sluice_runs_ended_total', { status: 'completed' }), 1);
 });

@@ -1,5 +1,5 @@
 /** What the hub counts; everything else it counts one day joins here, and is reached as `parts.metrics`. */
-import type { AgentRequestName } from '../protocol/index.ts';
+import type { AgentRequestName, Report } from '../protocol/index.ts';
 import type { Metrics } from '../web/index.ts';
 
 export type AgentResult = 'answered' | 'refused' | 'away' | 'too slow' | 'stopped' | 'failed';
@@ -9,11 +9,25 @@ export type HubMetrics = {
   tokenIssued(): void;
   /** `reason` is a word of the authorization server's own, never one of the caller's. */
   tokenRefused(reason: string): void;
-  reportsReceived(count: number): void;
+  /** `count`: that were not had before; `reports`: those of them that belong somewhere. */
+  reportsReceived(count: number, reports: readonly Report[]): void;
   /** So many works of different callers were written in one transaction. */
   committed(works: number): void;
   /** `count` is asked each time the metrics are. */
   watchAgents(count: () => number): void;
+  /** Asked each time the metrics are. */
+  watchWork(work: WorkWatched): void;
+};
+
+/** What of runs and messages is not at its end; cheap to ask, however many there are. */
+export type WorkWatched = {
+  /** By status; no further than a person reads. */
+  openMessages(): Readonly<Record<string, number>>;
+  /** By state. */
+  openRuns(): Readonly<Record<string, number>>;
+  oldestWaitingSeconds(): number;
+  /** How long ago messages were last brought into runs. */
+  dispatchLagSeconds(): number;
 };
 
 /** Up to the longest an agent may take. */
@@ -40,6 +54,16 @@ export function createHubMetrics(metrics: Metrics): HubMetrics {
     name: 'sluice_agent_reports_received_total',
     help: 'Reports of agents that the hub has on its disk.',
   });
+  const rows = metrics.counter({
+    name: 'sluice_rows_settled_total',
+    help: 'Rows that agents reported, by outcome; a row that is tried again counts again.',
+    labels: ['outcome'] as const,
+  });
+  const runs = metrics.counter({
+    name: 'sluice_runs_ended_total',
+    help: 'Runs that ended, by how they did.',
+    labels: ['status'] as const,
+  });
   const commits = metrics.histogram({
     name: 'sluice_store_commit_works',
     help: 'How many works of different callers shared one transaction of the store.',
@@ -49,11 +73,43 @@ export function createHubMetrics(metrics: Metrics): HubMetrics {
     agentAsked: (request, result, seconds) => asked.observe({ request, result }, seconds),
     tokenIssued: () => issued.inc(),
     tokenRefused: (reason) => refused.inc({ reason }),
-    reportsReceived: (count) => reports.inc(count),
+    reportsReceived(count, received) {
+      reports.inc(count);
+      for (const { kind, body } of received) {
+        if (kind === 'runEnded') runs.inc({ status: body.status });
+        if (kind === 'rows') for (const { outcome } of body.rows) rows.inc({ outcome });
+      }
+    },
     committed: (works) => commits.observe(works),
     watchAgents(read) {
       const help = 'Agents that have dialled in, and were heard of within the last minute.';
       metrics.gauge({ name: 'sluice_agents_connected', help, read });
     },
+    watchWork: (work) => watchWork(metrics, work),
   };
+}
+
+function watchWork(metrics: Metrics, work: WorkWatched): void {
+  metrics.gauges({
+    name: 'sluice_messages',
+    help: 'Messages that are not at their end, by status; counted up to 100,000 of each.',
+    label: 'status',
+    read: () => work.openMessages(),
+  });
+  metrics.gauges({
+    name: 'sluice_runs',
+    help: 'Runs that have not ended, by state.',
+    label: 'state',
+    read: () => work.openRuns(),
+  });
+  metrics.gauge({
+    name: 'sluice_oldest_waiting_message_age_seconds',
+    help: 'How long ago the oldest message arrived that waits to be brought into a run; 0: none waits.',
+    read: () => work.oldestWaitingSeconds(),
+  });
+  metrics.gauge({
+    name: 'sluice_dispatch_lag_seconds',
+    help: 'How long ago waiting messages were last looked at; below a second while all is well.',
+    read: () => work.dispatchLagSeconds(),
+  });
 }

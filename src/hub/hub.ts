@@ -23,9 +23,9 @@ import { createAuthorization, mountAuthorization } from './authorization.ts';
 import type { ConnectionUsers } from './connection-use.ts';
 import { ensureFirstAdministrator, type FirstAdministrator } from './first-administrator.ts';
 import { mountHealth } from './health.ts';
-import { createHubMetrics } from './hub-metrics.ts';
+import { createHubMetrics, type WorkWatched } from './hub-metrics.ts';
 import type { HubParts } from './hub-parts.ts';
-import { type IntegrateInside, integrateInside, openIntegrate } from './integrate/integrate.ts';
+import { type Integrate, type IntegrateInside, integrateInside, openIntegrate } from './integrate/integrate.ts';
 import type { IntegrateSettings } from './integrate/integrate-settings.ts';
 import { mountIntegrate } from './integrate/mount.ts';
 import { recordsOf } from './integrate/records-of.ts';
@@ -114,6 +114,7 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
   mountAuthorization(app, authorization, log);
   mountAgentApi(app, parts);
   const integrate = openIntegrate(parts, settings.integrate);
+  metrics.watchWork(watchedWork(parts, integrate));
   mountIntegrate(app, { ...parts, integrate });
   mountHubApi(app, parts);
   mountPages(app, { app: 'hub', base: '', name: 'the Console' });
@@ -141,6 +142,21 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
     createRegistrationCode: async (by) => (await store.registrations.add(by)).code,
     close,
     [Symbol.asyncDispose]: close,
+  };
+}
+
+/** Statuses at which something is still to be done, by the hub or by a person. */
+const openStatuses = ['New', 'Pending', 'Processing', 'Failed'] as const;
+
+function watchedWork({ store, clock }: HubParts, { dispatchedAt }: Integrate): WorkWatched {
+  return {
+    openMessages() {
+      const counts = store.messages.counts();
+      return Object.fromEntries(openStatuses.map((status) => [status, counts[status].count]));
+    },
+    openRuns: () => store.runs.countOpenByState(),
+    oldestWaitingSeconds: () => (clock.now() - (store.waitingMessages.oldestArrival() ?? clock.now())) / 1_000,
+    dispatchLagSeconds: () => (clock.now() - dispatchedAt()) / 1_000,
   };
 }
 

@@ -12,6 +12,10 @@ export type Metrics = {
   counter<Label extends string>(described: Described<Label>): Counter<Label>;
   /** `read` is asked each time the metrics are. */
   gauge(described: Described<never> & { read(): number }): Gauge;
+  /** One for each value of the label; `read` gives all of them each time. */
+  gauges<Label extends string>(
+    described: Described<never> & { label: Label; read(): Readonly<Record<string, number>> },
+  ): Gauge;
   histogram<Label extends string>(described: Described<Label> & { buckets: readonly number[] }): Histogram<Label>;
   /** Counts the requests of a server by operation and status. */
   countRequests(app: FastifyInstance, server: 'hub' | 'agent'): void;
@@ -33,6 +37,8 @@ export async function createMetrics(): Promise<Metrics> {
   return {
     counter: ({ name, help, labels = [] }) => new client.Counter({ name, help, labelNames: labels, registers }),
     gauge: ({ name, help, read }) => new client.Gauge({ name, help, registers, collect: collecting(read) }),
+    gauges: ({ name, help, label, read }) =>
+      new client.Gauge({ name, help, labelNames: [label], registers, collect: collectingAll(label, read) }),
     histogram: ({ name, help, labels = [], buckets }) =>
       new client.Histogram({ name, help, labelNames: labels, buckets: [...buckets], registers }),
     countRequests(app, server) {
@@ -48,6 +54,12 @@ export async function createMetrics(): Promise<Metrics> {
 function collecting(read: () => number) {
   return function collect(this: Gauge): void {
     this.set(read());
+  };
+}
+
+function collectingAll(label: string, read: () => Readonly<Record<string, number>>) {
+  return function collect(this: Gauge): void {
+    for (const [value, number] of Object.entries(read())) this.set({ [label]: value }, number);
   };
 }
 

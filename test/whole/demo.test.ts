@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { type DemoTable, demoTables } from '../../examples/demo/data.ts';
-import { differences, type Found } from '../../examples/demo/judgement.ts';
+import { promisify } from 'node:util';
+import { differences, differencesBack, type Found } from '../../examples/demo/judgement.ts';
+import { type DemoTable, demoTables } from '../../src/cli/demo/demo-tables.ts';
 
 const demo = join(import.meta.dirname, '..', '..', 'examples', 'demo', 'demo.ts');
 
@@ -35,7 +39,7 @@ test('the demo says what differs from what was planted, row count by row count a
   const rows = { read: 10, sent: 10, succeeded: 9, created: 9, updated: 0, rejected: 1, unknown: 0 };
   const found: Found = {
     report: { run: '1', interface: 'x', status: 'completed', seconds: 1, rows },
-    rejects: [{ key: 'k', code: 'STRING_TOO_LONG', message: 'm' }],
+    messages: { completed: 9, failed: [{ key: 'k', code: 'STRING_TOO_LONG', reason: 'm' }], others: 0 },
     recordsInOrg: 9,
   };
   assert.deepEqual(differences(expected, found, { again: false }), []);
@@ -43,11 +47,20 @@ test('the demo says what differs from what was planted, row count by row count a
     'x: records created 9, planted 0',
     'x: records updated 0, planted 9',
   ]);
-  assert.deepEqual(differences(expected, { ...found, rejects: [], recordsInOrg: 8 }, { again: false }), [
+  const less = { ...found, messages: { completed: 8, failed: [], others: 2 }, recordsInOrg: 8 };
+  assert.deepEqual(differences(expected, less, { again: false }), [
     'x: records in the org 8, planted 9',
-    'x: rejects in the ledger 0, planted 1',
-    'x: rejects with STRING_TOO_LONG 0, planted 1',
+    'x: messages Completed 8, planted 9',
+    'x: messages Failed 0, planted 1',
+    'x: messages of another status 2, planted 0',
+    'x: messages with STRING_TOO_LONG 0, planted 1',
   ]);
+  const back = { inserted: 9, updated: 1, unchanged: 0, cities: 10 };
+  assert.deepEqual(differencesBack(back, { again: false }), [
+    'cities-back: rows inserted 9, planted 10',
+    'cities-back: rows updated 1, planted 0',
+  ]);
+  assert.deepEqual(differencesBack({ ...back, inserted: 10, updated: 0 }, { again: false }), []);
 });
 
 test('the demo accounts for every row exactly as planted, and running it again creates nothing', async () => {
@@ -57,5 +70,48 @@ test('the demo accounts for every row exactly as planted, and running it again c
   assert.match(out, /^cities +135,233 +135,233 +135,233 +135,233 +0 +0 +0 /m);
   assert.match(out, /^cities +135,233 +135,233 +135,233 +0 +135,233 +0 +0 /m);
   assert.match(out, /^contacts +12,000 +12,000 +11,880 +11,880 +0 +120 +0 /m);
+  assert.equal(
+    [...out.matchAll(/^cities +135,233 +0 +0$/gm)].length,
+    2,
+    'each row of both rounds is a message at the hub',
+  );
+  assert.match(out, /^contacts +11,880 +120 +0$/m);
+  assert.match(out, /: 135,233 inserted, 0 updated, 0 as they were\.$/m);
+  assert.match(out, /: 0 inserted, 0 updated, 135,233 as they were\.$/m);
+  assert.match(out, /a token of the hub, http:\S+\/V4\/integrate: Completed, and in the org\.$/m);
+  assert.match(
+    out,
+    /a token of the org, http:\S+\/services\/apexrest\/sluice\/V4\/integrate: Completed, and in the org\.$/m,
+  );
   assert.match(out, /^Every row is accounted for, exactly as planted, in \d/m);
+  assert.equal(err, '');
+});
+
+test('--keep=DIR leaves all of it running, says where it is and who may log in, and ends well', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-demo-test-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const data = join(folder, 'data');
+  const child = spawn(process.execPath, [demo, `--keep=${data}`], { stdio: ['ignore', 'pipe', 'inherit'] });
+  t.after(() => child.kill('SIGKILL'));
+  const closed = once(child, 'close');
+  let out = '';
+  for await (const line of createInterface({ input: child.stdout })) {
+    out += `${line}\n`;
+    if (line === 'Kept running until Ctrl-C.') break;
+  }
+  const [, url, username, password] = /^ +Console +(http\S+) +(\S+), password (\S+)$/m.exec(out) ?? assert.fail(out);
+  const answer = await fetch(`${url}/api/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username, password }),
+  });
+  assert.equal(answer.status, 201);
+  assert.match(out, /^ +Setup +http:\S+\/setup\/ +admin@sluice\.example, password \S+$/m);
+  const line = /^ +(TOKEN=.*\n +curl .*)$/m.exec(out)?.[1] ?? '';
+  const script = `. ${data}/environment\n${line.replace('mode=Synchronous', 'mode=Synchronous&wait=60')}`;
+  const said = JSON.parse((await promisify(execFile)('sh', ['-euc', script])).stdout);
+  assert.deepEqual([said.results[0].status, said.results[0].success], ['Completed', true], JSON.stringify(said));
+  child.kill('SIGINT');
+  assert.equal((await closed)[0], 0);
+  assert.ok(existsSync(join(data, 'hub', 'hub.sqlite')), 'the folder that was named stays');
 });

@@ -20,7 +20,7 @@ export const filterFields = {
   interface: Type.Optional(Type.String({ minLength: 1, maxLength: 80, title: 'Interface' })),
   integration: Type.Optional(Type.String({ minLength: 1, maxLength: 80, title: 'Integration' })),
   run: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 80, description: 'The id of the run it is in, or was last.' }),
+    Type.String({ minLength: 1, maxLength: 80, description: 'The run it is in, or was last: its id, or its UUID.' }),
   ),
   key: Type.Optional(Type.String({ minLength: 1, maxLength: maxKeyLength, description: 'The whole key.' })),
   keyPrefix: Type.Optional(

@@ -1,6 +1,7 @@
 /** All operations of the hub's API, page by page of the Console. */
 import { Type } from 'typebox';
 import { describeApi } from '../../web/index.ts';
+import { withIntegrateApi } from '../integrate/integrate-description.ts';
 import { agentOperations } from './agent-operations.ts';
 import { auditOperations } from './audit-operations.ts';
 import { boardOperations } from './board-operations.ts';
@@ -65,11 +66,12 @@ export const hubOperations: readonly Operation[] = operations;
 
 /** OpenAPI 3.1; published as docs/reference/hub-api.openapi.json. */
 export function hubApiDescription(): Readonly<Record<string, unknown>> {
-  return describeApi({
+  const described = describeApi({
     base: hubApiBase,
     title: 'API of the hub',
     summary: 'What is done in the Console, as an API.',
     cookieName: hubCookieName,
     operations: hubOperations,
   });
+  return withIntegrateApi(described);
 }

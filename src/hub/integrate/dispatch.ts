@@ -18,11 +18,19 @@ const staleAfterMs = 10 * 60_000;
 
 type Means = Pick<HubParts, 'store' | 'waiting' | 'clock' | 'log'> & { targets: Targets };
 
+/** `lookedAt`: when it last did what was due. */
+export type Dispatcher = AsyncDisposable & { lookedAt(): number };
+
 /** Runs until it is disposed of. */
-export function openDispatcher(means: Means): AsyncDisposable {
+export function openDispatcher(means: Means): Dispatcher {
   const closing = new AbortController();
-  const ended = runUntil(means, closing.signal);
+  let lookedAt = means.clock.now();
+  const looked = () => {
+    lookedAt = means.clock.now();
+  };
+  const ended = runUntil(means, closing.signal, looked);
   return {
+    lookedAt: () => lookedAt,
     async [Symbol.asyncDispose]() {
       closing.abort();
       await ended;
@@ -30,13 +38,14 @@ export function openDispatcher(means: Means): AsyncDisposable {
   };
 }
 
-async function runUntil(means: Means, signal: AbortSignal): Promise<void> {
+async function runUntil(means: Means, signal: AbortSignal, looked: () => void): Promise<void> {
   while (!signal.aborted) {
     const restMs = await doWhatIsDue(means).catch((error: unknown) => {
       means.log.error({ reason: reasonOf(error) }, 'messages could not be brought into runs');
-      return afterFailureMs;
+      return undefined;
     });
-    await rest(means, restMs, signal);
+    if (restMs !== undefined) looked();
+    await rest(means, restMs ?? afterFailureMs, signal);
   }
 }
 

@@ -14,6 +14,8 @@ import type { IntegrateCall, IntegrateMeans } from './taking.ts';
 
 export type Integrate = AsyncDisposable & {
   means: IntegrateMeans;
+  /** When messages were last brought into runs. */
+  dispatchedAt(): number;
   /** Throws ApiRefused, and nothing else. */
   take(call: IntegrateCall): Promise<Answer>;
 };
@@ -50,6 +52,7 @@ export function openIntegrate(parts: Means, given: Partial<IntegrateSettings> = 
   const dispatcher = openDispatcher(means);
   return {
     means,
+    dispatchedAt: () => dispatcher.lookedAt(),
     async take(call) {
       try {
         return await takeCall(means, call);

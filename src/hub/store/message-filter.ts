@@ -10,7 +10,7 @@ export type MessageFilter = {
   /** Names; in any case. */
   interface?: string | undefined;
   integration?: string | undefined;
-  /** The UUID of the run it is in, or was last. */
+  /** The run it is in, or was last: its id at the hub, or its UUID. */
   run?: string | undefined;
   key?: string | undefined;
   keyPrefix?: string | undefined;
@@ -68,7 +68,9 @@ function conditionsOf(
 }
 
 function runCondition(store: SqliteFile, run: string): Condition {
-  const id = Number(store.get('SELECT id FROM run WHERE run = :run', { run })?.id ?? 0);
+  const id = /^\d{1,15}$/.test(run)
+    ? Number(run)
+    : Number(store.get('SELECT id FROM run WHERE run = :run', { run })?.id ?? 0);
   return { sql: 'message.run_id = :run', values: { run: id } };
 }
 

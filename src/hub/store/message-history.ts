@@ -14,13 +14,27 @@ export function historyOf(store: SqliteFile, message: ListedMessage, runSince: n
   const own = ownSteps(message, runSince).filter((step) => !written.some((event) => isSame(event, step)));
   // Times are of two clocks, the agent's and the hub's: what follows from what tells the order.
   const steps = [...written, ...own].sort((one, other) => one.attempt - other.attempt || rankOf(one) - rankOf(other));
-  return [arrival(message), ...steps];
+  return [arrival(message, findCaller(store, message.id)), ...steps];
 }
 
-function arrival({ arrivedAt, parentId, originalId }: ListedMessage): MessageEvent {
+/** Who sent it in over the integrate API, as it was called then: an API client, or the user of an org. */
+function findCaller(store: SqliteFile, id: number): string | undefined {
+  const sql =
+    'SELECT call.caller_name AS name FROM message JOIN call ON call.id = message.call_id WHERE message.id = :id';
+  return store.get(sql, { id })?.name as string | undefined;
+}
+
+function arrival({ arrivedAt, parentId, originalId }: ListedMessage, caller: string | undefined): MessageEvent {
   const from = originalId === null ? '' : ` as an edited copy of message ${originalId}`;
   const below = parentId === null ? '' : `, below message ${parentId}`;
-  return { at: arrivedAt, status: 'New', by: byHub, comment: `Arrived${from}${below}.`, run: null, attempt: 1 };
+  return {
+    at: arrivedAt,
+    status: 'New',
+    by: caller ?? byHub,
+    comment: `Arrived${from}${below}.`,
+    run: null,
+    attempt: 1,
+  };
 }
 
 /** Within one try: it waits, is sent, is in doubt, is settled, and then what is done about that. */

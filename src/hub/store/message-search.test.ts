@@ -171,3 +171,13 @@ test('what is no cursor is refused', async () => {
   for (const filter of [{}, { keyPrefix: 'a' }])
     assert.throws(() => searchMessages(hub.file, { filter, limit: 1, cursor: 'x' }), /not where a page begins/);
 });
+
+test('a run is meant by its id at the hub as by its UUID', async () => {
+  await using hub = await openStoreInTest();
+  const [, second = ''] = await fill(hub);
+  const found = (run: string) => hub.messages.search({ filter: { run }, limit: 50 }).rows.map((row) => row.id);
+  const id = String(hub.file.get('SELECT id FROM run WHERE run = :second', { second })?.id);
+  assert.equal(found(second).length, 10);
+  assert.deepEqual(found(id), found(second));
+  assert.deepEqual(found('9999'), []);
+});

@@ -23,6 +23,8 @@ export type Runs = {
   findByRun(run: string): HubRun | undefined;
   /** How many of this interface have not ended. */
   countOpen(interfaceId: number): number;
+  /** Of all interfaces; every state but ended. */
+  countOpenByState(): Record<string, number>;
   /** The last one of this interface that has begun or ended. */
   findLast(interfaceId: number): HubRun | undefined;
   /** The oldest of this interface that has not ended, but this one. */
@@ -173,7 +175,7 @@ type Where = (condition: string, values: Values) => HubRun[];
 function readers(
   store: SqliteFile,
   where: Where,
-): Pick<Runs, 'list' | 'findByRun' | 'countOpen' | 'findLast' | 'findAhead'> {
+): Pick<Runs, 'list' | 'findByRun' | 'countOpen' | 'countOpenByState' | 'findLast' | 'findAhead'> {
   return {
     list: ({ page, pageSize, sort, search, ...wish }) =>
       readPage(store, {
@@ -188,6 +190,11 @@ function readers(
         read: readRun,
       }),
     findByRun: (run) => where('run.run = :run', { run })[0],
+    countOpenByState() {
+      const sql = `SELECT state, count(*) AS n FROM run INDEXED BY run_open WHERE state <> 'ended' GROUP BY state`;
+      const none = { waiting: 0, given: 0, confirmed: 0, running: 0 };
+      return { ...none, ...Object.fromEntries(store.all(sql).map(({ state, n }) => [String(state), Number(n)])) };
+    },
     countOpen(interfaceId) {
       const sql = `SELECT count(*) AS n FROM run INDEXED BY run_open WHERE state <> 'ended' AND interface_id = :interfaceId`;
       return Number(store.get(sql, { interfaceId })?.n);

@@ -26,6 +26,8 @@ export type WaitingMessages = {
   count(): number;
   /** Ids of the interfaces that have any. */
   interfaces(): number[];
+  /** When the first of those that wait arrived; undefined when none does. */
+  oldestArrival(): number | undefined;
   /** A run of those whose turn it is; undefined when there are none, or a run of this interface by records is open. */
   formRun(ready: ReadyInterface, limits: RunLimits): Promise<FormedRun | undefined>;
   /** Whether a record of one of these keys would have to wait for an older one. */
@@ -52,6 +54,11 @@ export function waitingMessagesTable({ store, clock }: Writing): WaitingMessages
         if (next === null || next === undefined) return found;
         found.push(Number(next));
       }
+    },
+    oldestArrival() {
+      const sql = `SELECT arrived_at AS at FROM message WHERE ${isWaiting} AND interface_id = :id ORDER BY id LIMIT 1`;
+      const times = this.interfaces().map((id) => Number(store.get(sql, { id })?.at ?? Number.POSITIVE_INFINITY));
+      return times.length === 0 ? undefined : Math.min(...times);
     },
     formRun: (ready, limits) => store.gather(() => formRun(store, ready, limits, clock.now())),
     mustWait(interfaceId, keys) {

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import type { Log } from '../../base/index.ts';
+import { type Clock, type Log, systemClock } from '../../base/index.ts';
 import type { ApexHandler } from './apex-class.ts';
 import { openOrgWithRights, type Rights } from './org-with-rights-in-test.ts';
 
@@ -33,7 +33,7 @@ const echo: ApexHandler = async ({ method, path, rest, query, headers, body, use
   }),
 });
 
-async function openWith(handler: ApexHandler, more: { log?: Log } = {}) {
+async function openWith(handler: ApexHandler, more: { log?: Log; clock?: Clock } = {}) {
   const org = await openOrgWithRights({ apexRest: { echo: handler }, ...more });
   await org.grant(rights);
   return org;
@@ -154,6 +154,33 @@ test('what a handler throws is an uncaught exception with a number, and its reas
   assert.equal(refusalOf(answer.json)?.errorCode, 'APEX_ERROR');
   assert.match(refusalOf(answer.json)?.message ?? '', /ErrorId \d+-\d+$/);
   assert.doesNotMatch(answer.text, /the reason/);
+});
+
+test('a handler has two minutes; then it is told, and the caller is answered as after a callout that took too long', async () => {
+  const slept: number[] = [];
+  const called = Promise.withResolvers<void>();
+  const clock: Clock = {
+    ...systemClock,
+    async sleep(milliseconds, options) {
+      if (milliseconds < 60_000) return await systemClock.sleep(milliseconds, options);
+      slept.push(milliseconds);
+      await called.promise;
+    },
+  };
+  const told = Promise.withResolvers<void>();
+  const handler: ApexHandler = async ({ signal }) => {
+    called.resolve();
+    await once(signal, 'abort');
+    told.resolve();
+    return await new Promise<never>(() => {});
+  };
+  await using org = await openWith(handler, { clock });
+  const answer = await org.limited('GET', '/services/apexrest/echo');
+  assert.equal(answer.status, 500);
+  const message = 'System.CalloutException: Exceeded maximum time allotted for callout (120000 ms)';
+  assert.deepEqual(answer.json, [{ message, errorCode: 'APEX_ERROR' }]);
+  await told.promise;
+  assert.ok(slept.includes(120_000), slept.join());
 });
 
 test('a body may come compressed, and an answer go in pieces', async () => {

@@ -53,12 +53,37 @@ async function answerByHandler(call: MethodCall, { path, rest, apexClass }: Targ
   const user = { id: session.userId, username: org.setup.findUser(session.userId)?.username ?? '' };
   const body = bodyPieces(call, { what: 'request body', code: 'INVALID_REQUEST' });
   const { organizationId } = org.setup;
+  const given = { method, path, rest, query, headers, body, user, organizationId };
   try {
-    return plainAnswer(await handler({ method, path, rest, query, headers, body, user, organizationId, signal }));
+    return plainAnswer(await withinLimit(org, signal, async (signal) => await handler({ ...given, signal })));
   } catch (error) {
     if (error instanceof OrgRefused) throw error;
     const number = noteFailure(org, error, `the handler of Apex class ${name} failed`);
     throw apexError(`System.UnexpectedException: an unexpected error occurred, ErrorId ${number}`);
+  }
+}
+
+/** What a transaction of Apex may spend in callouts, which is what a handler stands for (mark M: the text is told of, not recorded). */
+const limitMs = 120_000;
+
+/** The handler is told by its signal when its time is over; what it says afterwards is not heard. */
+async function withinLimit(
+  { clock }: OrgParts,
+  gone: AbortSignal,
+  handle: (signal: AbortSignal) => Promise<ApexAnswer>,
+): Promise<ApexAnswer> {
+  const late = new AbortController();
+  const answered = new AbortController();
+  const signal = AbortSignal.any([gone, late.signal]);
+  const limit = clock.sleep(limitMs, { signal: answered.signal }).then(() => {
+    const error = apexError(`System.CalloutException: Exceeded maximum time allotted for callout (${limitMs} ms)`);
+    late.abort(error);
+    throw error;
+  });
+  try {
+    return await Promise.race([handle(signal), limit]);
+  } finally {
+    answered.abort();
   }
 }
 

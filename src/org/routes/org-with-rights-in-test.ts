@@ -1,7 +1,7 @@
 /** For tests of rights: real tokens of three users, one of whom is granted rights through the Setup API, as an administrator does. */
 import assert from 'node:assert/strict';
 import type { InjectOptions } from 'fastify';
-import { createLog, type Log } from '../../base/index.ts';
+import { type Clock, createLog, type Log } from '../../base/index.ts';
 import { openOrg } from '../org.ts';
 import type { ObjectRights, OrgWideDefault, RightsSource } from '../rights/index.ts';
 import { parseSetupFile } from '../setup/index.ts';
@@ -58,12 +58,12 @@ type More = { csv?: string; payload?: Buffer; headers?: Record<string, string> }
 /** The path stands below /services/data/v68.0 when it has no slash at its start. */
 export type Ask = (method: string, path: string, body?: unknown, more?: More) => Promise<Reply>;
 
-type Settings = { apexRest?: ApexHandlers; log?: Log };
+type Settings = { apexRest?: ApexHandlers; log?: Log; clock?: Clock };
 
-export async function openOrgWithRights({ apexRest, log = createLog({ level: 'silent' }) }: Settings = {}) {
+export async function openOrgWithRights({ apexRest, clock, log = createLog({ level: 'silent' }) }: Settings = {}) {
   await using opened = new AsyncDisposableStack();
   const environment = { SLUICE_SECRET_RIGHTS: secret };
-  const org = opened.use(await openOrg({ setup: parseSetupFile(setupText), environment, log, apexRest }));
+  const org = opened.use(await openOrg({ setup: parseSetupFile(setupText), environment, log, apexRest, clock }));
   const inject = async (request: InjectOptions): Promise<Reply> => {
     const answer = await org.app.inject(request);
     const { body: text, headers, rawPayload: bytes, statusCode: status } = answer;

