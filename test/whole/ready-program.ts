@@ -12,8 +12,9 @@ export async function startReady(
   folder: string,
   args: readonly string[],
   environment: Record<string, string> = {},
+  longestMs?: number,
 ): Promise<ReadyProgram> {
-  const running = startSluice({ args: [...args, '--json'], folder, secret: '', environment });
+  const running = startSluice({ args: [...args, '--json'], folder, secret: '', environment, longestMs });
   const lines = createInterface({ input: running.child.stdout! });
   const [line] = await Promise.race([
     once(lines, 'line') as Promise<[string]>,
