@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openSalesforce } from '../../src/salesforce/index.ts';
 import { createHubCalls } from './hub-calls.ts';
 import { startOrgProgram } from './org-program.ts';
-import { end, type ReadyProgram, startReady } from './ready-program.ts';
+import { end, type ReadyProgram, startServer } from './ready-program.ts';
 import { startSluice } from './sluice-program.ts';
 import { orgSetup } from './stage.ts';
 
@@ -32,7 +32,7 @@ type Start = { folder: string; args: readonly string[]; environment?: Record<str
 
 async function openProgram(programs: Programs, { folder, args, environment = {} }: Start): Promise<StageProgram> {
   let said = '';
-  let running = await startReady(folder, [...args, '--port', '0'], environment, longestMs);
+  let running = await startServer({ folder, args: [...args, '--port', '0'], environment, longestMs });
   programs.add(running);
   const { url } = running.ready;
   const port = url === undefined || url === null ? '0' : new URL(url).port;
@@ -42,7 +42,7 @@ async function openProgram(programs: Programs, { folder, args, environment = {} 
       return running.child.pid ?? 0;
     },
     async start() {
-      running = await startReady(folder, [...args, '--port', port], {}, longestMs);
+      running = await startServer({ folder, args: [...args, '--port', port], longestMs });
       programs.add(running);
     },
     async kill() {
@@ -89,6 +89,9 @@ async function openHistoryOrg(folder: string) {
   };
   return { org, history };
 }
+
+/** With an endpoint of its own, or dialled in. */
+export type AgentName = 'own' | 'dialled';
 
 type Answer = { status: number; headers: Headers; text: string };
 
@@ -139,6 +142,14 @@ export async function openHubStage(name: string, { leaseSeconds = 30 } = {}) {
     consumerSecret: org.consumerSecret,
   };
 
+  async function connectionBy(name: string, by: AgentName, database?: object) {
+    const beside =
+      database === undefined
+        ? { type: 'agentFile', database: { folder: '.' } }
+        : { type: 'agentDatabase', database: { tls: 'off', ...database } };
+    return { name, ...beside, agent: await agents[by](), salesforce: salesforceFields };
+  }
+
   return {
     folder,
     org,
@@ -150,13 +161,12 @@ export async function openHubStage(name: string, { leaseSeconds = 30 } = {}) {
     call,
     password,
     /** A connection by one of the agents; of files, unless a database is given. */
-    async connect(name: string, by: keyof typeof agents, database?: object) {
-      const beside =
-        database === undefined
-          ? { type: 'agentFile', database: { folder: '.' } }
-          : { type: 'agentDatabase', database: { tls: 'off', ...database } };
-      const agent = await agents[by]();
-      return (await made(call('POST', '/connections', { name, ...beside, agent, salesforce: salesforceFields }))).json;
+    connect: async (name: string, by: AgentName, database?: object) =>
+      (await made(call('POST', '/connections', await connectionBy(name, by, database)))).json,
+    /** The same connection, of files, by another agent. */
+    async move({ id, name, version }: { id: number; name: string; version: number }, by: AgentName) {
+      const { status, json } = await call('PUT', `/connections/${id}`, { ...(await connectionBy(name, by)), version });
+      assert.equal(status, 200, JSON.stringify(json));
     },
     addIntegration: (name: string) => made(call('POST', '/integrations', { name })),
     addInterface: async (definition: object) =>
