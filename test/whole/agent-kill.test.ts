@@ -12,22 +12,12 @@ import { openSalesforce, type Salesforce } from '../../src/salesforce/index.ts';
 import type { AgentTask } from './agent-program.ts';
 import { accounts, deploymentFor, type PlayedHub, playHub, type Reached } from './agent-stage.ts';
 import { type OrgProgram, startOrgProgram } from './org-program.ts';
+import { createRandom } from './seeded-random.ts';
 import { createFolder, orgSetup, writeAccounts } from './stage.ts';
 
 const rounds = process.env.SLUICE_LONG === '1' ? 50 : 5;
 const firstSeed = Number(process.env.SLUICE_SEED ?? 1);
 const launcher = join(import.meta.dirname, '..', '..', 'bin', 'sluice.js');
-
-/** Mulberry32: the same numbers from the same seed. */
-function createRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 type Kind = { name: string; count: number; field: string; definition(batch: string): object };
 

@@ -9,6 +9,7 @@ import { openLedger } from '../../src/ledger/index.ts';
 import { openSalesforce, type Salesforce } from '../../src/salesforce/index.ts';
 import type { MoverTask } from './mover-program.ts';
 import { type OrgProgram, startOrgProgram } from './org-program.ts';
+import { createRandom } from './seeded-random.ts';
 import {
   createFolder,
   orgSetup,
@@ -58,17 +59,6 @@ const insertByCollections: Kind = {
   body: (batch) =>
     `${source}\noperation: insert\nmode: collections\nkey: Ext__c\nmapping: { Ext__c: id, Name: name, Description: note, Batch__c: { constant: ${batch} } }`,
 };
-
-/** Mulberry32: the same numbers from the same seed. */
-function createRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 type Round = {
   seed: number;

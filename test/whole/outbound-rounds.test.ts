@@ -17,6 +17,7 @@ import {
   sendRows,
   writeOutbound,
 } from './outbound-stage.ts';
+import { createRandom } from './seeded-random.ts';
 import { startSluice } from './sluice-program.ts';
 import { createFolder, orgSetup, type Reachable } from './stage.ts';
 
@@ -41,17 +42,6 @@ after(async () => {
   await salesforce[Symbol.asyncDispose]();
   await org.close();
 });
-
-/** Mulberry32: the same numbers from the same seed. */
-function createRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 type Rule = { path: string; kind: string; latencyMs: number; share: number };
 

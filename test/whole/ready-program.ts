@@ -2,18 +2,20 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { type Running, startSluice } from './sluice-program.ts';
+import { type Running, type Start, startSluice } from './sluice-program.ts';
 
 type Ready = { event: string; url: string };
 
 export type ReadyProgram = Running & { ready: Ready };
 
-export async function startReady(
+export const startReady = (
   folder: string,
   args: readonly string[],
   environment: Record<string, string> = {},
-): Promise<ReadyProgram> {
-  const running = startSluice({ args: [...args, '--json'], folder, secret: '', environment });
+): Promise<ReadyProgram> => startServer({ folder, args, environment });
+
+export async function startServer({ args, ...rest }: Omit<Start, 'secret'>): Promise<ReadyProgram> {
+  const running = startSluice({ args: [...args, '--json'], secret: '', ...rest });
   const lines = createInterface({ input: running.child.stdout! });
   const [line] = await Promise.race([
     once(lines, 'line') as Promise<[string]>,

@@ -9,7 +9,7 @@ import { secretName } from './stage.ts';
 
 const launcher = join(import.meta.dirname, '..', '..', 'bin', 'sluice.js');
 /** A run that says nothing for so long hangs, and fails its test by its own words. */
-const longestMs = process.env.SLUICE_LONG === '1' ? 180_000 : 40_000;
+const longestRunMs = process.env.SLUICE_LONG === '1' ? 180_000 : 40_000;
 
 export type Finished = Pick<RunReport, 'status' | 'rows'> & { event: string; runs: RunReport[] };
 
@@ -30,9 +30,11 @@ export type Start = {
   environment?: Record<string, string>;
   /** Largest file the program may write, as a full disk would have it. */
   maxFileKiB?: number;
+  /** A server that a test keeps for longer says for how long. */
+  longestMs?: number | undefined;
 };
 
-export function startSluice({ args, folder, secret, environment = {}, maxFileKiB }: Start): Running {
+export function startSluice({ args, folder, secret, environment = {}, maxFileKiB, longestMs }: Start): Running {
   const command = [process.execPath, launcher, ...args];
   const limited = ['bash', '-c', `ulimit -f ${maxFileKiB}; exec "$@"`, 'bash', ...command];
   const [file = '', ...rest] = maxFileKiB === undefined ? command : limited;
@@ -41,10 +43,10 @@ export function startSluice({ args, folder, secret, environment = {}, maxFileKiB
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH, [secretName]: secret, ...environment },
   });
-  return { child, ended: waitForEnd(child) };
+  return { child, ended: waitForEnd(child, longestMs) };
 }
 
-async function waitForEnd(child: ChildProcess): Promise<Ended> {
+async function waitForEnd(child: ChildProcess, longestMs = longestRunMs): Promise<Ended> {
   let out = '';
   let err = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {

@@ -112,6 +112,20 @@ test('a run whose agent is away waits for it, and the answer says so', async () 
   assert.equal((await hub.get(id)).state, 'confirmed');
 });
 
+test('a run whose agent went away in the middle of it says so, until the agent is heard of again', async () => {
+  await using hub = await hubWithAgent();
+  const { agent } = hub;
+  const [{ id, run }] = (await hub.start('shops')).json.runs;
+  await until('the run is let begin', () => agent.inputsOf('confirmRun').length === 1);
+  await agent.report(reportOf.started(run));
+  assert.equal((await hub.get(id)).waitsFor, null);
+  await agent.away();
+  hub.clock.forward(61_000);
+  assert.equal((await hub.get(id)).waitsFor, 'Its agent Berlin has it, and is not connected to the hub now.');
+  agent.back();
+  await until('it goes on', async () => (await hub.get(id)).waitsFor === null);
+});
+
 test('a second run of an interface waits behind the first, and of many that are asked for most are refused', async () => {
   await using hub = await hubWithAgent();
   const [first] = (await hub.start('shops')).json.runs;

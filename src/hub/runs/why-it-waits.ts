@@ -5,20 +5,19 @@ import type { HubRun } from '../store/index.ts';
 
 type Means = Pick<HubParts, 'store' | 'clock'>;
 
-/** Null for one that has begun or ended. */
+/** Null for one that goes on or has ended. */
 export function whyItWaits(parts: Means, run: HubRun): string | null {
-  if (run.state === 'running' && run.resumesAt !== null) return 'It was interrupted, and goes on by itself.';
-  if (run.state === 'confirmed') return behindAtAgent(parts, run);
+  if (run.state === 'running' || run.state === 'confirmed') return atAgent(parts, run);
   if (run.state !== 'waiting' && run.state !== 'given') return null;
   return orderOf(parts, run) ?? stateOf(parts, run) ?? agentOf(parts, run) ?? null;
 }
 
-function behindAtAgent({ store, clock }: Means, { agentRow, agent }: HubRun): string {
+function atAgent({ store, clock }: Means, { agentRow, agent, state, resumesAt }: HubRun): string | null {
   const known = store.agents.find(agentRow);
-  const reached = known !== undefined && isReached(store, known, clock);
-  return reached
-    ? 'Its agent has it, and is about to begin.'
-    : `Its agent ${agent} has it, and is not connected to the hub now.`;
+  if (known === undefined || !isReached(store, known, clock))
+    return `Its agent ${agent} has it, and is not connected to the hub now.`;
+  if (state === 'confirmed') return 'Its agent has it, and is about to begin.';
+  return resumesAt === null ? null : 'It was interrupted, and goes on by itself.';
 }
 
 function orderOf({ store }: Means, run: HubRun): string | undefined {
