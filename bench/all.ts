@@ -15,6 +15,7 @@ const files = [
   'outbound.ts',
   'message-search.ts',
   'integrate.ts',
+  'hub-run.ts',
 ];
 
 for (const name of files) {

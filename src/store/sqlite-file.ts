@@ -41,18 +41,25 @@ export type StoreSettings = {
   errors: StoreErrors;
   /** Told how many works that were gathered shared a transaction. */
   onCommitted?: ((works: number) => void) | undefined;
+  /**
+   * How much of it the connection that writes holds in memory, and lets pile up before it is brought from the log into the file;
+   * 8 unless it is said. Rows that go into many indexes at places far apart want more.
+   */
+  writtenMiB?: number | undefined;
   /** Told when a store of an older version is brought to this one. */
   log?: Log | undefined;
 };
 
 /** Errors: the three of its settings, FILE_UNREADABLE. */
-export function openSqliteFile({ folder, name, migrations, errors, onCommitted, log }: StoreSettings): SqliteFile {
+export function openSqliteFile({ folder, name, migrations, errors, ...more }: StoreSettings): SqliteFile {
+  const { onCommitted, writtenMiB = 8, log } = more;
   const storeError = (cause: unknown) => errorOfStore(cause, { file: join(folder, name), errors });
   const file = join(folder, name);
   makeFolder(folder);
   createForOwner(file);
   const writer = openConnection(file, storeError);
   migrate(writer, { file, migrations, errors, storeError, log });
+  writer.exec(`PRAGMA cache_size = ${-1024 * writtenMiB}; PRAGMA wal_autocheckpoint = ${writtenMiB * pagesInMiB}`);
   const reader = openConnection(file, storeError);
   reader.exec('PRAGMA query_only = ON');
   return sqliteFile({ file, writer, reader, storeError, onCommitted });
@@ -76,6 +83,9 @@ function makeFolder(folder: string): void {
     throw new SluiceError('FILE_UNREADABLE', { file: folder, reason }, { cause });
   }
 }
+
+/** Of 8 KiB each, as a new file has them. */
+const pagesInMiB = 128;
 
 type StoreError = (cause: unknown) => unknown;
 

@@ -33,6 +33,9 @@ connectedApps:
     consumerKey: ${secondPair.consumerKey}
     consumerSecret: env:SLUICE_SECRET_SECOND
     clientCredentials: { enabled: true, runAs: second@acme.example }
+objects:
+  - name: Account
+    fields: [{ name: Ext__c, type: text, length: 40, unique: true, externalId: true }]
 `);
 
 export type Step = { label: string; status: string; detail: string; next: string | null };

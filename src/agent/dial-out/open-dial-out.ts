@@ -7,7 +7,7 @@ import { createHubCalls, type HubCalls } from './hub-calls.ts';
 import { openHubCredentials } from './hub-credentials.ts';
 import { createHubToken } from './hub-token.ts';
 import { openHubTransport } from './hub-transport.ts';
-import { runReportLoop, sendBatch } from './report-loop.ts';
+import { createSending, runReportLoop } from './report-loop.ts';
 import { runRequestLoop } from './request-loop.ts';
 
 export type HubSettings = {
@@ -103,7 +103,8 @@ function startLoops(working: Working): AsyncDisposable {
 async function sayGoodbye({ calls, journal, clock, log }: Working, signal: AbortSignal): Promise<void> {
   try {
     await journal.append({ kind: 'agentStopping', at: clock.now(), body: {} });
-    while (await sendBatch({ calls, journal }, signal));
+    const sendBatch = createSending({ calls, journal });
+    while (await sendBatch(signal));
   } catch (error) {
     log.warn({ reason: reasonOf(error) }, 'the last reports wait for the next start');
   }

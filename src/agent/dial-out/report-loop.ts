@@ -18,25 +18,30 @@ const sendTimeoutMs = 60_000;
 
 export async function runReportLoop(means: ReportMeans): Promise<void> {
   const { journal, clock, random, log, stopping } = means;
+  const sendBatch = createSending(means);
   const act = async () => {
     const appended = journal.untilAppended(stopping);
-    if (!(await sendBatch(means, stopping))) await appended;
+    if (!(await sendBatch(stopping))) await appended;
   };
   await loopSteadily({ what: 'sending reports to the hub', act, clock, random, log, signal: stopping });
 }
 
-/** Whether there was something to send. */
-export async function sendBatch(
-  { calls, journal }: Pick<ReportMeans, 'calls' | 'journal'>,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const batch = journal.nextBatch();
-  if (batch === undefined) return false;
-  const acknowledged = await send(calls, batch, signal);
-  // The hub has had more than this journal ever wrote: the folder came back from a backup, and its numbers begin anew.
-  if (acknowledged >= batch.from + batch.reports.length) await journal.beginAnew();
-  else await journal.acknowledge(acknowledged);
-  return true;
+/** Sends one batch each time it is called; false when there was nothing to send. While the hub works on one the next is read. */
+export function createSending({ calls, journal }: Pick<ReportMeans, 'calls' | 'journal'>) {
+  let ahead: ReportBatch | undefined;
+  return async (signal: AbortSignal): Promise<boolean> => {
+    const batch = ahead ?? journal.nextBatch();
+    ahead = undefined;
+    if (batch === undefined) return false;
+    const last = batch.from + batch.reports.length - 1;
+    const readAhead = async () => journal.nextBatch(last);
+    const [acknowledged, following] = await Promise.all([send(calls, batch, signal), readAhead()]);
+    // The hub has had more than this journal ever wrote: the folder came back from a backup, and its numbers begin anew.
+    if (acknowledged > last) await journal.beginAnew();
+    else await journal.acknowledge(acknowledged);
+    if (acknowledged === last) ahead = following;
+    return true;
+  };
 }
 
 async function send(calls: HubCalls, batch: ReportBatch, signal: AbortSignal): Promise<number> {

@@ -10,8 +10,8 @@ export type ReportJournal = AsyncDisposable & {
   append(report: Report): Promise<void>;
   /** The same for reports together with what else changes in the file with them: one transaction. */
   record<Result>(work: (add: AddReport) => Result): Promise<Result>;
-  /** The oldest reports that were not acknowledged; undefined when there are none. */
-  nextBatch(): ReportBatch | undefined;
+  /** The oldest reports that were not acknowledged, behind this number; undefined when there are none. */
+  nextBatch(after?: number): ReportBatch | undefined;
   /** Forgets all reports up to this number. */
   acknowledge(number: number): Promise<void>;
   /** The same for what was said to be on the hub's disk; of another journal it says nothing, and of numbers never given that this one begins anew. */
@@ -84,7 +84,7 @@ export function openReportJournal(folder: string, log?: Log): ReportJournal {
     store,
     record,
     append: (report) => record((add) => add(report)),
-    nextBatch: () => readBatch(store),
+    nextBatch: (after) => readBatch(store, after),
     acknowledge,
     beginAnew,
     async acknowledgeBatch({ journal, number }) {
@@ -112,13 +112,14 @@ export function openReportJournal(folder: string, log?: Log): ReportJournal {
   };
 }
 
-function readBatch(store: SqliteFile): ReportBatch | undefined {
+function readBatch(store: SqliteFile, after = 0): ReportBatch | undefined {
   const journal = String(store.get('SELECT id FROM journal')?.id);
   const reports: Report[] = [];
   let from = 0;
   let characters = 0;
-  const oldestFirst = `SELECT number, kind, at, body FROM report ORDER BY number LIMIT ${maxReportsInBatch}`;
-  for (const { number, kind, at, body } of store.iterate(oldestFirst)) {
+  const oldestFirst = `SELECT number, kind, at, body FROM report WHERE number > :after
+    ORDER BY number LIMIT ${maxReportsInBatch}`;
+  for (const { number, kind, at, body } of store.iterate(oldestFirst, { after })) {
     characters += String(body).length;
     if (reports.length > 0 && characters > maxBatchCharacters) break;
     if (reports.length === 0) from = Number(number);

@@ -163,3 +163,61 @@ test('a clock that is set back by hours counts anew, and one set back a little d
   await stage.after(hour);
   assert.equal(stage.due().length, 1);
 });
+
+/** What a clock on the wall shows there. */
+function wallClock(timeZone: string): (time: number) => string {
+  const format = new Intl.DateTimeFormat('sv', { timeZone, dateStyle: 'short', timeStyle: 'short' });
+  return (time) => format.format(time);
+}
+
+/** The hours of this year before which the clocks there change. */
+function changesOf(timeZone: string): number[] {
+  const shown = wallClock(timeZone);
+  const offset = (time: number) => Date.parse(`${shown(time)}Z`) - time;
+  const hours = Array.from({ length: 365 * 24 }, (_, n) => Date.UTC(2026, 0, 1) + n * hour);
+  return hours.filter((time) => offset(time) !== offset(time - hour));
+}
+
+const zones = [
+  ['Europe/Berlin', '30 2 * * *'],
+  ['America/New_York', '30 1 * * *'],
+  ['America/Santiago', '30 0 * * *'],
+  ['Australia/Lord_Howe', '15 2 * * *'],
+  ['Pacific/Auckland', '0 3 * * *'],
+] as const;
+
+for (const [timeZone, cron] of zones)
+  test(`where clocks go forward and back a daily schedule runs once each day (${timeZone})`, async () => {
+    const shown = wallClock(timeZone);
+    const changes = changesOf(timeZone);
+    assert.equal(changes.length, 2);
+    for (const change of changes) {
+      await using stage = await openStage(`zone-${timeZone.replace('/', '-')}-${change}`);
+      stage.clock.forward(change - 60 * hour - stage.clock.now());
+      await stage.deploy(hourly({ cron, timeZone }));
+      const days: string[] = [];
+      while (stage.clock.now() < change + 60 * hour) {
+        const next = nextDue(stage, stage.clock.now()) ?? assert.fail('nothing is due any more');
+        await stage.after(next - stage.clock.now());
+        days.push(...stage.runs.listConfirmed().map(({ dueAt }) => shown(dueAt ?? 0)));
+        await stage.end();
+      }
+      const dates = days.map((day) => day.slice(0, 10));
+      assert.equal(new Set(dates).size, days.length, `once a day: ${days}`);
+      assert.equal(
+        Date.parse(dates.at(-1) ?? '') - Date.parse(dates[0] ?? ''),
+        (days.length - 1) * 24 * hour,
+        `${days}`,
+      );
+      const [minutes, hours] = cron.split(' ');
+      const wanted = `${hours?.padStart(2, '0')}:${minutes?.padStart(2, '0')}`;
+      const isSkipped = (day: string) => !hoursOfDay(shown, day).includes(wanted);
+      for (const day of days) if (!isSkipped(day.slice(0, 10))) assert.equal(day.slice(11), wanted, `${days}`);
+    }
+  });
+
+/** What the clock shows on this day, quarter by quarter. */
+function hoursOfDay(shown: (time: number) => string, day: string): string[] {
+  const quarters = Array.from({ length: 4 * 60 }, (_, n) => shown(Date.parse(day) - 24 * hour + n * 15 * minute));
+  return quarters.filter((time) => time.startsWith(day)).map((time) => time.slice(11));
+}

@@ -45,9 +45,10 @@ export async function takeAnswer(parts: HubParts, { agent, id, body }: AgentCall
 /** Acknowledged means on disk. */
 export async function takeReports(parts: HubParts, { agent, body }: AgentCall<ReportBatch>): Promise<Answered> {
   const { dialledAgents } = parts.store;
-  const kept = await keepReports(parts, agent, body);
-  if (Object(body.reports.at(-1)).kind === 'agentStopping') await dialledAgents.left(agent);
-  else await dialledAgents.seen(agent);
+  const isStopping = Object(body.reports.at(-1)).kind === 'agentStopping';
+  // In one turn, so that both share a transaction.
+  const keeping = keepReports(parts, agent, body);
+  const [kept] = await Promise.all([keeping, isStopping ? dialledAgents.left(agent) : dialledAgents.seen(agent)]);
   if ('acknowledged' in kept) return { status: 200, json: { acknowledged: kept.acknowledged } };
   const { refusal } = refuseCall(
     409,

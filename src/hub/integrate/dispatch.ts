@@ -1,5 +1,5 @@
 /** The loop that brings waiting messages into runs: slices of accepted calls become messages, and messages whose turn it is a run. */
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { reasonOf } from '../../base/index.ts';
 import { runsFor, waitingMessages } from '../agents/dialled-waiting.ts';
 import type { HubParts } from '../hub-parts.ts';
@@ -9,6 +9,9 @@ import type { Cells } from './incoming-record.ts';
 
 /** Messages of one run at the most. A large one is written in one transaction, which others wait for. */
 const limits = { usual: 10_000, bulk: 50_000, looked: 500_000 };
+
+/** What comes meanwhile becomes messages together. */
+const gatherMs = 50;
 
 /** How often the store is looked at when nobody wakes: another process may have written, a run may have ended. */
 const lookEveryMs = 200;
@@ -40,7 +43,7 @@ export function openDispatcher(means: Means): Dispatcher {
 
 async function runUntil(means: Means, signal: AbortSignal, looked: () => void): Promise<void> {
   while (!signal.aborted) {
-    const restMs = await doWhatIsDue(means).catch((error: unknown) => {
+    const restMs = await doWhatIsDue(means, signal).catch((error: unknown) => {
       means.log.error({ reason: reasonOf(error) }, 'messages could not be brought into runs');
       return undefined;
     });
@@ -59,12 +62,15 @@ async function rest({ waiting }: Means, milliseconds: number, signal: AbortSigna
 }
 
 /** Gives how long there is nothing to do. */
-async function doWhatIsDue(means: Means): Promise<number> {
+async function doWhatIsDue(means: Means, signal: AbortSignal): Promise<number> {
   const { store, clock } = means;
-  const unfolded = store.calls.anyUnready() && (await store.calls.unfold());
-  if (store.calls.anyUnready()) await store.calls.dropStale(clock.now() - staleAfterMs);
+  const anyAccepted = store.calls.anyAccepted();
+  const anyMore = anyAccepted && (await store.calls.unfold());
+  await store.calls.dropStale(clock.now() - staleAfterMs);
   for (const id of store.waitingMessages.interfaces()) await formRunOf(means, id);
-  return unfolded ? 0 : lookEveryMs;
+  if (!anyAccepted) return lookEveryMs;
+  if (!anyMore) await sleep(gatherMs, undefined, { signal }).catch(() => undefined);
+  return 0;
 }
 
 async function formRunOf(means: Means, id: number): Promise<void> {

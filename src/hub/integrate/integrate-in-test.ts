@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type AgentInput, dialOutPaths } from '../../protocol/index.ts';
 import { aboutInTest, type HubInTest, pollInTest, post, registerInTest, tokenFor } from '../agent-api/agent-in-test.ts';
 import type { HubSettings } from '../hub.ts';
@@ -68,7 +69,7 @@ export async function openIntegrateInTest(settings: Partial<HubSettings> = {}) {
     return { ...client.json, token };
   };
   const client = await addClient();
-  const send = async ({
+  const sendOnly = async ({
     body = '',
     query = 'integration=Shop&interface=orders',
     headers,
@@ -81,6 +82,12 @@ export async function openIntegrateInTest(settings: Partial<HubSettings> = {}) {
       payload: body as string,
     });
     return read(answer);
+  };
+  /** What small calls brought has become messages when it is answered. */
+  const send = async (sent: Sent) => {
+    const answer = await sendOnly(sent);
+    while (sql('SELECT 1 FROM call WHERE folded IS NOT NULL LIMIT 1').length > 0) await sleep(5);
+    return answer;
   };
   const ask = async (url: string, token = client.token) =>
     read(
@@ -104,7 +111,7 @@ export async function openIntegrateInTest(settings: Partial<HubSettings> = {}) {
       }
     }
   };
-  return { ...hub, agent, agentRow, kept, client, addInterface, addClient, send, ask, poll, answerNext, sql };
+  return { ...hub, agent, agentRow, kept, client, addInterface, addClient, send, sendOnly, ask, poll, answerNext, sql };
 }
 
 export type IntegrateInTest = Awaited<ReturnType<typeof openIntegrateInTest>>;

@@ -148,6 +148,28 @@ test('Bulk takes a large body in slices, and its messages come in the order of i
   );
 });
 
+test('small calls are messages a moment later, in the order they were accepted, and whoever asks after one sees them at once', async () => {
+  await using stage = await openIntegrateInTest();
+  const sending = Array.from({ length: 300 }, (_, number) =>
+    stage.sendOnly({ body: JSON.stringify([order(number), order(number + 0.5)]), query: query('Asynchronous') }),
+  );
+  const taken = await Promise.all(sending);
+  const shown = await stage.ask(taken.at(-1)?.json.url);
+  assert.deepEqual(
+    shown.json.results.map(({ message }: { message: number }) => message),
+    taken.at(-1)?.json.results.map(({ message }: { message: number }) => message),
+  );
+  await until(() => stage.sql('SELECT 1 FROM call WHERE folded IS NOT NULL').length === 0);
+  const said = taken.flatMap(({ json }, number) =>
+    json.results.map(({ message }: { message: number }, place: number) => [message, String(number + place / 2)]),
+  );
+  const rows = stage.sql('SELECT id, key FROM message ORDER BY id').map(({ id, key }) => [id, key]);
+  assert.deepEqual(
+    rows,
+    said.toSorted(([one], [other]) => one - other),
+  );
+});
+
 test('nested records are messages of their own interface, and see the columns of their parent', async () => {
   await using stage = await openIntegrateInTest();
   await stage.addInterface(lines);

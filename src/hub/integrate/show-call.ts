@@ -12,14 +12,22 @@ export type CallAsking = { caller: Pick<Caller, 'identity'>; call: string; searc
 type Means = Pick<IntegrateMeans, 'store' | 'url'>;
 
 /** Throws ApiRefused 404 for a call of somebody else, as for one that is not there. */
-export function showCall(means: Means, { caller, call, search }: CallAsking): Answer {
-  const found = means.store.calls.findByCall(call);
+export async function showCall(means: Means, { caller, call, search }: CallAsking): Promise<Answer> {
+  const found = await findUnfolded(means, call);
   if (found === undefined || found.state === 'arriving' || found.caller.identity !== caller.identity)
     throw notThere('call of this client');
   const format = search.get('response-format')?.trim().toUpperCase() === 'CSV' ? 'CSV' : 'JSON';
   const after = wholeNumber(search, 'after', 0, Number.MAX_SAFE_INTEGER);
   const atMost = wholeNumber(search, 'limit', 200, mostAtOnce);
   return writeAnswer(200, answerOf(means, found, { after, atMost }), format);
+}
+
+/** What was accepted just now becomes messages first. */
+async function findUnfolded({ store: { calls } }: Means, call: string): Promise<KeptCall | undefined> {
+  const found = calls.findByCall(call);
+  if (found?.state !== 'accepted') return found;
+  await calls.unfoldShortly();
+  return calls.findByCall(call);
 }
 
 export function answerOf(means: Means, call: KeptCall, { after, atMost }: { after: number; atMost: number }) {

@@ -34,6 +34,7 @@ export async function carrySynchronous(taking: Taking, call: NewCall, whole: Who
   const roots = messages.filter(({ parent, refused }) => parent === null && refused === null);
   refuseSameKey(messages);
   const keys = roots.map(({ key }) => key ?? '');
+  await store.calls.unfoldShortly();
   if (roots.length === 0 || store.waitingMessages.mustWait(call.interfaceId, keys))
     return await acceptInstead(taking, call, whole, roots.length === 0 ? undefined : behindOthers);
   const csv = csvOf(taking, roots);

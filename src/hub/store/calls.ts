@@ -1,10 +1,11 @@
 /** Calls of the integrate API: each is kept whole or not at all. */
 import { randomUUID } from 'node:crypto';
 import type { SqliteFile } from '../../store/index.ts';
-import { insertMessages, type NewMessage, reserveIds, unfoldSlice } from './accepted-messages.ts';
+import { insertMessages, type NewMessage, reserveIds } from './accepted-messages.ts';
 import type { Writing } from './hub-store.ts';
 import { type Answer, findKeptAnswer, finishAnswer, type KeptAnswer, keepAnswer, type Once } from './kept-answers.ts';
 import { createRun } from './run-rows.ts';
+import { unfold } from './unfold-calls.ts';
 
 export type CallMode = 'Synchronous' | 'Asynchronous' | 'Batch' | 'Bulk';
 
@@ -59,7 +60,7 @@ export type CallMessage = {
 export type Calls = {
   findByCall(call: string): KeptCall | undefined;
   find(id: number): KeptCall | undefined;
-  /** With all its messages; on disk when it resolves. */
+  /** With all its messages, whose ids are given; on disk when it resolves. */
   accept(call: NewCall, messages: readonly NewMessage[], accepting: Accepting): Promise<Settled>;
   /** Of one whose body comes in pieces; nothing of it is seen until it is accepted. */
   begin(call: NewCall): Promise<number>;
@@ -82,13 +83,21 @@ export type Calls = {
   messagesOf(id: number, after: number, atMost: number): CallMessage[];
   /** The agent never had it: call, run and messages are gone. */
   takeBack(begun: Begun): Promise<void>;
-  /** Whether there are calls whose messages are not all there. */
-  anyUnready(): boolean;
+  /** Whether there are accepted calls whose messages are not all there. */
+  anyAccepted(): boolean;
   /** How many messages are still to come of accepted calls. */
   countUnready(): number;
-  /** A slice of an accepted call becomes messages; false when there was none. */
+  /** What accepted calls brought becomes messages, the oldest first: a thousand or so at a time. False when that was all. */
   unfold(): Promise<boolean>;
+  /** The same until all of it has, or there is too much to wait for. */
+  unfoldShortly(): Promise<void>;
 };
+
+/** So many times a thousand messages are waited for. */
+const shortTurns = 5;
+
+/** The state is said twice, since the index is of all that are not ready. */
+const stale = `state <> 'ready' AND state = 'arriving' AND moved_at < :before`;
 
 const columns = {
   id: 'id',
@@ -117,13 +126,15 @@ export function callsTable({ store, clock }: Writing): Calls {
     return row && readCall(row);
   };
   const now = () => clock.now();
+  const anyAccepted = () =>
+    store.get(`SELECT 1 FROM call WHERE state <> 'ready' AND state = 'accepted' LIMIT 1`) !== undefined;
+  const unfoldSome = () => store.gather(() => unfold(store, now()));
   return {
     findByCall: (call) => findWhere('call', call),
     find: (id) => findWhere('id', id),
     accept: (call, messages, accepting) =>
       store.gather(() => unlessAgain(store, call, accepting, now(), () => writeCall(store, call, messages, now()))),
-    begin: (call) =>
-      store.gather(() => insertCall(store, call, { state: 'arriving', messages: 0, runId: null, now: now() }).id),
+    begin: (call) => store.gather(() => insertCall(store, call, { ...arriving, now: now() }).id),
     addSlice: (id, { place, messages }) =>
       store.gather(() => {
         const moved = store.run(`UPDATE call SET moved_at = :now WHERE id = :id AND state = 'arriving'`, {
@@ -137,14 +148,14 @@ export function callsTable({ store, clock }: Writing): Calls {
     acceptSlices: (id, call, accepting) =>
       store.gather(() => unlessAgain(store, call, accepting, now(), () => acceptSlices(store, id, call))),
     drop: (id) => store.gather(() => dropCall(store, id)),
-    dropStale: (before) =>
-      store.gather(() => {
-        const stale = store
-          .prepare(`SELECT id FROM call WHERE state = 'arriving' AND moved_at < :before`)
-          .all({ before });
-        for (const { id } of stale) dropCall(store, Number(id));
-        return stale.length;
-      }),
+    async dropStale(before) {
+      if (store.get(`SELECT 1 FROM call WHERE ${stale} LIMIT 1`, { before }) === undefined) return 0;
+      return await store.gather(() => {
+        const found = store.prepare(`SELECT id FROM call WHERE ${stale}`).all({ before });
+        for (const { id } of found) dropCall(store, Number(id));
+        return found.length;
+      });
+    },
     beginSynchronous: (call, messages, carrying) =>
       store.gather(() => writeSynchronous(store, call, messages, { ...carrying, now: now() })),
     messagesOf: (id, after, atMost) => readMessages(store, { id, after, atMost }),
@@ -160,9 +171,12 @@ export function callsTable({ store, clock }: Writing): Calls {
         store.run('DELETE FROM kept_answer WHERE call_id = :id', { id });
         dropCall(store, id);
       }),
-    anyUnready: () => store.get(`SELECT 1 FROM call WHERE state <> 'ready' LIMIT 1`) !== undefined,
+    anyAccepted,
     countUnready: () => Number(store.get(`SELECT coalesce(sum(messages), 0) AS n FROM call WHERE state <> 'ready'`)?.n),
-    unfold: () => store.gather(() => unfoldSlice(store, now())),
+    unfold: unfoldSome,
+    async unfoldShortly() {
+      for (let turn = 0; turn < shortTurns && anyAccepted(); turn++) if (!(await unfoldSome())) return;
+    },
   };
 }
 
@@ -182,11 +196,12 @@ function unlessAgain(
   return { answer };
 }
 
+/** One row with all its messages, whose ids are kept for them: who calls waits for no index of the messages. */
 function writeCall(store: SqliteFile, call: NewCall, messages: readonly NewMessage[], now: number): AcceptedCall {
-  const made = insertCall(store, call, { state: 'ready', messages: messages.length, runId: null, now });
-  const ids = insertMessages(store, messages, { call: made.id, at: now });
-  setFirst(store, made.id, ids[0] ?? null);
-  return { ...made, ids };
+  const first = reserveIds(store, messages.length);
+  const folded = JSON.stringify(messages);
+  const state = { state: 'accepted', messages: messages.length, first, folded, runId: null, now } as const;
+  return { ...insertCall(store, call, state), ids: messages.map((_, place) => first + place) };
 }
 
 function acceptSlices(store: SqliteFile, id: number, call: NewCall & { messages: number }): AcceptedCall {
@@ -213,29 +228,36 @@ function writeSynchronous(
   if (kept !== undefined) return { again: kept };
   const fixed = { direction: 'inbound', trigger: 'records', form: 'source', state: 'confirmed', lease: 0 } as const;
   const runId = createRun(store, { ...run, ...fixed, interfaceId, askedBy: caller.name, at: now });
-  const made = insertCall(store, call, { state: 'ready', messages: messages.length, runId, now });
-  const ids = insertMessages(store, messages, { call: made.id, at: now, run: runId });
-  setFirst(store, made.id, ids[0] ?? null);
+  const first = reserveIds(store, messages.length);
+  const state = { state: 'ready', messages: messages.length, first, folded: null, runId, now } as const;
+  const made = insertCall(store, call, state);
+  const ids = insertMessages(store, messages, { call: made.id, at: now, first, run: runId });
   if (once !== undefined) keepAnswer(store, { caller: caller.identity, once, callId: made.id, answer: null, now });
   return { begun: { ...made, ids, runId } };
 }
 
-type CallState = { state: KeptCall['state']; messages: number; runId: number | null; now: number };
+type CallState = {
+  state: KeptCall['state'];
+  messages: number;
+  first: number | null;
+  folded: string | null;
+  runId: number | null;
+  now: number;
+};
 
-function insertCall(store: SqliteFile, made: NewCall, { state, messages, runId, now }: CallState) {
+const arriving = { state: 'arriving', messages: 0, first: null, folded: null, runId: null } as const;
+
+function insertCall(store: SqliteFile, made: NewCall, state: CallState) {
   const call = randomUUID();
   const { caller, interfaceId, interfaces, mode, modeReason, records } = made;
   const sql = `INSERT INTO call (call, caller, caller_name, interface_id, interfaces, mode, mode_reason, state, records, messages,
-      arrived_at, moved_at, run_id)
-    VALUES (:call, :caller, :callerName, :interfaceId, :interfaces, :mode, :modeReason, :state, :records, :messages, :now, :now, :runId)`;
+      first_message, folded, arrived_at, moved_at, run_id)
+    VALUES (:call, :caller, :callerName, :interfaceId, :interfaces, :mode, :modeReason, :state, :records, :messages,
+      :first, :folded, :now, :now, :runId)`;
   const who = { caller: caller.identity, callerName: caller.name };
   const values = { call, ...who, interfaceId, interfaces: JSON.stringify(interfaces), mode, modeReason, records };
-  const { id } = store.run(sql, { ...values, state, messages, runId, now });
+  const { id } = store.run(sql, { ...values, ...state });
   return { id, call };
-}
-
-function setFirst(store: SqliteFile, id: number, first: number | null): void {
-  store.run('UPDATE call SET first_message = :first WHERE id = :id', { id, first });
 }
 
 function dropCall(store: SqliteFile, id: number): void {

@@ -71,6 +71,9 @@ type HubStoreMeans = {
   onCommitted?: ((works: number) => void) | undefined;
 };
 
+/** A message goes into half a dozen indexes, by keys that come in any order. */
+const writtenMiB = 64;
+
 const errors: StoreErrors = { tooNew: 'STORE_TOO_NEW', locked: 'STORE_LOCKED', full: 'STORE_FULL' };
 
 /**
@@ -135,7 +138,7 @@ export function createWriting(store: SqliteFile, clock: Pick<Clock, 'now'>, chan
 function openStore(folder: string, lock: Disposable, means: Omit<HubStoreMeans, 'clock' | 'changed'>): SqliteFile {
   try {
     const migrations = join(import.meta.dirname, 'sql');
-    return openSqliteFile({ folder, name: 'hub.sqlite', migrations, errors, ...means });
+    return openSqliteFile({ folder, name: 'hub.sqlite', migrations, errors, writtenMiB, ...means });
   } catch (error) {
     lock[Symbol.dispose]();
     throw error;

@@ -5,15 +5,26 @@ const signs = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345';
 /** The form of 18 characters; what is no id stays as it is. An id of 18 whose case was lost gets it back. */
 export function toLongId(id: string): string {
   if (!/^[A-Za-z0-9]{15}(?:[A-Za-z0-5]{3})?$/.test(id)) return id;
-  const short = id.length === 18 ? withCaseOf(id) : id;
-  return short + [0, 5, 10].map((start) => signOf(short.slice(start, start + 5))).join('');
+  if (id.length === 18 && id === withSigns(id.slice(0, 15))) return id;
+  return withSigns(id.length === 18 ? withCaseOf(id) : id);
 }
 
+function withSigns(short: string): string {
+  return short + signOf(short.slice(0, 5)) + signOf(short.slice(5, 10)) + signOf(short.slice(10));
+}
+
+/** Asked three times for each row that is reported. */
 function signOf(five: string): string {
   let bits = 0;
-  for (const [place, letter] of [...five].entries()) if (/[A-Z]/.test(letter)) bits |= 1 << place;
+  for (let place = 0; place < five.length; place++) {
+    const letter = five.charCodeAt(place);
+    if (letter >= capitalA && letter <= capitalZ) bits |= 1 << place;
+  }
   return signs.charAt(bits);
 }
+
+const capitalA = 65;
+const capitalZ = 90;
 
 function withCaseOf(id: string): string {
   const flags = [...id.slice(15).toUpperCase()].map((sign) => signs.indexOf(sign));

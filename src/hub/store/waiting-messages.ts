@@ -123,7 +123,7 @@ function hasOpenRun(store: SqliteFile, interfaceId: number): boolean {
 
 /** Messages of calls that are not all there yet have ids from here on; those behind them wait. */
 function firstUnready(store: SqliteFile, interfaceId: number): number | null {
-  const sql = `SELECT min(first_message) AS first FROM call WHERE state = 'accepted'
+  const sql = `SELECT min(first_message) AS first FROM call WHERE state <> 'ready' AND state = 'accepted'
     AND EXISTS (SELECT 1 FROM json_each(interfaces) WHERE value = :interfaceId)`;
   const first = store.prepare(sql).get({ interfaceId })?.first;
   return first === null || first === undefined ? null : Number(first);

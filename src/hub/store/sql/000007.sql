@@ -12,19 +12,21 @@ CREATE TABLE call (
   interfaces TEXT NOT NULL,
   mode TEXT NOT NULL CHECK (mode IN ('Synchronous', 'Asynchronous', 'Batch', 'Bulk')),
   mode_reason TEXT NOT NULL,
-  -- arriving: its body is not whole, and nobody sees it. accepted: on disk, and its slices become messages. ready: all have.
+  -- arriving: its body is not whole, and nobody sees it. accepted: on disk, and becomes rows of message. ready: all of it has.
   state TEXT NOT NULL CHECK (state IN ('arriving', 'accepted', 'ready')),
   records INTEGER NOT NULL DEFAULT 0,
   messages INTEGER NOT NULL DEFAULT 0,
   -- The first of its messages; the others follow without a gap.
   first_message INTEGER,
+  -- JSON: the messages of a small call, until they are rows of their own. Those of a large one are in call_slice.
+  folded TEXT,
   arrived_at INTEGER NOT NULL,
   -- When the last piece of it came.
   moved_at INTEGER NOT NULL,
   -- Of a Synchronous one: the run that carries its records.
   run_id INTEGER
 ) STRICT;
-CREATE INDEX call_unready ON call (id) WHERE state <> 'ready';
+CREATE INDEX call_unready ON call (first_message) WHERE state <> 'ready';
 CREATE INDEX call_run ON call (run_id) WHERE run_id IS NOT NULL;
 
 -- Messages of a call whose body came in pieces, as JSON, in their order.
