@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { openSalesforce } from '../../src/salesforce/index.ts';
 import { enterName, openInterfacesStage } from './interfaces-stage.ts';
 import { tabTo, withKeyboardAlone } from './keyboard.ts';
 import type { Person } from './person.ts';
@@ -251,4 +252,43 @@ test('an interface is made, mapped and saved with the keyboard alone', async () 
   await person.comesTo('by-keys');
   const { definition } = await interfaceNamed('by-keys');
   assert.deepEqual(definition.mapping, { Name: { formula: 'UPPER(name)' }, AccountNumber: 'number' });
+});
+
+test('an outbound interface takes fields into a table that is to be created, and is tested on records', async () => {
+  const { org, call } = stage;
+  await using salesforce = openSalesforce({
+    ...{ myDomainUrl: org.url, consumerKey: org.consumerKey, consumerSecret: org.consumerSecret },
+  });
+  const records = [{ Name: 'Acme One' }];
+  await salesforce.saveCollection({ operation: 'insert', object: 'Account', records });
+  const person = await stage.enter('/interfaces/new', { width: 360 });
+  const { page } = person;
+  await person.comesTo('New Interface');
+  await person.fill('Name', 'accounts-out');
+  await person.choose('Integration', 'Retail');
+  await person.choose('Type', 'Outbound');
+  await person.choose('Connection', 'acme');
+  await enterName(person, 'Source Name', 'Account');
+  await person.choose('Operation Type', 'Query');
+  await enterName(person, 'Table', 'account_copy');
+  await person.tick('Create Table');
+  for (const field of ['Id', 'Name']) {
+    await enterName(person, 'Field of Salesforce', field);
+    await person.press('Add Column');
+  }
+  await person.press('Test Mapping');
+  await person.find('table', 'Sample rows and their result').getByText('Acme One').first().waitFor();
+  await person.reads('The table is not there yet.');
+  await person.comesTo('New Interface');
+  const widest = (await page.evaluate('document.documentElement.scrollWidth')) as number;
+  assert.ok(widest <= 360, `the page is ${widest} pixels wide`);
+  await person.press('Save');
+  await person.comesTo('accounts-out');
+  const { definition } = await interfaceNamed('accounts-out');
+  assert.deepEqual(definition, {
+    ...{ name: 'accounts-out', integration: 'Retail', type: 'outbound', sequence: definition.sequence },
+    ...{ status: 'undeployed', connection: 'acme', object: 'Account', operation: 'query' },
+    ...{ fields: ['Id', 'Name'], target: { table: 'account_copy', create: true } },
+  });
+  assert.equal((await call('DELETE', `/interfaces/${(await interfaceNamed('accounts-out')).id}`)).status, 204);
 });

@@ -136,14 +136,16 @@ function Marks({ row }: { row: TargetRow }) {
 type ChoiceProps = Pick<TargetProps, 'row' | 'sources' | 'put' | 'set' | 'onOpen'>;
 
 const columnMark = 'column:';
+const notMapped = '';
+const otherKinds = ['constant', 'formula'] as const;
 
 /** The way by keyboard: what the target is filled from. */
 function SourceChoice({ row: { name, line }, sources, put, set, onOpen }: ChoiceProps) {
   const target = line?.target ?? name;
-  const value = line === undefined ? '' : line.kind === 'column' ? columnMark + line.column : line.kind;
+  const value = line === undefined ? notMapped : line.kind === 'column' ? columnMark + line.column : line.kind;
   const offered = sources.some((source) => source.name === line?.column);
   const choose = (chosen: string) => {
-    if (chosen === '') return set(target, null);
+    if (chosen === notMapped) return set(target, null);
     if (chosen.startsWith(columnMark)) return put(target, { kind: 'column', column: chosen.slice(columnMark.length) });
     put(target, { ...(line ?? newLine(target)), kind: chosen as Line['kind'] });
     onOpen(name);
@@ -155,7 +157,7 @@ function SourceChoice({ row: { name, line }, sources, put, set, onOpen }: Choice
       value={value}
       onChange={(event) => choose(event.target.value)}
     >
-      <option value="">{words.none}</option>
+      <option value={notMapped}>{words.none}</option>
       <optgroup label={words.groupColumns}>
         {line?.kind === 'column' && !offered ? <option value={columnMark + line.column}>{line.column}</option> : null}
         {sources.map((source) => (
@@ -165,8 +167,11 @@ function SourceChoice({ row: { name, line }, sources, put, set, onOpen }: Choice
         ))}
       </optgroup>
       <optgroup label={words.groupOther}>
-        <option value="constant">{words.constant}</option>
-        <option value="formula">{words.formula}</option>
+        {otherKinds.map((kind) => (
+          <option key={kind} value={kind}>
+            {words[kind]}
+          </option>
+        ))}
       </optgroup>
     </select>
   );
