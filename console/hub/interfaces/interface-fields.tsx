@@ -1,8 +1,9 @@
 /** The fields of an interface besides its mapping. */
-import { CheckBox, type Choice, RequiredNote, SelectField, TextArea, TextField } from '../../ui/fields.tsx';
+import { CheckBox, RequiredNote, SelectField, TextArea, TextField } from '../../ui/fields.tsx';
 import { OfferField } from '../../ui/offer-field.tsx';
 import { errorsOf, Note } from '../../ui/problems.tsx';
 import { useAnswer } from '../api.ts';
+import { choicesOf } from '../choices-of.ts';
 import { text } from '../text.ts';
 import type { EditProps, InterfaceValues } from './interface-values.ts';
 import { isKeyField, useConnection, useConnections, useDescribe, useObjects, useTables } from './offers.ts';
@@ -12,13 +13,6 @@ const { fields, help } = words;
 
 const operations = { inbound: ['insert', 'update', 'upsert', 'delete'], outbound: ['query', 'queryAll'] } as const;
 const modes = { inbound: ['auto', 'synchronous', 'batch', 'bulk'], outbound: ['auto', 'query', 'bulk'] } as const;
-
-export function choicesOf<Value extends string>(
-  labels: Readonly<Record<Value, string>>,
-  names: readonly Value[] = Object.keys(labels) as Value[],
-): Choice<Value>[] {
-  return names.map((value) => ({ value, label: labels[value] }));
-}
 
 const named = (names: readonly string[]) => [
   { value: '', label: words.choose },

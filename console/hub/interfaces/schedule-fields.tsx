@@ -5,8 +5,8 @@ import { Loaded } from '../../ui/loaded.tsx';
 import { Moment } from '../../ui/moment.tsx';
 import { OfferField } from '../../ui/offer-field.tsx';
 import { api } from '../api.ts';
+import { choicesOf } from '../choices-of.ts';
 import { text } from '../text.ts';
-import { choicesOf } from './interface-fields.tsx';
 import { type EditProps, type InterfaceValues, writtenSchedule } from './interface-values.ts';
 
 const words = text.interfaces.schedule;

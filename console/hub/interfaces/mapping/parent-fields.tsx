@@ -1,8 +1,8 @@
 /** A look-up field: filled by the id of the parent, or by an external id of it. */
 import { SelectField } from '../../../ui/fields.tsx';
 import { OfferField } from '../../../ui/offer-field.tsx';
+import { choicesOf } from '../../choices-of.ts';
 import { text } from '../../text.ts';
-import { choicesOf } from '../interface-fields.tsx';
 import { type Field, useDescribe } from '../offers.ts';
 import type { LineProps } from './line-dialog.tsx';
 import { keysOf } from './rows.ts';

@@ -1,8 +1,8 @@
 /** Value to value: what the source gives, and what is sent for it. */
 import { Button } from '../../../ui/button.tsx';
 import { SelectField, TextField } from '../../../ui/fields.tsx';
+import { choicesOf } from '../../choices-of.ts';
 import { text } from '../../text.ts';
-import { choicesOf } from '../interface-fields.tsx';
 import type { LineProps } from './line-dialog.tsx';
 
 const { mapping: words } = text.interfaces;
