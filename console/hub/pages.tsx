@@ -64,10 +64,25 @@ const AuditTrail = lazy(() =>
 );
 const Retention = lazy(() => import('./retention/retention.tsx').then(({ Retention: page }) => ({ default: page })));
 
+const Interfaces = lazy(() =>
+  import('./interfaces/interfaces.tsx').then(({ Interfaces: page }) => ({ default: page })),
+);
+const NewInterface = lazy(() =>
+  import('./interfaces/new-interface.tsx').then(({ NewInterface: page }) => ({ default: page })),
+);
+const ViewInterface = lazy(() =>
+  import('./interfaces/view-interface.tsx').then(({ ViewInterface: page }) => ({ default: page })),
+);
+const EditInterface = lazy(() =>
+  import('./interfaces/edit-interface.tsx').then(({ EditInterface: page }) => ({ default: page })),
+);
+
 const pages: readonly (readonly [string, ComponentType])[] = [
   ['/', Home],
   ['/integrations', Integrations],
   ['/integrations/new', NewIntegration],
+  ['/interfaces', Interfaces],
+  ['/interfaces/new', NewInterface],
   ['/remote-sites', RemoteSites],
   ['/remote-sites/new', NewRemoteSite],
   ['/connections', Connections],
@@ -86,6 +101,8 @@ const pages: readonly (readonly [string, ComponentType])[] = [
 const pagesOfId: readonly (readonly [string, PageOfId])[] = [
   ['/integrations/:id', ViewIntegration],
   ['/integrations/:id/edit', EditIntegration],
+  ['/interfaces/:id', ViewInterface],
+  ['/interfaces/:id/edit', EditInterface],
   ['/remote-sites/:id', EditRemoteSite],
   ['/connections/:id', ViewConnection],
   ['/connections/:id/edit', EditConnection],

@@ -5,6 +5,7 @@ import { auditTrail } from './text/audit-trail.ts';
 import { connections } from './text/connections.ts';
 import { home } from './text/home.ts';
 import { integrations } from './text/integrations.ts';
+import { interfaces } from './text/interfaces.ts';
 import { people } from './text/people.ts';
 import { remoteSites } from './text/remote-sites.ts';
 import { retention } from './text/retention.ts';
@@ -37,6 +38,7 @@ export const text = {
   pages: {
     home: 'Home',
     integrations: 'Integrations',
+    interfaces: 'Interfaces',
     remoteSites: 'Remote Sites',
     connections: 'Connections',
     agents: 'Agents',
@@ -53,6 +55,7 @@ export const text = {
   auditTrail,
   connections,
   integrations,
+  interfaces,
   people,
   remoteSites,
   retention,

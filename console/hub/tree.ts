@@ -10,7 +10,7 @@ const entry = (label: string, to: string) => ({ label, to, covers: [to] });
 
 export const tree: readonly TreeGroup[] = [
   { label: '', entries: [{ label: pages.home, to: '/' }] },
-  { label: groups.data, entries: [entry(pages.integrations, '/integrations')] },
+  { label: groups.data, entries: [entry(pages.integrations, '/integrations'), entry(pages.interfaces, '/interfaces')] },
   {
     label: groups.connect,
     entries: [

@@ -66,7 +66,11 @@ const typeOfKind: Readonly<Record<ColumnKind, FormulaType>> = {
 };
 
 /** As the database says, unless the interface says otherwise. */
-async function readColumns({ definition, database, signal }: ReadingPlan): Promise<SourceColumns> {
+export async function readColumns({
+  definition,
+  database,
+  signal,
+}: Pick<ReadingPlan, 'definition' | 'database' | 'signal'>): Promise<SourceColumns> {
   const described = await database.columns(definition.source, { signal });
   const columns = new Map(described.map(({ name, kind }) => [name, typeOfKind[kind]]));
   for (const [name, type] of Object.entries(definition.columns ?? {})) {

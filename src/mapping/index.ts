@@ -14,6 +14,7 @@ export {
   operators,
   signatureOf,
 } from './formula/index.ts';
+export { type FormulaProblem, type JudgedFormula, judgeFormula } from './judge-formula.ts';
 export { type FieldSource, type Mapping, mappingSchema } from './mapping-schema.ts';
 export {
   type ColumnHolds,

@@ -1,7 +1,7 @@
 /** What a hub may ask an agent: one table of names, each with its input, its answer, and how long it may take. */
 import type { Static } from 'typebox';
 import { Type } from '../base/index.ts';
-import { fieldPathSchema, formulaTypes } from '../mapping/index.ts';
+import { fieldPathSchema, formulaTypes, testCasesSchema } from '../mapping/index.ts';
 import { agentDatabaseSchema, agentSalesforceSchema } from './agent-connection.ts';
 import { anyInterfaceSchema } from './any-definition.ts';
 import { interfaceSchema } from './interface-definition.ts';
@@ -65,6 +65,32 @@ export const sampledRecordsSchema = Type.Object(
   closed,
 );
 
+/** Sample rows of an interface into Salesforce: column to value. */
+export const sampleRowSchema = testCasesSchema.items.properties.row;
+
+const sentence = { code: Type.String(), message: Type.String() };
+
+/** What becomes of sample rows: as in a run, up to what would be sent. */
+export const triedRowsSchema = Type.Object(
+  {
+    target: Type.Union([Type.Object({ ...sentence, next: Type.String() }, closed), Type.Null()], {
+      description: 'What of the interface does not fit its object and the rights to it; null when all does.',
+    }),
+    rows: Type.Array(
+      Type.Object(
+        {
+          cells: Type.Union([Type.Record(Type.String(), Type.Union([Type.String(), Type.Null()])), Type.Null()], {
+            description: 'Target field to the cell it gets: null is a null, an empty text leaves the field as it is.',
+          }),
+          refused: Type.Union([Type.Object({ ...sentence, fields: Type.Array(Type.String()) }, closed), Type.Null()]),
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);
+
 const objectSchemaParts = {
   name: Type.String(),
   label: Type.String(),
@@ -102,6 +128,9 @@ const fieldSchema = Type.Object(
 );
 
 export const describeSchema = Type.Object({ ...objectSchemaParts, fields: Type.Array(fieldSchema) }, closed);
+
+/** Without its name, since a schema stands under one name once. */
+const interfaceSchemaInside = Type.Object(interfaceSchema.properties, { ...closed, title: 'Inbound' });
 
 const onDatabase = { database: agentDatabaseSchema };
 const onSalesforce = { salesforce: agentSalesforceSchema };
@@ -175,6 +204,20 @@ export const agentRequests = {
       closed,
     ),
     answer: sampledRecordsSchema,
+    deadlineMs: 60_000,
+  }),
+  tryRows: request({
+    summary: 'Maps sample rows into Salesforce and holds them against the fields they go to; nothing is sent.',
+    input: Type.Object(
+      {
+        ...onDatabase,
+        ...onSalesforce,
+        definition: interfaceSchemaInside,
+        rows: Type.Array(sampleRowSchema, { maxItems: maxSampleRows }),
+      },
+      closed,
+    ),
+    answer: triedRowsSchema,
     deadlineMs: 60_000,
   }),
   ...runRequests,

@@ -26,8 +26,10 @@ export {
   publicKeySchema,
   sampledRecordsSchema,
   sampleRecordsWish,
+  sampleRowSchema,
   sampleSchema,
   sourceSchema,
+  triedRowsSchema,
 } from './agent-requests.ts';
 export {
   type AnyInterfaceDefinition,

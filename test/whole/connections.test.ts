@@ -99,6 +99,39 @@ test('a saved connection is pinged with what is kept, and offers tables, columns
   assert.equal((await call('DELETE', path)).status, 204);
 });
 
+test('sample rows are mapped and held against the fields they go to, before anything is saved or sent', async () => {
+  const made = await call('POST', '/connections', connection('samples'));
+  const definition = {
+    ...{ name: 'cities', connection: 'samples', source: { table: 'city' }, object: 'Account', operation: 'insert' },
+    mapping: { Name: { formula: 'UPPER(name)' }, NumberOfEmployees: { formula: 'id + 1' }, Phone: 'name' },
+  };
+  const long = 'x'.repeat(41);
+  const rows = [
+    { id: '1', name: 'Lima' },
+    { id: '2', name: null },
+    { id: '3', name: long },
+  ];
+  const path = '/interfaces/test-mapping-on-rows';
+  const tried = await call('POST', path, { definition, rows });
+  assert.equal(tried.status, 200, JSON.stringify(tried.errors));
+  assert.equal(tried.json.target, null);
+  const [good, empty, tooLong] = tried.json.rows;
+  assert.deepEqual(good, { cells: { Name: 'LIMA', NumberOfEmployees: '2', Phone: 'Lima' }, refused: null });
+  assert.equal(empty.refused.code, 'REQUIRED_FIELD_MISSING');
+  assert.deepEqual([tooLong.refused.code, tooLong.refused.fields], ['STRING_TOO_LONG', ['Phone']]);
+  const unfit = await call('POST', path, {
+    definition: { ...definition, operation: 'upsert', externalId: 'Phone' },
+    rows: [],
+  });
+  assert.match(unfit.json.target.message, /Phone.*neither Id nor an external id/);
+  const typed = await call('POST', path, {
+    definition: { ...definition, mapping: { Name: { formula: 'UPPER(id)' } } },
+    rows,
+  });
+  assert.match(JSON.stringify([typed.status, typed.errors]), /line 1, column 7.*Number/);
+  assert.equal((await call('DELETE', `/connections/${made.json.id}`)).status, 204);
+});
+
 test('an agent that was reached is chosen for another connection by its id, without its password', async () => {
   const { json: made } = await call('POST', '/connections', connection('first'));
   const other = await call('POST', '/connections', connection('other', { agent: { agentId: made.agent.agentId } }));

@@ -8,6 +8,7 @@ import type { AgentIdentity } from './agent-identity.ts';
 import { type AgentReach, databaseSettingsFor, salesforceSettingsFor } from './asked-connection.ts';
 import { describeObject, listColumns, listObjects, listTables, sampleRows } from './look-around.ts';
 import { sampleRecords } from './sample-records.ts';
+import { tryRows } from './try-rows.ts';
 
 export type HandlerMeans = {
   identity: AgentIdentity;
@@ -44,6 +45,10 @@ export function createAgentHandlers(means: HandlerMeans): AgentHandlers {
     },
     sampleRecords: async ({ salesforce, ...wish }, means) =>
       await sampleRecords(await ofSalesforce(salesforce), wish, means),
+    async tryRows({ database, salesforce, ...wish }, means) {
+      const settings = { database: await ofDatabase(database), salesforce: await ofSalesforce(salesforce) };
+      return await tryRows(settings, wish, means);
+    },
     ...runHandlers,
   };
 }

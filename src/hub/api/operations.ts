@@ -9,6 +9,7 @@ import { clientOperations } from './client-operations.ts';
 import { connectionOfferOperations } from './connection-offers.ts';
 import { connectionOperations } from './connection-operations.ts';
 import { connectionPingOperations } from './connection-ping-operations.ts';
+import { formulaOperations } from './formula-operations.ts';
 import { integrationOperations } from './integration-operations.ts';
 import { interfaceOperations } from './interface-operations.ts';
 import { interfaceTestOperations } from './interface-test-operations.ts';
@@ -20,6 +21,7 @@ import { peopleOperations } from './people-operations.ts';
 import { recordTestOperations } from './record-test-operations.ts';
 import { remoteSiteOperations } from './remote-site-operations.ts';
 import { retentionOperations } from './retention-operations.ts';
+import { rowTestOperations } from './row-test-operations.ts';
 import { runOperations } from './run-operations.ts';
 import { sessionOperations } from './session-operations.ts';
 
@@ -48,6 +50,8 @@ const operations = [
   ...interfaceOperations,
   ...interfaceTestOperations,
   ...recordTestOperations,
+  ...rowTestOperations,
+  ...formulaOperations,
   ...interfaceVersionOperations,
   ...runOperations,
   ...boardOperations,

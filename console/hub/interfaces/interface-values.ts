@@ -1,0 +1,169 @@
+/** An interface as the form holds it, and the definition that is made of it. */
+import type { HubOperation } from '../../../src/hub/index.ts';
+import { type AnswerOf, ApiFailure } from '../../ui/api.ts';
+import { text } from '../text.ts';
+import { type Line, linesOf, mappingOf, type Plain } from './lines.ts';
+
+const words = text.interfaces;
+
+export type Kept = AnswerOf<HubOperation, 'GET', '/interfaces/:id'>;
+export type Definition = Kept['definition'];
+
+export type PlaceKind = 'table' | 'query' | 'file';
+export type ScheduleKind = 'none' | 'cron' | 'every';
+
+export type InterfaceValues = {
+  /** That the form began with; 0 for a new one. */
+  version: number;
+  /** What stood in that version. */
+  base: Plain;
+  type: 'inbound' | 'outbound';
+  integration: string;
+  name: string;
+  object: string;
+  operation: string;
+  sequence: string;
+  externalId: string;
+  key: string;
+  mode: string;
+  maxRetries: string;
+  connection: string;
+  status: string;
+  placeKind: PlaceKind;
+  place: string;
+  where: string;
+  create: boolean;
+  deleted: string;
+  targetKey: string;
+  changes: string;
+  nulls: string;
+  scheduleKind: ScheduleKind;
+  cron: string;
+  every: string;
+  timeZone: string;
+  missed: string;
+  lines: readonly Line[];
+  tests: readonly unknown[];
+  columns: Readonly<Record<string, string>>;
+};
+
+export type Change = (part: Partial<InterfaceValues>) => void;
+export type EditProps = { values: InterfaceValues; change: Change };
+
+const texts = ['integration', 'name', 'object', 'externalId', 'key', 'connection', 'where'] as const;
+
+const textOf = (value: unknown) => (value === undefined || value === null ? '' : String(value));
+
+export function valuesOf(definition: Plain, version: number): InterfaceValues {
+  const { type = 'inbound', operation, mode = 'auto', status = 'undeployed', changes = 'full' } = definition;
+  const { sequence, maxRetries, nulls = 'clear', tests = [], columns = {} } = definition;
+  return {
+    ...(Object.fromEntries(texts.map((name) => [name, textOf(definition[name])])) as Pick<
+      InterfaceValues,
+      (typeof texts)[number]
+    >),
+    version,
+    base: definition,
+    type: type as InterfaceValues['type'],
+    operation: textOf(operation ?? (type === 'outbound' ? 'queryAll' : 'upsert')),
+    ...{ mode: textOf(mode), status: textOf(status), changes: textOf(changes), nulls: textOf(nulls) },
+    ...{ sequence: textOf(sequence), maxRetries: textOf(maxRetries) },
+    ...placeOf(definition),
+    ...scheduleOf(Object(definition.schedule) as Plain),
+    lines: linesOf(definition),
+    tests: tests as readonly unknown[],
+    columns: columns as Readonly<Record<string, string>>,
+  };
+}
+
+function placeOf({ source, target }: Plain) {
+  const place = Object(source ?? target) as Plain;
+  const placeKind = (['query', 'file'] as const).find((kind) => place[kind] !== undefined) ?? 'table';
+  const { create = false, deleted, key } = Object(target) as Plain;
+  return {
+    placeKind: placeKind as PlaceKind,
+    place: textOf(place[placeKind]),
+    create: create === true,
+    deleted: textOf(deleted),
+    targetKey: textOf(key),
+  };
+}
+
+function scheduleOf({ cron, every, timeZone, missed = 'run' }: Plain) {
+  const scheduleKind: ScheduleKind = cron !== undefined ? 'cron' : every !== undefined ? 'every' : 'none';
+  return { scheduleKind, cron: textOf(cron), every: textOf(every), timeZone: textOf(timeZone), missed: textOf(missed) };
+}
+
+/** Members that this form writes; all others stay as they were. */
+const written = new Set([
+  ...['type', 'integration', 'name', 'object', 'operation', 'sequence', 'externalId', 'key', 'mode', 'maxRetries'],
+  ...['connection', 'status', 'source', 'target', 'where', 'changes', 'nulls', 'schedule', 'mapping', 'fields'],
+  ...['tests', 'columns'],
+]);
+
+const given = (name: string, value: string) => (value.trim() === '' ? {} : { [name]: value.trim() });
+
+/** Throws ApiFailure for what is no number. */
+export function definitionOf(values: InterfaceValues): Definition {
+  const { type, base, tests, columns } = values;
+  const isOutbound = type === 'outbound';
+  const rest = Object.entries(base.type === undefined || base.type === type ? base : {});
+  const said = {
+    ...Object.fromEntries(rest.filter(([name]) => !written.has(name))),
+    ...{ name: values.name.trim(), type, connection: values.connection },
+    ...given('integration', values.integration),
+    ...{ object: values.object.trim(), operation: values.operation, status: values.status },
+    ...(values.mode === 'auto' && base.mode === undefined ? {} : { mode: values.mode }),
+    ...numberOf('sequence', values.sequence),
+    ...numberOf('maxRetries', values.maxRetries),
+    ...(values.scheduleKind === 'none' ? {} : { schedule: writtenSchedule(values) }),
+    ...(isOutbound ? outboundPart(values) : inboundPart(values)),
+    ...mappingOf(values.lines, isOutbound),
+    ...(tests.length === 0 ? {} : { tests }),
+    ...(isOutbound || Object.keys(columns).length === 0 ? {} : { columns }),
+  };
+  return said as unknown as Definition;
+}
+
+function inboundPart({ operation, externalId, key, nulls, base, ...values }: InterfaceValues): Plain {
+  return {
+    source: sourceOf(values),
+    ...(operation === 'upsert' ? given('externalId', externalId) : {}),
+    ...given('key', key),
+    ...(nulls === 'clear' && base.nulls === undefined ? {} : { nulls }),
+  };
+}
+
+/** Where rows come from. */
+export function sourceOf({ placeKind, place }: Pick<InterfaceValues, 'placeKind' | 'place'>) {
+  return { [placeKind]: place.trim() } as { table: string };
+}
+
+function outboundPart({ placeKind, place, create, deleted, targetKey, where, changes, base }: InterfaceValues): Plain {
+  const { key: _, create: __, deleted: ___, table: ____, file: _____, ...rest } = Object(base.target) as Plain;
+  const target = {
+    [placeKind]: place.trim(),
+    ...rest,
+    ...(create ? { create } : {}),
+    ...given('deleted', deleted),
+    ...given('key', targetKey),
+  };
+  return { target, ...given('where', where), ...(changes === 'full' && base.changes === undefined ? {} : { changes }) };
+}
+
+/** As it is now, also while it is not complete. */
+export function writtenSchedule({ scheduleKind, cron, every, timeZone, missed, base }: InterfaceValues) {
+  const { overlap } = Object(base.schedule) as Plain;
+  return {
+    ...(scheduleKind === 'cron' ? { cron: cron.trim() } : { every: every.trim() }),
+    ...given('timeZone', timeZone),
+    ...(missed === 'skip' ? { missed: 'skip' as const } : {}),
+    ...(overlap === undefined ? {} : { overlap: 'never' as const }),
+  };
+}
+
+function numberOf(name: 'sequence' | 'maxRetries', typed: string): Plain {
+  if (typed.trim() === '') return {};
+  if (/^\d{1,6}$/.test(typed.trim())) return { [name]: Number(typed) };
+  throw new ApiFailure(400, [{ field: name, ...words.wholeNumber(words.fields[name]) }]);
+}

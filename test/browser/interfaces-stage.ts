@@ -1,0 +1,43 @@
+/** A stage for the pages of interfaces: a hub with an integration and a connection, its agent, an org, a table of shops, and somebody logged in. */
+import assert from 'node:assert/strict';
+import { runSql } from '../postgres.ts';
+import { openConnectionStage } from '../whole/connections-stage.ts';
+import { launchChromium } from './chromium.ts';
+import { openPerson, type Person } from './person.ts';
+
+const shops = `create table shop (number text primary key, name text, people integer, kind text);
+insert into shop values ('S-1', 'Lima', 7, 'A'), ('S-2', 'Oslo', null, 'B'), ('S-3', null, 3, 'A')`;
+
+export async function openInterfacesStage() {
+  await using opened = new AsyncDisposableStack();
+  const stage = await openConnectionStage();
+  opened.defer(() => stage.close());
+  const { hub, call, postgres, connection, administratorPassword } = stage;
+  await runSql(postgres, shops);
+  const made = await call('POST', '/connections', connection('acme'));
+  assert.equal(made.status, 201, JSON.stringify(made.errors));
+  assert.equal((await call('POST', '/integrations', { name: 'Retail' })).status, 201);
+  const browser = await launchChromium();
+  opened.defer(() => browser.close());
+  const people: Person[] = [];
+  opened.defer(async () => {
+    for (const person of people) await person[Symbol.asyncDispose]();
+  });
+  /** In a browser of their own. */
+  async function enter(path: string, size: { width?: number; height?: number } = {}): Promise<Person> {
+    const person = await openPerson({ browser, url: hub.url, ...size });
+    people.push(person);
+    await person.page.goto(path);
+    await person.fill('Username', hub.firstAdministrator?.username ?? '');
+    await person.fill('Password', administratorPassword);
+    await person.press('Log In');
+    return person;
+  }
+  const moved = opened.move();
+  return { ...stage, enter, [Symbol.asyncDispose]: () => moved.disposeAsync() };
+}
+
+/** Into a field that offers names. */
+export async function enterName({ find }: Person, label: string, value: string): Promise<void> {
+  await find('combobox', label).fill(value);
+}
