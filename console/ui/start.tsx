@@ -4,6 +4,7 @@ import './base.css';
 import './controls.css';
 import './page.css';
 import './table.css';
+import './tabs.css';
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
