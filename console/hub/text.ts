@@ -5,9 +5,11 @@ import { auditTrail } from './text/audit-trail.ts';
 import { connections } from './text/connections.ts';
 import { home } from './text/home.ts';
 import { integrations } from './text/integrations.ts';
+import { messageText } from './text/messages.ts';
 import { people } from './text/people.ts';
 import { remoteSites } from './text/remote-sites.ts';
 import { retention } from './text/retention.ts';
+import { boardText, runText } from './text/runs.ts';
 
 export const text = {
   product: 'Console',
@@ -36,6 +38,9 @@ export const text = {
   },
   pages: {
     home: 'Home',
+    messages: messageText.title,
+    board: boardText.title,
+    runs: runText.title,
     integrations: 'Integrations',
     remoteSites: 'Remote Sites',
     connections: 'Connections',

@@ -1,46 +1,38 @@
-/** Tabs, with the chosen one in the address. */
+/** Tabs; which one is open stands in the address, so that it can be linked to. */
 import type { ReactNode } from 'react';
 import { Tabs as AriaTabs, Tab, TabList, TabPanel } from 'react-aria-components/Tabs';
 import { useSearchParams } from 'wouter';
 
-export type TabEntry = { id: string; label: string; content: () => ReactNode };
+export type TabShown = { id: string; label: string; content: ReactNode };
 
 type TabsProps = {
-  /** Its accessible name. */
+  /** Names them all, for who cannot see where they stand. */
   label: string;
-  entries: readonly TabEntry[];
-  /** What of the address outlives a change of the tab. */
+  tabs: readonly TabShown[];
+  /** What else of the address holds for all of them, by name. */
   kept?: readonly string[];
 };
 
-/** The first stands in no address. Where the list in it was, is forgotten with it. */
-export function Tabs({ label, entries, kept = [] }: TabsProps) {
+export function Tabs({ label, tabs, kept = [] }: TabsProps) {
   const [params, setParams] = useSearchParams();
-  const first = entries[0]?.id ?? '';
-  const wanted = params.get('tab') ?? first;
-  const chosen = entries.some(({ id }) => id === wanted) ? wanted : first;
-  const choose = (id: string) =>
-    setParams((before) => {
-      const after = new URLSearchParams([...before].filter(([name]) => kept.includes(name)));
-      if (id !== first) after.set('tab', id);
-      return after;
-    });
+  const asked = params.get('tab');
+  const selected = tabs.find(({ id }) => id === asked) ?? tabs[0];
+  const open = (id: string) => {
+    if (id === selected?.id) return;
+    setParams((before) => [...[...before].filter(([name]) => kept.includes(name)), ['tab', id]], { replace: true });
+  };
   return (
-    <AriaTabs
-      className="tabs"
-      selectedKey={chosen}
-      onSelectionChange={(id) => String(id) === chosen || choose(String(id))}
-    >
+    <AriaTabs className="tabs" selectedKey={selected?.id ?? ''} onSelectionChange={(key) => open(String(key))}>
       <TabList className="tablist" aria-label={label}>
-        {entries.map(({ id, label: name }) => (
-          <Tab key={id} id={id} className="tab">
+        {tabs.map(({ id, label: name }) => (
+          <Tab key={id} id={id}>
             {name}
           </Tab>
         ))}
       </TabList>
-      {entries.map(({ id, content }) => (
+      {tabs.map(({ id, content }) => (
         <TabPanel key={id} id={id} className="tabpanel">
-          {content()}
+          {content}
         </TabPanel>
       ))}
     </AriaTabs>
