@@ -27,7 +27,7 @@ export function StatusCounts({ used: { filter, change } }: { used: UsedFilter })
         <button
           key={label}
           type="button"
-          className="count"
+          className="statuscount"
           aria-pressed={(filter.status ?? '') === status}
           onClick={() => change({ status })}
         >
