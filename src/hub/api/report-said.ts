@@ -18,5 +18,7 @@ const sentences: Readonly<Record<string, (told: Told) => string>> = {
 /** Reports of other kinds are kept aside when they belong to nothing that the hub knows. */
 export function sayReport(kind: string, body: unknown): string {
   const sentence = Object.hasOwn(sentences, kind) ? sentences[kind] : undefined;
-  return sentence?.(Object(body) as Told) ?? 'It told of something that the hub does not know, and that was kept as it came.';
+  return (
+    sentence?.(Object(body) as Told) ?? 'It told of something that the hub does not know, and that was kept as it came.'
+  );
 }
