@@ -1,6 +1,7 @@
 /** Agent Control Board: one agent, its interfaces to be processed, its schedule, and its log. */
 import { useSearchParams } from 'wouter';
 import { LinkButton } from '../../ui/button.tsx';
+import { SelectField } from '../../ui/fields.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Moment } from '../../ui/moment.tsx';
 import { Badge, Card, Details, EmptyState, Page } from '../../ui/page.tsx';
@@ -33,23 +34,13 @@ function Chosen({ agents }: { agents: readonly Agent[] }) {
   if (agent === undefined) return <NoAgents />;
   return (
     <>
-      <div className="field">
-        <label htmlFor="agent">{words.agent}</label>
-        <div className="control">
-          <select
-            id="agent"
-            className="input"
-            value={String(agent.id)}
-            onChange={(event) => setParams({ agent: event.target.value })}
-          >
-            {agents.map((one) => (
-              <option key={one.id} value={String(one.id)}>
-                {one.name ?? one.url}
-              </option>
-            ))}
-          </select>
-        </div>
-      </div>
+      <SelectField
+        name="agent"
+        label={words.agent}
+        value={String(agent.id)}
+        choices={agents.map(({ id, name, url }) => ({ value: String(id), label: name ?? url ?? '' }))}
+        onChange={(id) => setParams({ agent: id })}
+      />
       <AgentCard agent={agent} />
       <Tabs
         key={agent.id}
