@@ -76,9 +76,26 @@ const ViewInterface = lazy(() =>
 const EditInterface = lazy(() =>
   import('./interfaces/edit-interface.tsx').then(({ EditInterface: page }) => ({ default: page })),
 );
+const ControlBoard = lazy(() =>
+  import('./board/control-board.tsx').then(({ ControlBoard: page }) => ({ default: page })),
+);
+const Runs = lazy(() => import('./runs/runs.tsx').then(({ Runs: page }) => ({ default: page })));
+const ViewRun = lazy(() => import('./runs/view-run.tsx').then(({ ViewRun: page }) => ({ default: page })));
+const MessageMonitor = lazy(() =>
+  import('./messages/message-monitor.tsx').then(({ MessageMonitor: page }) => ({ default: page })),
+);
+const ViewMessage = lazy(() =>
+  import('./messages/view-message.tsx').then(({ ViewMessage: page }) => ({ default: page })),
+);
+const EditMessage = lazy(() =>
+  import('./messages/edit-message.tsx').then(({ EditMessage: page }) => ({ default: page })),
+);
 
 const pages: readonly (readonly [string, ComponentType])[] = [
   ['/', Home],
+  ['/control-board', ControlBoard],
+  ['/runs', Runs],
+  ['/messages', MessageMonitor],
   ['/integrations', Integrations],
   ['/integrations/new', NewIntegration],
   ['/interfaces', Interfaces],
@@ -99,6 +116,9 @@ const pages: readonly (readonly [string, ComponentType])[] = [
 
 /** A page of another thing begins anew. */
 const pagesOfId: readonly (readonly [string, PageOfId])[] = [
+  ['/runs/:id', ViewRun],
+  ['/messages/:id', ViewMessage],
+  ['/messages/:id/edit', EditMessage],
   ['/integrations/:id', ViewIntegration],
   ['/integrations/:id/edit', EditIntegration],
   ['/interfaces/:id', ViewInterface],

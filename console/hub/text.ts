@@ -6,9 +6,11 @@ import { connections } from './text/connections.ts';
 import { home } from './text/home.ts';
 import { integrations } from './text/integrations.ts';
 import { interfaces } from './text/interfaces.ts';
+import { messageText } from './text/messages.ts';
 import { people } from './text/people.ts';
 import { remoteSites } from './text/remote-sites.ts';
 import { retention } from './text/retention.ts';
+import { boardText, runText } from './text/runs.ts';
 
 export const text = {
   product: 'Console',
@@ -37,6 +39,9 @@ export const text = {
   },
   pages: {
     home: 'Home',
+    messages: messageText.title,
+    board: boardText.title,
+    runs: runText.title,
     integrations: 'Integrations',
     interfaces: 'Interfaces',
     remoteSites: 'Remote Sites',

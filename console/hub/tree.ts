@@ -9,7 +9,15 @@ const { groups } = pages;
 const entry = (label: string, to: string) => ({ label, to, covers: [to] });
 
 export const tree: readonly TreeGroup[] = [
-  { label: '', entries: [{ label: pages.home, to: '/' }] },
+  {
+    label: '',
+    entries: [
+      { label: pages.home, to: '/' },
+      entry(pages.board, '/control-board'),
+      entry(pages.runs, '/runs'),
+      entry(pages.messages, '/messages'),
+    ],
+  },
   { label: groups.data, entries: [entry(pages.integrations, '/integrations'), entry(pages.interfaces, '/interfaces')] },
   {
     label: groups.connect,

@@ -13,6 +13,8 @@ type ButtonProps = {
   type?: 'button' | 'submit';
   isDisabled?: boolean | undefined;
   autoFocus?: boolean;
+  /** The id of what tells more of it. */
+  'aria-describedby'?: string;
   onPress?: () => void;
 };
 

@@ -5,21 +5,14 @@ import type { Query } from './api.ts';
 import { Button } from './button.tsx';
 import { exportRows } from './export-rows.ts';
 import type { Choice } from './fields.tsx';
-import { Icon } from './icon.tsx';
 import { type ListAddress, queryOf, rowsOnPage, useListAddress } from './list-address.ts';
 import { Loaded } from './loaded.tsx';
 import { EmptyState } from './page.tsx';
 import { errorsOf, Problems } from './problems.tsx';
+import { type Column, RowsTable, type Ticks } from './rows-table.tsx';
 import { text } from './text.ts';
 
-export type Column<Row> = {
-  label: string;
-  /** The API's name of the column, when it can be sorted by. */
-  sort?: string;
-  cell: (row: Row) => ReactNode;
-  /** For the export. */
-  text: (row: Row) => string;
-};
+export type { Column } from './rows-table.tsx';
 
 export type Filter = { name: string; label: string; choices: readonly Choice<string>[] };
 
@@ -36,18 +29,25 @@ type DataTableProps<Row> = {
   filters?: readonly Filter[];
   /** What stands at the end of a row. */
   actions?: (row: Row) => ReactNode;
+  /** Rows can be ticked. */
+  ticks?: Ticks<Row>;
+  /** What is done with the list, beside Export. */
+  buttons?: ReactNode;
+  /** Read again so often, for what moves by itself. */
+  everyMs?: number;
   /** Shown when there is nothing at all. */
   empty: ReactNode;
 };
 
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { queryKey, read, filters = [], empty } = props;
+  const { queryKey, read, filters = [], empty, everyMs } = props;
   const { address, change } = useListAddress(filters.map(({ name }) => name));
   const query = queryOf(address);
   const found = useQuery({
     queryKey: [...queryKey, query],
     queryFn: ({ signal }) => read(query, signal),
     placeholderData: keepPreviousData,
+    ...(everyMs === undefined ? {} : { refetchInterval: everyMs }),
   });
   const isFiltered = address.search !== '' || Object.values(address.filters).some((value) => value !== '');
   if (found.data?.total === 0 && !isFiltered) return <div className="card">{empty}</div>;
@@ -60,7 +60,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             <NothingMatches change={change} filters={filters} />
           ) : (
             <>
-              <Rows {...props} rows={rows} sort={address.sort} change={change} />
+              <RowsTable {...props} rows={rows} sort={address.sort} onSort={(sort) => change({ sort, page: '' })} />
               <TableFoot address={address} total={total} change={change} />
             </>
           )
@@ -74,7 +74,7 @@ type Change = (part: Readonly<Record<string, string>>) => void;
 
 type HeadProps<Row> = DataTableProps<Row> & { address: ListAddress; change: Change };
 
-function TableHead<Row>({ label, columns, read, filters = [], address, change }: HeadProps<Row>) {
+function TableHead<Row>({ label, columns, read, filters = [], buttons, address, change }: HeadProps<Row>) {
   return (
     <search className="tablehead" aria-label={text.table.search}>
       <div className="buttons">
@@ -95,12 +95,15 @@ function TableHead<Row>({ label, columns, read, filters = [], address, change }:
           </select>
         ))}
       </div>
-      <ExportButton
-        save={() => {
-          const { page: _, pageSize: __, ...rest } = queryOf(address);
-          return exportRows(label, columns, (page, pageSize) => read({ ...rest, page, pageSize }));
-        }}
-      />
+      <div className="buttons">
+        {buttons}
+        <ExportButton
+          save={() => {
+            const { page: _, pageSize: __, ...rest } = queryOf(address);
+            return exportRows(label, columns, (page, pageSize) => read({ ...rest, page, pageSize }));
+          }}
+        />
+      </div>
     </search>
   );
 }
@@ -145,77 +148,6 @@ function ExportButton({ save }: { save: () => Promise<void> }) {
         {isBusy ? text.table.exporting : text.table.export}
       </Button>
     </div>
-  );
-}
-
-type RowsProps<Row> = Pick<DataTableProps<Row>, 'label' | 'columns' | 'rowKey' | 'actions'> & {
-  rows: readonly Row[];
-  sort?: string | undefined;
-  /** Without it, nothing is sorted by. */
-  change?: Change;
-};
-
-/** Roles are said, since narrow windows show a row as a block and browsers would forget them. */
-export function Rows<Row>({ label, columns, rows, rowKey, actions, sort, change }: RowsProps<Row>) {
-  return (
-    <div className="tablescroll">
-      {/* biome-ignore-start lint/a11y/noRedundantRoles: a changed display takes them away */}
-      <table className="table" aria-label={label} role="table">
-        <thead role="rowgroup">
-          <tr role="row">
-            {columns.map((column) => (
-              <SortableHead key={column.label} column={column} sort={sort} change={change} />
-            ))}
-            {actions === undefined ? null : (
-              <th scope="col" role="columnheader">
-                <span className="hidden">{text.table.actions}</span>
-              </th>
-            )}
-          </tr>
-        </thead>
-        <tbody role="rowgroup">
-          {rows.map((row) => (
-            <tr key={rowKey(row)} role="row">
-              {columns.map((column) => (
-                <td key={column.label} data-label={column.label} role="cell">
-                  <div>{column.cell(row)}</div>
-                </td>
-              ))}
-              {actions === undefined ? null : (
-                <td className="act" role="cell">
-                  <div className="buttons">{actions(row)}</div>
-                </td>
-              )}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {/* biome-ignore-end lint/a11y/noRedundantRoles: a changed display takes them away */}
-    </div>
-  );
-}
-
-type SortableProps<Row> = { column: Column<Row>; sort: string | undefined; change: Change | undefined };
-
-function SortableHead<Row>({ column, sort, change }: SortableProps<Row>) {
-  const isUp = column.sort !== undefined && sort === column.sort;
-  const isDown = column.sort !== undefined && sort === `-${column.sort}`;
-  const order = isUp ? 'ascending' : isDown ? 'descending' : 'none';
-  return (
-    <th scope="col" aria-sort={order}>
-      {column.sort === undefined || change === undefined ? (
-        column.label
-      ) : (
-        <button
-          className="sort"
-          type="button"
-          onClick={() => change({ sort: isUp ? `-${column.sort}` : (column.sort ?? ''), page: '' })}
-        >
-          {column.label}
-          {isUp ? <Icon name="up" /> : isDown ? <Icon name="down" /> : null}
-        </button>
-      )}
-    </th>
   );
 }
 

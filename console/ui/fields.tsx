@@ -75,7 +75,7 @@ type TextProps = FieldProps & {
   value: string;
   onChange: (value: string) => void;
   onLeave?: () => void;
-  type?: 'text' | 'email' | 'password' | 'number' | 'url';
+  type?: 'text' | 'email' | 'password' | 'number' | 'url' | 'datetime-local';
   autoComplete?: string;
   /** Stands beside it, such as the look-up's magnifying glass. */
   beside?: ReactNode;

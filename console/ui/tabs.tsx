@@ -5,17 +5,24 @@ import { useSearchParams } from 'wouter';
 
 export type TabShown = { id: string; label: string; content: ReactNode };
 
-/** `label` names them all, for who cannot see where they stand. */
-export function Tabs({ label, tabs }: { label: string; tabs: readonly TabShown[] }) {
+type TabsProps = {
+  /** Names them all, for who cannot see where they stand. */
+  label: string;
+  tabs: readonly TabShown[];
+  /** What else of the address holds for all of them, by name. */
+  kept?: readonly string[];
+};
+
+export function Tabs({ label, tabs, kept = [] }: TabsProps) {
   const [params, setParams] = useSearchParams();
   const asked = params.get('tab');
   const selected = tabs.find(({ id }) => id === asked) ?? tabs[0];
+  const open = (id: string) => {
+    if (id === selected?.id) return;
+    setParams((before) => [...[...before].filter(([name]) => kept.includes(name)), ['tab', id]], { replace: true });
+  };
   return (
-    <AriaTabs
-      className="tabs"
-      selectedKey={selected?.id ?? ''}
-      onSelectionChange={(key) => setParams({ tab: String(key) }, { replace: true })}
-    >
+    <AriaTabs className="tabs" selectedKey={selected?.id ?? ''} onSelectionChange={(key) => open(String(key))}>
       <TabList className="tablist" aria-label={label}>
         {tabs.map(({ id, label: name }) => (
           <Tab key={id} id={id}>

@@ -31,6 +31,8 @@ export const text = {
     range: (from: number, to: number, total: number) => `${from} to ${to} of ${total}`,
     rowMenu: (name: string) => `Actions for ${name}`,
     actions: 'Actions',
+    tickAll: 'Tick all on this page',
+    tick: (name: string) => `Tick ${name}`,
   },
   dualList: {
     available: (what: string) => `Available ${what}`,

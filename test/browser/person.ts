@@ -100,7 +100,11 @@ function watchForMistakes(page: Page): string[] {
   page.on('pageerror', (error) => mistakes.push(`${error.name}: ${error.message}`));
   page.on('console', (message) => {
     const text = message.text();
-    if (message.type() === 'error' && !/the server responded with a status of/.test(text)) mistakes.push(text);
+    if (
+      message.type() === 'error' &&
+      !/the server responded with a status of|net::ERR_(CONNECTION|EMPTY_RESPONSE)/.test(text)
+    )
+      mistakes.push(text);
   });
   return mistakes;
 }

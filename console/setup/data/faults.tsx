@@ -3,10 +3,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { SetupOperation } from '../../../src/org/index.ts';
 import type { AnswerOf, BodyOf } from '../../ui/api.ts';
 import { Button } from '../../ui/button.tsx';
-import { Rows } from '../../ui/data-table.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Card, EmptyState, Page } from '../../ui/page.tsx';
 import { errorsOf, Problems } from '../../ui/problems.tsx';
+import { RowsTable } from '../../ui/rows-table.tsx';
 import { useTell } from '../../ui/toasts.tsx';
 import { api, useAnswer } from '../api.ts';
 import { text } from '../text.ts';
@@ -61,7 +61,7 @@ function Shown({ report: { rules, seed } }: { report: Report }) {
         {rules.length === 0 ? (
           <EmptyState title={words.none}>{words.noneNext}</EmptyState>
         ) : (
-          <Rows
+          <RowsTable
             label={words.active}
             rows={lines}
             rowKey={({ index }) => String(index)}

@@ -3,9 +3,9 @@ import { Link } from 'wouter';
 import type { SetupOperation } from '../../../src/org/index.ts';
 import type { AnswerOf } from '../../ui/api.ts';
 import { Button } from '../../ui/button.tsx';
-import { Rows } from '../../ui/data-table.tsx';
 import { exportRows } from '../../ui/export-rows.ts';
 import { Card } from '../../ui/page.tsx';
+import { RowsTable } from '../../ui/rows-table.tsx';
 import { text } from '../text.ts';
 
 const words = text.data.query;
@@ -46,7 +46,7 @@ export function ResultTable({ pages, hasMore, isBusy, more }: ResultProps) {
       {lines.length === 0 ? (
         <p className="soft">{words.nothing}</p>
       ) : (
-        <Rows label={words.result} columns={columns} rows={lines} rowKey={({ key }) => key} />
+        <RowsTable label={words.result} columns={columns} rows={lines} rowKey={({ key }) => key} />
       )}
       {hasMore ? (
         <div className="buttons">

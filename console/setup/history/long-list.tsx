@@ -3,9 +3,9 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useSearchParams } from 'wouter';
 import { Button } from '../../ui/button.tsx';
-import { type Column, Rows } from '../../ui/data-table.tsx';
 import { exportRows } from '../../ui/export-rows.ts';
 import { Loaded } from '../../ui/loaded.tsx';
+import { type Column, RowsTable } from '../../ui/rows-table.tsx';
 import { text as ui } from '../../ui/text.ts';
 import { text } from '../text.ts';
 
@@ -59,7 +59,7 @@ export function LongList<Row extends { id: string }>({ label, queryKey, read, co
           matching.length === 0 ? (
             <p className="empty">{words.nothing}</p>
           ) : (
-            <Rows label={label} columns={columns} rows={matching} rowKey={({ id }) => id} />
+            <RowsTable label={label} columns={columns} rows={matching} rowKey={({ id }) => id} />
           )
         }
       </Loaded>

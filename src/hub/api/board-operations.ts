@@ -1,17 +1,24 @@
 /** Agent Control Board: the agents of connections with their deployments, and their interfaces with how they last ran. */
 import { type Static, Type } from 'typebox';
-import { integrationStates, interfaceStatuses, nextRuns, saidByDefault } from '../../protocol/index.ts';
+import { integrationStates, interfaceStatuses, nextRuns, saidByDefault, scheduleSchema } from '../../protocol/index.ts';
 import { listOf, listQuery, listQueryWith, notThere, pageOf } from '../../web/index.ts';
 import { isReached, lastHeard } from '../agents/heard-agent.ts';
 import type { HubParts } from '../hub-parts.ts';
 import type { HubAgent, KeptInterface } from '../store/index.ts';
 import { closed, operation } from './operation.ts';
+import { sayReport } from './report-said.ts';
 import { shownRun } from './run-schemas.ts';
 import { showRuns } from './run-shown.ts';
 
 const page = 'Agent Control Board';
 const timeOrNull = Type.Union([Type.Integer(), Type.Null()]);
 const textOrNull = Type.Union([Type.String(), Type.Null()]);
+
+const agentRow = Type.Integer({
+  minimum: 0,
+  maximum: 1_000_000_000,
+  description: 'Only those of this agent of the board, by its id.',
+});
 
 const agentOnBoard = Type.Object(
   {
@@ -45,6 +52,17 @@ const agentOnBoard = Type.Object(
   closed,
 );
 
+const reportOnBoard = Type.Object(
+  {
+    id: Type.Integer(),
+    at: Type.Integer({ description: 'By the clock of the agent.' }),
+    receivedAt: Type.Integer(),
+    kind: Type.String(),
+    said: Type.String({ description: 'What it told, in one sentence.' }),
+  },
+  closed,
+);
+
 const interfaceOnBoard = Type.Object(
   {
     id: Type.Integer(),
@@ -58,6 +76,7 @@ const interfaceOnBoard = Type.Object(
     operation: Type.String(),
     direction: Type.Enum(['inbound', 'outbound']),
     status: Type.Enum([...interfaceStatuses]),
+    schedule: Type.Union([scheduleSchema, Type.Null()], { description: 'null: it runs when it is asked to.' }),
     nextDueAt: timeOrNull,
     lastRun: Type.Union([shownRun, Type.Null()]),
     openRuns: Type.Integer({ description: 'How many wait or run.' }),
@@ -89,13 +108,7 @@ export const boardOperations = [
     summary: 'Interfaces, all or those of an agent, with when each ran last and is due next.',
     page,
     query: listQueryWith({
-      agent: Type.Optional(
-        Type.Integer({
-          minimum: 0,
-          maximum: 1_000_000_000,
-          description: 'Only those of this agent of the board, by its id.',
-        }),
-      ),
+      agent: Type.Optional(agentRow),
       integration: Type.Optional(
         Type.String({ maxLength: 80, description: 'Only those of the integration of this name.' }),
       ),
@@ -105,6 +118,21 @@ export const boardOperations = [
       if (agent !== undefined && parts.store.agents.find(agent) === undefined) throw notThere('agent');
       const { rows, ...rest } = parts.store.interfaces.list({ ...query, ...(agent === undefined ? {} : { agent }) });
       return { json: { ...rest, rows: await showInterfaces(rows, parts) } };
+    },
+  }),
+  operation({
+    method: 'GET',
+    path: '/control-board/reports',
+    id: 'listReportsOnBoard',
+    summary: 'What an agent told of itself: that it started, that it was stopping, that a scheduled run was left out.',
+    page,
+    query: listQueryWith({ agent: agentRow }),
+    answer: listOf(reportOnBoard),
+    run({ query: { agent, ...query } }, { store }) {
+      const found = store.agents.find(agent);
+      if (found === undefined) throw notThere('agent');
+      const { rows, ...rest } = store.reports.list(found.agentId ?? '', query);
+      return { json: { ...rest, rows: rows.map(({ body, ...row }) => ({ ...row, said: sayReport(row.kind, body) })) } };
     },
   }),
 ];
@@ -159,6 +187,7 @@ function showInterface({ id, integrationId, definition }: KeptInterface, { store
     operation,
     direction: type,
     status,
+    schedule: schedule ?? null,
     nextDueAt: status === 'deployed' ? (due ?? null) : null,
     openRuns: store.runs.countOpen(id),
   };

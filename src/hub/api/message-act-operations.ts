@@ -39,10 +39,10 @@ const actSummary = {
   cancel: 'Ends messages that are not wanted any more: New, Pending and Failed ones; what does not fit is left out.',
 } as const;
 
-const manyOperation = (act: ManyAct) =>
+const manyOperation = <const Act extends ManyAct>(act: Act) =>
   operation({
     method: 'POST',
-    path: `/messages/${act}`,
+    path: `/messages/${act}` as const,
     id: `${act}Messages`,
     summary: actSummary[act],
     page,

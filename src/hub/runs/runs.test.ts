@@ -198,6 +198,7 @@ test('what a schedule began at an agent is a run here as soon as it is reported'
   );
   const [onBoard] = (await hub.call('GET', '/control-board/interfaces')).json.rows;
   assert.deepEqual([onBoard.lastRun.run, onBoard.openRuns, onBoard.agent.name], ['by-schedule', 1, 'Berlin']);
+  assert.equal(onBoard.schedule, null);
 });
 
 test('an agent cannot report on runs or interfaces of another, and what belongs nowhere holds up nothing', async () => {
@@ -217,6 +218,20 @@ test('an agent cannot report on runs or interfaces of another, and what belongs 
   const found = await hub.get(id);
   assert.deepEqual([found.state, found.rows.succeeded], ['confirmed', 0]);
   assert.equal((await hub.call('GET', '/runs')).json.total, 1);
+  await hub.agent.report(
+    { kind: 'agentStarted', at: 5, body: { version: '1.2.3' } },
+    { kind: 'scheduleMissed', at: 6, body: { interface: 'shops', dueAt: 0, reason: 'overlap' } },
+  );
+  const berlin = (await hub.call('GET', '/control-board/agents?search=Berlin')).json.rows[0];
+  const log = (await hub.call('GET', `/control-board/reports?agent=${berlin.id}`)).json;
+  assert.deepEqual(
+    log.rows.map(({ kind, said }: Record<string, string>) => `${kind}: ${said}`),
+    [
+      'scheduleMissed: The run of shops that was due at 1970-01-01T00:00:00.000Z was left out, since the run before it had not ended.',
+      'agentStarted: The agent started; it is of version 1.2.3.',
+    ],
+  );
+  assert.equal((await hub.call('GET', '/control-board/reports?agent=99')).status, 404);
   await other[Symbol.asyncDispose]();
   await hub.agent[Symbol.asyncDispose]();
   await hub.hub.close();
@@ -232,6 +247,8 @@ test('an agent cannot report on runs or interfaces of another, and what belongs 
       [4, 'runEnded'],
       [5, 'weather'],
       [6, ''],
+      [1, 'agentStarted'],
+      [2, 'scheduleMissed'],
     ],
   );
   assert.equal(kept.prepare('SELECT count(*) AS n FROM message').get()?.n, 0);

@@ -3,6 +3,7 @@ import type { ReportBatch } from '../../protocol/index.ts';
 import type { SqliteFile } from '../../store/index.ts';
 import { applyReport, type Reporter } from './apply-report.ts';
 import type { Writing } from './hub-store.ts';
+import { type ListQuery, type PageOf, readPage } from './read-page.ts';
 
 /** `refused`: what belonged nowhere, and was kept by itself. `runs`: the rows of the runs it was about. */
 export type Applied = { runs: number[]; refused: { number: number; reason: string }[] };
@@ -19,7 +20,11 @@ export type Reports = {
    * nothing; one that belongs nowhere is kept as it came, and holds up no other.
    */
   keep(agentId: string, batch: ReportBatch): Promise<Kept>;
+  /** What an agent told of itself, and what of its reports belonged nowhere; the newest first. */
+  list(agentId: string, query: ListQuery): PageOf<KeptReport>;
 };
+
+export type KeptReport = { id: number; at: number; receivedAt: number; kind: string; body: unknown };
 
 export function reportsTable({ store, clock }: Writing): Reports {
   const mark = `INSERT INTO agent_journal VALUES (:agentId, :journal, :acknowledged)
@@ -41,6 +46,16 @@ export function reportsTable({ store, clock }: Writing): Reports {
         store.run(mark, { agentId, journal, acknowledged: last });
         const added = last - Math.max(had, from - 1);
         return { acknowledged: last, added, missing: Math.max(0, from - had - 1), ...applied };
+      }),
+    list: (agentId, query) =>
+      readPage(store, {
+        table: 'agent_report',
+        columns: { id: 'id', at: 'at', receivedAt: 'received_at', kind: 'kind', body: 'body' },
+        searched: ['kind', 'body'],
+        where: { sql: 'agent_id = :agentId', values: { agentId } },
+        defaultSort: '-id',
+        query,
+        read: (row) => ({ ...row, body: JSON.parse(String(row.body)) as unknown }) as KeptReport,
       }),
   };
 }
