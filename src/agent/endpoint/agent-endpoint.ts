@@ -52,12 +52,12 @@ export async function openAgentEndpoint(settings: EndpointSettings): Promise<Age
   const app = createWebServer({
     names: [host, identity.name, ...names],
     certificate: plain ? undefined : identity.certificate,
+    whatThereIs: `Post a request of the hub to ${agentEndpointPath}/NAME.`,
   });
   const checkCaller = createCallerCheck(settings);
   metrics?.countRequests(app, 'agent');
   if (metrics !== undefined) mountMetrics(app, metrics, settings.metricsToken);
   app.post(`${agentEndpointPath}/:name`, (request, reply) => serve(settings, checkCaller, request, reply));
-  app.setNotFoundHandler((_request, reply) => refuse(reply, nothingHere()));
   try {
     await app.listen({ host, port });
   } catch (cause) {
@@ -68,9 +68,6 @@ export async function openAgentEndpoint(settings: EndpointSettings): Promise<Age
   const url = `${plain ? 'http' : 'https'}://${shown}:${listeningAt}`;
   return { url, [Symbol.asyncDispose]: () => closeWebServer(app) };
 }
-
-const nothingHere = () =>
-  refuseCall(404, 'There is nothing at this address.', `Post a request of the hub to ${agentEndpointPath}/NAME.`);
 
 type CallerCheck = (request: FastifyRequest) => Promise<void>;
 
