@@ -10,7 +10,15 @@ import {
   requestAnswerSchema,
   requestPollSchema,
 } from '../../protocol/index.ts';
-import { ApiRefused, checkBody, createAttempts, createTurns, readJsonBody, refuseCall } from '../../web/index.ts';
+import {
+  ApiRefused,
+  checkBody,
+  createAttempts,
+  createTurns,
+  readJsonBody,
+  refuseCall,
+  refuseForNow,
+} from '../../web/index.ts';
 import { agentScope } from '../authorization.ts';
 import type { HubParts } from '../hub-parts.ts';
 import type { DialledAgent } from '../store/index.ts';
@@ -28,7 +36,7 @@ type Work = (request: FastifyRequest, reply: FastifyReply) => Promise<Answered>;
 export function mountAgentApi(app: FastifyInstance, parts: HubParts): void {
   const attempts = createAttempts({ clock: parts.clock });
   // One after the other, so that two of the same name do not meet.
-  const inTurn = createTurns({ atOnce: 1, waiting: 100, refuse: tooMany });
+  const inTurn = createTurns({ atOnce: 1, waiting: 100, ofOne: 50, refuse: tooMany });
   const post = (url: string, work: Work) => app.post(url, (request, reply) => settle(parts, { request, reply, work }));
   const forAgents = <Body>(
     schema: TSchema,
@@ -40,14 +48,14 @@ export function mountAgentApi(app: FastifyInstance, parts: HubParts): void {
     checkBody(registrationSchema, body);
     const address = raw.socket?.remoteAddress ?? '';
     const wish = { body: body as Registration, address, attempts };
-    return { status: 201, json: await inTurn(() => registerAgent(parts, wish)) };
+    return { status: 201, json: await inTurn(() => registerAgent(parts, wish), address) };
   });
   post(dialOutPaths.requests, forAgents(requestPollSchema, small, giveRequests));
   post(`${dialOutPaths.answers}/:id`, forAgents(requestAnswerSchema, large, takeAnswer));
   post(dialOutPaths.reports, forAgents(reportBatchSchema, large, takeReports));
 }
 
-const tooMany = () => refuseCall(503, 'Too many agents are registering at once.', 'Try again in a few seconds.');
+const tooMany = () => refuseForNow('Too many agents are registering at once.', 3_000);
 
 type SignedIn = {
   schema: TSchema;
