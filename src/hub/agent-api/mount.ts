@@ -5,6 +5,7 @@ import { reasonOf } from '../../base/index.ts';
 import {
   dialOutPaths,
   type Registration,
+  type RequestPoll,
   registrationSchema,
   reportBatchSchema,
   requestAnswerSchema,
@@ -23,6 +24,8 @@ import { agentScope } from '../authorization.ts';
 import type { HubParts } from '../hub-parts.ts';
 import type { DialledAgent } from '../store/index.ts';
 import type { AgentCall, Answered } from './agent-call.ts';
+import { notSignedIn } from './not-signed-in.ts';
+import { createPolls } from './polls.ts';
 import { registerAgent } from './register-agent.ts';
 import { giveRequests, takeAnswer, takeReports } from './take-calls.ts';
 
@@ -50,7 +53,9 @@ export function mountAgentApi(app: FastifyInstance, parts: HubParts): void {
     const wish = { body: body as Registration, address, attempts };
     return { status: 201, json: await inTurn(() => registerAgent(parts, wish), address) };
   });
-  post(dialOutPaths.requests, forAgents(requestPollSchema, small, giveRequests));
+  const polls = createPolls();
+  const give = (_: HubParts, call: AgentCall<RequestPoll>) => giveRequests(parts, call, polls);
+  post(dialOutPaths.requests, forAgents(requestPollSchema, small, give));
   post(`${dialOutPaths.answers}/:id`, forAgents(requestAnswerSchema, large, takeAnswer));
   post(dialOutPaths.reports, forAgents(reportBatchSchema, large, takeReports));
 }
@@ -85,12 +90,6 @@ function findAgent({ authorization, store }: HubParts, header: string | undefine
   if (agent === undefined)
     throw refuseCall(403, 'This token is not that of an agent.', 'Sign in with the credentials of the agent.');
   return agent;
-}
-
-function notSignedIn(): ApiRefused {
-  const message = 'The token is missing, has ended, or was revoked.';
-  const errors = [{ field: null, message, next: 'Get a new one at /oauth2/token with the credentials of the agent.' }];
-  return new ApiRefused({ status: 401, errors, headers: { 'WWW-Authenticate': 'Bearer realm="sluice-hub"' } });
 }
 
 type Settling = { request: FastifyRequest; reply: FastifyReply; work: Work };
