@@ -3,6 +3,7 @@
  * Rule: it knows nothing of databases, Salesforce or servers, and imports no other floor.
  * Read errors.ts first.
  */
+export { callerNetwork, plainAddress } from './caller-network.ts';
 export { type Clock, systemClock } from './clock.ts';
 export {
   type CsvBlocks,

@@ -180,7 +180,7 @@ function reachAgents(store: HubStore, { folder, version, pingStepMs: stepMs, clo
   const ways = createAgentWays({
     store,
     seal,
-    dialled: { store, waiting, clock },
+    dialled: { store, waiting, clock, stopping: watching.stopping },
     watching,
   });
   return {

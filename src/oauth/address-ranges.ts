@@ -1,5 +1,6 @@
 /** Sets of IP addresses, as trusted IP ranges and login IP ranges name them: from one address to another, both included. */
 import { BlockList, isIP } from 'node:net';
+import { plainAddress } from '../base/index.ts';
 
 /** Both of the same family; `start` is not above `end`. */
 export type AddressRange = { start: string; end: string };
@@ -37,9 +38,4 @@ function addRange(list: BlockList, { start, end }: AddressRange): void {
   const family = isIP(first);
   if (family === 0 || family !== isIP(last)) throw new RangeError(`not a range of addresses: ${start} to ${end}`);
   list.addRange(first, last, family === 4 ? 'ipv4' : 'ipv6');
-}
-
-/** An IPv4 address as it looks to a server that listens on IPv6 as well, in its own form. */
-export function plainAddress(address: string): string {
-  return address.startsWith('::ffff:') && address.includes('.') ? address.slice('::ffff:'.length) : address;
 }

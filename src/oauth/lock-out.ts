@@ -5,8 +5,7 @@
  * that a program that was not told of a new secret locks nobody out.
  */
 import { hash, randomBytes } from 'node:crypto';
-import type { Clock } from '../base/index.ts';
-import { plainAddress } from './address-ranges.ts';
+import { type Clock, callerNetwork } from '../base/index.ts';
 import { createFailureTable, type FailureTable, type Place } from './failure-table.ts';
 
 export type LockOut = {
@@ -65,18 +64,6 @@ function markOf(guess: Uint8Array): number {
   return mark;
 }
 
-/** Whoever has one address of IPv6 has the 2^64 beside it as well. */
 function pairOf(name: string, address = ''): string {
-  const plain = plainAddress(address);
-  return `${plain.includes(':') ? networkOf(plain) : plain} ${name}`;
-}
-
-/** The first 64 bits, in one spelling. */
-function networkOf(address: string): string {
-  const [head = '', tail] = address.split('%', 1).join('').split('::');
-  const first = head === '' ? [] : head.split(':');
-  const last = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - first.length - last.length);
-  const groups = [...first, ...Array.from({ length: zeros }, () => '0'), ...last].slice(0, 4);
-  return groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':');
+  return `${callerNetwork(address)} ${name}`;
 }

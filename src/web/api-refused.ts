@@ -37,6 +37,14 @@ export function refuseField(field: string, message: string, next: string): ApiRe
   return new ApiRefused({ status: 400, errors: [{ field, message, next }] });
 }
 
+/** Too much, or too often: 429, with the time after which it may go better. */
+export function refuseForNow(message: string, waitMs: number): ApiRefused {
+  const seconds = Math.ceil(waitMs / 1000);
+  const next = `Wait ${seconds} seconds, then try again.`;
+  const headers = { 'Retry-After': String(seconds) };
+  return new ApiRefused({ status: 429, errors: [{ field: null, message, next }], headers });
+}
+
 /** For an id in the path that names nothing. */
 export function notThere(what: string): ApiRefused {
   return refuseCall(404, `There is no such ${what}.`, 'Go back to the list: it may have been removed or renamed.');

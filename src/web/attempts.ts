@@ -1,5 +1,5 @@
 /** Counts wrong passwords in a row; from the seventh on, one has to wait. In a fixed amount of memory. */
-import type { Clock } from '../base/index.ts';
+import { type Clock, callerNetwork } from '../base/index.ts';
 
 export type Attempts = {
   /** Reserves a try; the milliseconds to wait first when there may be none now. To be called before the password is looked at. */
@@ -48,5 +48,5 @@ function waitAfter(tries: number): number {
 
 /** Names are cut, so that a long one takes no more room than another. */
 function keyOf(username: string, address: string): string {
-  return `${address} ${username.toLowerCase().slice(0, 80)}`;
+  return `${callerNetwork(address)} ${username.toLowerCase().slice(0, 80)}`;
 }

@@ -22,6 +22,12 @@ const maxHeadBytes = 16_384;
 const headersTimeoutMs = 5_000;
 const checkConnectionsEveryMs = 1_000;
 
+/** For the handshake of TLS before it. */
+const handshakeTimeoutMs = 10_000;
+
+/** Each costs memory and a file handle, of which the store needs some too. */
+const maxConnections = 4_096;
+
 /** Longer than the pools of the usual clients keep a connection, so that it is they who close it. */
 const keepAliveMs = 65_000;
 
@@ -47,8 +53,14 @@ export function createBoundedServer({ isOwnHost, refuseHost, serve, certificate 
   const server =
     certificate === undefined
       ? createServer(bounds, listener)
-      : (createTlsServer({ ...bounds, ...certificate, minVersion: 'TLSv1.2' }, listener) as unknown as Server);
+      : (createTlsServer(
+          { ...bounds, ...certificate, minVersion: 'TLSv1.2', handshakeTimeout: handshakeTimeoutMs },
+          listener,
+        ) as unknown as Server);
   server.on('clientError', answerClientError);
+  server.maxConnections = maxConnections;
+  // Those that only wait for their next call make room; those that never said anything end by themselves soon.
+  server.on('drop', () => server.closeIdleConnections());
   return server;
 }
 

@@ -37,17 +37,18 @@ function meantProblems(schema: TSchema, value: unknown): { problems: Problem[]; 
 /** The query as the values its schema wishes: numbers and switches out of text. */
 export function readQuery(schema: TObject | undefined, given: URLSearchParams): Record<string, unknown> {
   const shapes = (schema?.properties ?? {}) as Readonly<Record<string, Shape>>;
-  const value: Record<string, unknown> = {};
+  // Without a prototype, so that a parameter may be called as what every object has.
+  const value: Record<string, unknown> = Object.create(null);
   for (const [name, text] of given) {
-    if (name in value) throw refusedOf(name, `${name} is given twice.`, 'Give it once.');
+    if (name in value) throw refusedOf(shown(name), `${shown(name)} is given twice.`, 'Give it once.');
     value[name] = fromText(text, Object.hasOwn(shapes, name) ? shapes[name] : undefined);
   }
   if (schema === undefined) {
     const [name] = Object.keys(value);
-    if (name !== undefined) throw refusedOf(name, `There is no parameter ${name} here.`, 'Leave it out.');
+    if (name !== undefined) throw refusedOf(shown(name), `There is no parameter ${shown(name)} here.`, 'Leave it out.');
   } else checkBody(schema, value);
   for (const [name, shape] of Object.entries(shapes)) value[name] ??= shape.default;
-  return value;
+  return { ...value };
 }
 
 function refusedOf(field: string, message: string, next: string): ApiRefused {
@@ -82,18 +83,25 @@ function errorsOf({ keyword, instancePath, params, message, schemaPath }: Proble
     const known = Object.keys(propertiesAt(schema, path));
     return (params.additionalProperties as string[]).map((name) => unknownName([...path, name], known));
   }
-  const field = path.join('.');
+  const field = path.map(shown).join('.');
   const label = labelOf(schema, path);
   return [
     { field: field === '' ? null : field, ...sentenceOf(label, { keyword, params, message }, shapeAt(schema, path)) },
   ] as ApiError[];
 }
 
+/** What was sent is not sent back in any length. */
+function shown(name: string): string {
+  return name.length > longestShown ? `${name.slice(0, longestShown)}…` : name;
+}
+
+const longestShown = 80;
+
 function unknownName(path: readonly string[], known: readonly string[]): ApiError {
-  const name = path.at(-1) ?? '';
+  const name = shown(path.at(-1) ?? '');
   const near = findNearestName(name, known);
   const next = near === undefined ? `What can stand here: ${known.join(', ')}.` : `Did you mean ${near}?`;
-  return { field: path.join('.'), message: `There is no field ${name} here.`, next };
+  return { field: path.map(shown).join('.'), message: `There is no field ${name} here.`, next };
 }
 
 type Wrong = Pick<Problem, 'keyword' | 'params' | 'message'>;
@@ -152,7 +160,7 @@ function articleOf(type: string): string {
 function labelOf(schema: Shape, path: readonly string[]): string {
   const { title } = shapeAt(schema, path);
   if (typeof title === 'string') return title;
-  return path.length === 0 ? 'The request' : path.join('.');
+  return path.length === 0 ? 'The request' : path.map(shown).join('.');
 }
 
 function shapeAt(schema: Shape, path: readonly string[]): Shape {

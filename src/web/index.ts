@@ -11,6 +11,7 @@ export {
   type Refusal,
   refuseCall,
   refuseField,
+  refuseForNow,
 } from './api-refused.ts';
 export { type Attempts, createAttempts } from './attempts.ts';
 export { type Certificate, createBoundedServer, createHostCheck } from './bounded-server.ts';

@@ -2,11 +2,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { TSchema } from 'typebox';
 import type { Log } from '../base/index.ts';
 import { type ApiError, ApiRefused, type Refusal, refuseCall } from './api-refused.ts';
 import { checkBody, readQuery } from './check-request.ts';
 import type { ApiAnswer, ApiCall, Operation, SentFile } from './operation.ts';
-import { readJsonBody } from './read-body.ts';
+import { type BodyLimits, readJsonBody } from './read-body.ts';
 import { isSameText } from './same-text.ts';
 
 /** Who was found behind a session cookie; its own fields stand in the call. */
@@ -33,6 +34,9 @@ const anyMethod = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** Room for the largest form of ours. */
 const bodyLimits = { maxBytes: 1_000_000, deadlineMs: 10_000 };
+
+/** Of somebody nobody knows yet, who is to log in. */
+const strangersLimits = { maxBytes: 20_000, deadlineMs: 10_000 };
 
 /** After a refusal, the rest of a body that nobody wanted may come for so long. */
 const lingerMs = 10_000;
@@ -129,7 +133,7 @@ async function answerCall<Parts, Caller>(
   const body =
     operation.body === undefined
       ? undefined
-      : await readBody(request, operation.body as NonNullable<typeof operation.body>);
+      : await readBody(request, operation.body, operation.signed ? bodyLimits : strangersLimits);
   // Once more, since the session may have ended while the body came.
   const caller = await requireSigned();
   const address = request.raw.socket?.remoteAddress ?? '';
@@ -178,8 +182,8 @@ function requireCsrfToken(base: string, headers: IncomingHttpHeaders, expected: 
   throw refuseCall(403, 'The header X-CSRF-Token is missing or wrong.', next);
 }
 
-async function readBody({ raw }: FastifyRequest, schema: NonNullable<Operation['body']>): Promise<unknown> {
-  const value = await readJsonBody({ request: raw, ...bodyLimits });
+async function readBody({ raw }: FastifyRequest, schema: TSchema, limits: BodyLimits): Promise<unknown> {
+  const value = await readJsonBody({ request: raw, ...limits });
   checkBody(schema, value);
   return value;
 }

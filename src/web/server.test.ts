@@ -36,3 +36,45 @@ test('a path that is no URL and a request that is no HTTP are refused, and the s
   assert.match(String(answer), /^HTTP\/1\.1 400 /);
   assert.equal(await ask(server.port, 'localhost'), 200);
 });
+
+test('what is not there is told without a word of what was asked for, and never as a page', async () => {
+  await using server = await open();
+  for (const [method, path] of [
+    ['GET', '/<script>alert(1)</script>'],
+    ['POST', '/here'],
+    ['TRACE', '/here'],
+    ['PROPFIND', '/%3Cscript%3E'],
+    ['GET', '/%zz<script>'],
+  ] as const) {
+    const answer = await sendRaw(
+      server.port,
+      `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
+    );
+    assert.match(answer, /^HTTP\/1\.1 40[04] [\s\S]*content-type: application\/json/, path);
+    assert.match(answer, /x-content-type-options: nosniff/);
+    assert.doesNotMatch(answer, /script|\/here/i);
+  }
+});
+
+test('a body that nobody waits for, sent drop by drop, does not keep its connection', async () => {
+  await using server = await open();
+  const head = 'GET /here HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n';
+  const answer = await sendRaw(server.port, head, { dropEveryMs: 500 });
+  assert.match(answer, /^HTTP\/1\.1 200 /);
+});
+
+/** All that comes until the server closes the connection. */
+async function sendRaw(port: number, text: string, { dropEveryMs }: { dropEveryMs?: number } = {}): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  let said = '';
+  socket
+    .on('error', () => undefined)
+    .on('data', (piece) => {
+      said += piece;
+    });
+  socket.write(text, 'latin1');
+  const drops = dropEveryMs === undefined ? undefined : setInterval(() => socket.write('x'), dropEveryMs);
+  await once(socket, 'close', { signal: AbortSignal.timeout(30_000) });
+  clearInterval(drops);
+  return said;
+}

@@ -1,7 +1,7 @@
 /** A server with a router that parses no body by itself: bodies are read, within bounds, where it is known what they are. */
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
-import { refuseCall } from './api-refused.ts';
+import { type ApiRefused, refuseCall } from './api-refused.ts';
 import { type Certificate, createBoundedServer, createHostCheck } from './bounded-server.ts';
 
 export type WebServerSettings = {
@@ -9,9 +9,11 @@ export type WebServerSettings = {
   names: readonly string[];
   /** Without it the server speaks plain http. */
   certificate?: Certificate | undefined;
+  /** Where to look, in the answer to what is not there. */
+  whatThereIs?: string;
 };
 
-export function createWebServer({ names, certificate }: WebServerSettings): FastifyInstance {
+export function createWebServer({ names, certificate, whatThereIs }: WebServerSettings): FastifyInstance {
   const isOwnHost = createHostCheck(names);
   const app = fastify({
     serverFactory: (serve) => createBoundedServer({ isOwnHost, refuseHost, serve, certificate }),
@@ -22,13 +24,38 @@ export function createWebServer({ names, certificate }: WebServerSettings): Fast
   }) as unknown as FastifyInstance;
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+  app.setNotFoundHandler((_request, reply) => refuse(reply, nothingHere(whatThereIs)));
+  app.addHook('onResponse', (request, _reply, done) => {
+    endUnwantedBody(request.raw);
+    done();
+  });
   return app;
+}
+
+/** It repeats nothing of what was asked for. */
+function nothingHere(whatThereIs = 'Check the path and the method.'): ApiRefused {
+  return refuseCall(404, 'There is nothing at this address.', whatThereIs);
+}
+
+function refuse(reply: FastifyReply, { refusal: { status, errors } }: ApiRefused): FastifyReply {
+  return reply
+    .code(status)
+    .headers({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
+    .send({ errors });
+}
+
+/** After an answer, the rest of a body that nobody waits for may come for so long. */
+const lingerMs = 10_000;
+
+/** Else who sends it drop by drop would keep the connection for as long as they like. */
+function endUnwantedBody(request: IncomingMessage): void {
+  if (request.complete || request.destroyed) return;
+  setTimeout(() => request.complete || request.destroy(), lingerMs).unref();
 }
 
 /** For what the router itself refuses, such as a path that is no valid URL. */
 function refuseUrl(reply: FastifyReply): void {
-  const { refusal } = refuseCall(400, 'The URL of the request cannot be read.', 'Correct it and send it again.');
-  reply.code(refusal.status).send({ errors: refusal.errors });
+  refuse(reply, refuseCall(400, 'The URL of the request cannot be read.', 'Correct it and send it again.'));
 }
 
 /** Another host's name with this server's address: DNS rebinding, or a proxy that was set up wrongly. */

@@ -13,7 +13,7 @@ import {
   type Metrics,
   mountMetrics,
   readJsonBody,
-  refuseCall,
+  refuseForNow,
 } from '../../web/index.ts';
 import { answerRequest, isRequestName, refusalOf } from '../answer-request.ts';
 import type { AgentIdentity } from './agent-identity.ts';
@@ -40,7 +40,7 @@ export type AgentEndpoint = AsyncDisposable & { readonly url: string };
 const bodyLimits = { maxBytes: 20_000_000, deadlineMs: 30_000 };
 
 /** scrypt takes 32 MB and a thread for each. */
-const passwordTurns = { atOnce: 2, waiting: 20 };
+const passwordTurns = { atOnce: 2, waiting: 20, ofOne: 10 };
 
 /**
  * Takes requests until it is disposed of.
@@ -52,12 +52,12 @@ export async function openAgentEndpoint(settings: EndpointSettings): Promise<Age
   const app = createWebServer({
     names: [host, identity.name, ...names],
     certificate: plain ? undefined : identity.certificate,
+    whatThereIs: `Post a request of the hub to ${agentEndpointPath}/NAME.`,
   });
   const checkCaller = createCallerCheck(settings);
   metrics?.countRequests(app, 'agent');
   if (metrics !== undefined) mountMetrics(app, metrics, settings.metricsToken);
   app.post(`${agentEndpointPath}/:name`, (request, reply) => serve(settings, checkCaller, request, reply));
-  app.setNotFoundHandler((_request, reply) => refuse(reply, nothingHere()));
   try {
     await app.listen({ host, port });
   } catch (cause) {
@@ -68,9 +68,6 @@ export async function openAgentEndpoint(settings: EndpointSettings): Promise<Age
   const url = `${plain ? 'http' : 'https'}://${shown}:${listeningAt}`;
   return { url, [Symbol.asyncDispose]: () => closeWebServer(app) };
 }
-
-const nothingHere = () =>
-  refuseCall(404, 'There is nothing at this address.', `Post a request of the hub to ${agentEndpointPath}/NAME.`);
 
 type CallerCheck = (request: FastifyRequest) => Promise<void>;
 
@@ -120,10 +117,14 @@ function createCallerCheck({ identity, clock }: EndpointSettings): CallerCheck {
     if (known !== undefined && isSameText(given, known)) return;
     const address = raw.socket?.remoteAddress ?? '';
     const { username, password } = readBasic(given);
-    const waitMs = attempts.begin(username, address);
-    if (waitMs > 0) throw mustWait(waitMs);
     const kept = username === identity.username ? identity.passwordHash : undefined;
-    if (!(await inTurn(() => verifyPassword(password, kept)))) throw wrong();
+    const look = () => {
+      const waitMs = attempts.begin(username, address);
+      if (waitMs > 0) throw refuseForNow('There were too many wrong passwords in a row.', waitMs);
+      return verifyPassword(password, kept);
+    };
+    // What is turned away unseen is not counted, or a flood of it would push out what is counted of others.
+    if (!(await inTurn(async () => look(), address))) throw wrong();
     attempts.succeed(username, address);
     known = given;
   };
@@ -145,11 +146,4 @@ function wrong(): ApiRefused {
   return new ApiRefused({ status: 401, errors: [{ field: null, message, next }], headers });
 }
 
-const tooMany = () => refuseCall(503, 'Too many callers are signing in at once.', 'Try again in a few seconds.');
-
-function mustWait(waitMs: number): ApiRefused {
-  const seconds = Math.ceil(waitMs / 1000);
-  const message = 'There were too many wrong passwords in a row.';
-  const errors = [{ field: null, message, next: `Wait ${seconds} seconds, then try again.` }];
-  return new ApiRefused({ status: 429, errors, headers: { 'Retry-After': String(seconds) } });
-}
+const tooMany = () => refuseForNow('Too many callers are signing in at once.', 3_000);

@@ -250,3 +250,28 @@ test('whatever is sent to the agent API, signed in or not, it is answered withou
   assert.equal((await post(hub, requests, large, token)).status, 413);
   assert.equal((await post(hub, register, '['.repeat(5_000))).status, 400);
 });
+
+test('of many questions that an agent leaves open the oldest are answered at once, with nothing', async () => {
+  await using hub = await openHubInTest();
+  const { token } = await registerInTest(hub);
+  const done: number[] = [];
+  const asked = Array.from({ length: 50 }, async (_, index) => {
+    const { status, json } = await post(hub, requests, { ...pollInTest, waitMs: 3_000 }, token);
+    done.push(index);
+    assert.deepEqual([status, json.requests], [200, []]);
+  });
+  await Promise.all(asked.slice(0, 46));
+  assert.equal(done.length, 46, 'four wait still');
+  await Promise.all(asked);
+  assert.deepEqual(done.slice(46).toSorted(), [46, 47, 48, 49]);
+});
+
+test('an agent that is revoked while it waits for requests is given none', async () => {
+  await using hub = await openHubInTest();
+  const agent = await registerInTest(hub);
+  await post(hub, requests, pollInTest, agent.token);
+  const waiting = post(hub, requests, { ...pollInTest, waitMs: 20_000 }, agent.token);
+  const revoked = await hub.call('POST', `/agents/${agent.id}/revoke`);
+  assert.equal(revoked.status, 200);
+  assert.equal((await waiting).status, 401);
+});

@@ -5,16 +5,27 @@ import { reasonOf } from '../../base/index.ts';
 import {
   dialOutPaths,
   type Registration,
+  type RequestPoll,
   registrationSchema,
   reportBatchSchema,
   requestAnswerSchema,
   requestPollSchema,
 } from '../../protocol/index.ts';
-import { ApiRefused, checkBody, createAttempts, createTurns, readJsonBody, refuseCall } from '../../web/index.ts';
+import {
+  ApiRefused,
+  checkBody,
+  createAttempts,
+  createTurns,
+  readJsonBody,
+  refuseCall,
+  refuseForNow,
+} from '../../web/index.ts';
 import { agentScope } from '../authorization.ts';
 import type { HubParts } from '../hub-parts.ts';
 import type { DialledAgent } from '../store/index.ts';
 import type { AgentCall, Answered } from './agent-call.ts';
+import { notSignedIn } from './not-signed-in.ts';
+import { createPolls } from './polls.ts';
 import { registerAgent } from './register-agent.ts';
 import { giveRequests, takeAnswer, takeReports } from './take-calls.ts';
 
@@ -28,7 +39,7 @@ type Work = (request: FastifyRequest, reply: FastifyReply) => Promise<Answered>;
 export function mountAgentApi(app: FastifyInstance, parts: HubParts): void {
   const attempts = createAttempts({ clock: parts.clock });
   // One after the other, so that two of the same name do not meet.
-  const inTurn = createTurns({ atOnce: 1, waiting: 100, refuse: tooMany });
+  const inTurn = createTurns({ atOnce: 1, waiting: 100, ofOne: 50, refuse: tooMany });
   const post = (url: string, work: Work) => app.post(url, (request, reply) => settle(parts, { request, reply, work }));
   const forAgents = <Body>(
     schema: TSchema,
@@ -40,14 +51,16 @@ export function mountAgentApi(app: FastifyInstance, parts: HubParts): void {
     checkBody(registrationSchema, body);
     const address = raw.socket?.remoteAddress ?? '';
     const wish = { body: body as Registration, address, attempts };
-    return { status: 201, json: await inTurn(() => registerAgent(parts, wish)) };
+    return { status: 201, json: await inTurn(() => registerAgent(parts, wish), address) };
   });
-  post(dialOutPaths.requests, forAgents(requestPollSchema, small, giveRequests));
+  const polls = createPolls();
+  const give = (_: HubParts, call: AgentCall<RequestPoll>) => giveRequests(parts, call, polls);
+  post(dialOutPaths.requests, forAgents(requestPollSchema, small, give));
   post(`${dialOutPaths.answers}/:id`, forAgents(requestAnswerSchema, large, takeAnswer));
   post(dialOutPaths.reports, forAgents(reportBatchSchema, large, takeReports));
 }
 
-const tooMany = () => refuseCall(503, 'Too many agents are registering at once.', 'Try again in a few seconds.');
+const tooMany = () => refuseForNow('Too many agents are registering at once.', 3_000);
 
 type SignedIn = {
   schema: TSchema;
@@ -77,12 +90,6 @@ function findAgent({ authorization, store }: HubParts, header: string | undefine
   if (agent === undefined)
     throw refuseCall(403, 'This token is not that of an agent.', 'Sign in with the credentials of the agent.');
   return agent;
-}
-
-function notSignedIn(): ApiRefused {
-  const message = 'The token is missing, has ended, or was revoked.';
-  const errors = [{ field: null, message, next: 'Get a new one at /oauth2/token with the credentials of the agent.' }];
-  return new ApiRefused({ status: 401, errors, headers: { 'WWW-Authenticate': 'Bearer realm="sluice-hub"' } });
 }
 
 type Settling = { request: FastifyRequest; reply: FastifyReply; work: Work };

@@ -1,6 +1,6 @@
 /** An agent registers: its one-time code becomes credentials of its own. */
 import type { Registered, Registration } from '../../protocol/index.ts';
-import { ApiRefused, type Attempts, refuseCall } from '../../web/index.ts';
+import { type ApiRefused, type Attempts, refuseCall, refuseForNow } from '../../web/index.ts';
 import { agentScope } from '../authorization.ts';
 import type { HubParts } from '../hub-parts.ts';
 import type { DialledAgent, HubStore } from '../store/index.ts';
@@ -15,7 +15,7 @@ const tokenMinutes = 60;
 export async function registerAgent(parts: HubParts, { body, address, attempts }: Wish): Promise<Registered> {
   const { store } = parts;
   const waitMs = attempts.begin(counted, address);
-  if (waitMs > 0) throw mustWait(waitMs);
+  if (waitMs > 0) throw refuseForNow('There were too many wrong registration codes in a row.', waitMs);
   const { code, about } = body;
   const known = store.dialledAgents.findByAgentId(about.id);
   if (!(await store.registrations.use(code))) throw notGood();
@@ -56,11 +56,4 @@ function notGood(): ApiRefused {
 function otherKey(): ApiRefused {
   const message = 'An agent with this id and another key is registered here.';
   return refuseCall(409, message, 'Revoke that one in the Console, under Agents; then register with a new code.');
-}
-
-function mustWait(waitMs: number): ApiRefused {
-  const seconds = Math.ceil(waitMs / 1000);
-  const message = 'There were too many wrong registration codes in a row.';
-  const errors = [{ field: null, message, next: `Wait ${seconds} seconds, then try again.` }];
-  return new ApiRefused({ status: 429, errors, headers: { 'Retry-After': String(seconds) } });
 }

@@ -6,21 +6,32 @@ import type { HubParts } from '../hub-parts.ts';
 import type { DialledAgent } from '../store/index.ts';
 import type { AgentCall, Answered } from './agent-call.ts';
 import { keepReports } from './keep-reports.ts';
+import { notSignedIn } from './not-signed-in.ts';
+import type { Polls } from './polls.ts';
 
-/** Requests for this agent, as soon as there are any. */
-export async function giveRequests(parts: HubParts, call: AgentCall<RequestPoll>): Promise<Answered> {
+/** Requests for this agent, as soon as there are any. Of many questions at once the oldest is answered first, by what there is. */
+export async function giveRequests(parts: HubParts, call: AgentCall<RequestPoll>, polls: Polls): Promise<Answered> {
   const { store, waiting } = parts;
   const { agent, body, signal } = call;
   const { waitMs, deployment, room, having } = body;
   await store.dialledAgents.seen(agent, deployment);
   await hearDeployment(parts, agent, deployment);
+  using place = polls.enter(agent.id, signal);
   const look = () => {
+    if (isRevoked(parts, agent)) return [];
     const open = store.requests.listOpen({ agent: agent.id, having, atMost: room });
     return open.length > 0 ? open : undefined;
   };
-  const requests = await waiting.until({ key: requestsFor(agent.id), look, atMostMs: waitMs, signal });
+  const requests = await waiting.until({ key: requestsFor(agent.id), look, atMostMs: waitMs, signal: place.signal });
+  if (isRevoked(parts, agent)) throw notSignedIn();
   if (!signal.aborted) await store.dialledAgents.seen(agent);
   return { status: 200, json: { requests: requests ?? [] } };
+}
+
+/** Also one that has registered anew, and has other credentials by now. */
+function isRevoked({ store }: HubParts, { id, clientRow }: DialledAgent): boolean {
+  const agent = store.dialledAgents.find(id);
+  return !agent?.active || agent.clientRow !== clientRow;
 }
 
 /** What it has not got, or what waited for it to be heard of, is sent to it now. */

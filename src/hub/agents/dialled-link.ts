@@ -9,6 +9,8 @@ export type DialledMeans = {
   store: Pick<HubStore, 'requests' | 'dialledAgents'>;
   waiting: Waiting;
   clock: Pick<Clock, 'now'>;
+  /** Aborted when the hub stops. */
+  stopping: AbortSignal;
 };
 
 /** An agent is heard of at least as often as a question for requests may last; this is twice that and a little more. */
@@ -22,7 +24,7 @@ export function isConnected({ active, hasLeft, lastSeenAt }: DialledAgent, { now
 }
 
 /** Throws AGENT_AWAY, besides what every link throws. */
-export function createDialledLink({ store, waiting, clock }: DialledMeans, agent: DialledAgent): AgentLink {
+export function createDialledLink({ store, waiting, clock, stopping }: DialledMeans, agent: DialledAgent): AgentLink {
   return {
     async ask(name, input, { signal } = {}) {
       signal?.throwIfAborted();
@@ -38,7 +40,8 @@ export function createDialledLink({ store, waiting, clock }: DialledMeans, agent
       });
       const answer = found === 'answered' ? await store.requests.takeAnswer(id) : undefined;
       if (answer !== undefined) return readAgentAnswer(name, { errorCode: undefined, ...answer });
-      await store.requests.drop(id);
+      // The agent may have it already, and is given it again by the hub that comes after this one.
+      if (!stopping.aborted) await store.requests.drop(id);
       signal?.throwIfAborted();
       if (found === 'left') throw new SluiceError('AGENT_AWAY', { name: agent.name });
       throw new SluiceError('AGENT_TOO_SLOW', { request: name, seconds: deadlineMs / 1000 });

@@ -28,7 +28,7 @@ export function createEndpointLink(store: Pick<HubStore, 'remoteSites'>, address
       const deadline = AbortSignal.timeout(deadlineMs + graceMs);
       const until = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
       try {
-        const to = await findAllowedAddress(store, url);
+        const to = await findAllowedAddress(store, url, { signal: until });
         const said = await postJson({ to, path: url.pathname, certificate, credentials, body: input, signal: until });
         return readAgentAnswer(name, said);
       } catch (error) {

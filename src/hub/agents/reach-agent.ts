@@ -45,14 +45,14 @@ function stepsToEndpoint(look: Reaching, way: EndpointWay): Step[] {
       label: 'Remote site allowed',
       run: async () => `${url.origin} is the remote site ${requireRemoteSite(look.store, url).name}.`,
     },
-    { name: 'name', label: 'Name resolved', run: () => resolveName(look, url) },
+    { name: 'name', label: 'Name resolved', run: (signal) => resolveName(look, url, signal) },
     { name: 'port', label: 'Port open', run: (signal) => openPort(addressOf(look), signal) },
     { name: 'tls', label: 'TLS', run: (signal) => lookAtCertificate(look, way, signal) },
   ];
 }
 
-async function resolveName(look: Reaching, url: URL): Promise<Found> {
-  look.address = await findAllowedAddress(look.store, url);
+async function resolveName(look: Reaching, url: URL, signal: AbortSignal): Promise<Found> {
+  look.address = await findAllowedAddress(look.store, url, { signal });
   const { host, address } = look.address;
   return host === address ? `${host} is an address in digits.` : `${host} is ${address}.`;
 }

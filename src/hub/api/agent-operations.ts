@@ -91,7 +91,7 @@ export const agentOperations = [
   operation({
     method: 'POST',
     path: '/agents/:id/ping',
-    id: 'pingAgent',
+    id: 'pingDialledAgent',
     summary: 'Whether an agent is connected and answers.',
     page,
     role: 'operator',

@@ -1,8 +1,9 @@
 /** Log In, who is logged in, one's own password, Log Out. */
 import { type Static, Type } from 'typebox';
-import { hashPassword, verifyPassword } from '../../base/index.ts';
+import { hashPassword } from '../../base/index.ts';
 import { refuseField } from '../../web/index.ts';
 import type { HubParts } from '../hub-parts.ts';
+import { wrong } from '../sign-in.ts';
 import { type Person, roles, type Session } from '../store/index.ts';
 import { closed, openOperation, operation } from './operation.ts';
 
@@ -47,14 +48,16 @@ export const sessionOperations = [
     summary: 'Logs in with username and password and sets the session cookie.',
     page,
     status: 201,
-    refusals: [401, 403, 429, 503],
+    refusals: [401, 403, 429],
     body: credentials,
     answer: sessionAnswer,
     async run({ body, address, token: earlier }, { signIn, store }) {
       const person = await signIn.check({ ...body, address });
       if (earlier !== undefined) await store.sessions.end(earlier);
+      const started = await store.sessions.start(person);
+      if (started === undefined) throw wrong();
+      const { token, session } = started;
       await store.people.loggedIn(person);
-      const { token, session } = await store.sessions.start(person.id);
       return { json: describeSession(person, session, store), cookie: { token } };
     },
   }),
@@ -73,16 +76,18 @@ export const sessionOperations = [
     id: 'changeOwnPassword',
     summary: 'Changes the password of whoever is logged in, and logs out everywhere.',
     page,
+    refusals: [409, 429],
     body: newPassword,
-    async run({ person, body }, { store }) {
-      const kept = store.people.findByUsername(person.username)?.passwordHash;
-      if (!(await verifyPassword(body.currentPassword, kept)))
+    async run({ person, body, address }, { signIn, store }) {
+      const known = await signIn.recognize({ username: person.username, password: body.currentPassword, address });
+      if (known === undefined)
         throw refuseField(
           'currentPassword',
           'The current password is wrong.',
           'Enter the password you logged in with.',
         );
-      await store.people.setPassword(person.username, person, await hashPassword(body.newPassword));
+      const hashed = await hashPassword(body.newPassword);
+      await store.people.setPassword(person.username, person, hashed, known.passwordHash);
       return { json: undefined, cookie: 'clear' };
     },
   }),

@@ -19,7 +19,7 @@ const code = (wanted: string) => (error: unknown) => error instanceof SluiceErro
 const leadsTo = (address: string) => async () => [{ address, family: address.includes(':') ? 6 : 4 }];
 type Sites = Parameters<typeof findAllowedAddress>[0];
 const find = (sites: object, url: string, look = leadsTo('192.0.2.7')) =>
-  findAllowedAddress(sites as Sites, new URL(url), look);
+  findAllowedAddress(sites as Sites, new URL(url), { look });
 
 test('what is no remote site is not called: another scheme, host or port is another site', async () => {
   const sites = listed('https://agent.example:9055');
@@ -58,6 +58,21 @@ test('a name that is listed, and is then pointed elsewhere, does not lead the hu
     '224.0.0.1',
     '::ffff:127.0.0.1',
     '::ffff:169.254.169.254',
+    '::ffff:a9fe:a9fe',
+    '::127.0.0.1',
+    '::7f00:1',
+    '64:ff9b::127.0.0.1',
+    '64:ff9b::7f00:1',
+    '64:ff9b::a9fe:a9fe',
+    '64:ff9b::',
+    '64:ff9b:1::7f00:1',
+    '2002:7f00:1::',
+    '2001:0:4136:e378:8000:63bf:3fff:fdd2',
+    'fec0::1',
+    'fe80::1%1',
+    'fd00:ec2::254',
+    '100.100.100.200',
+    '255.255.255.255',
   ])
     await assert.rejects(
       find(sites, 'https://agent.example:9055', leadsTo(address)),
@@ -67,6 +82,50 @@ test('a name that is listed, and is then pointed elsewhere, does not lead the hu
   await assert.rejects(find(sites, 'https://169.254.169.254'), code('REMOTE_ADDRESS_FORBIDDEN'));
   for (const url of ['https://127.0.0.1:9055', 'https://[::1]:9055']) await find(sites, url);
   assert.equal((await find(sites, 'https://localhost:9055', leadsTo('127.0.0.1'))).address, '127.0.0.1');
+});
+
+test('an agent behind NAT64 is called, since name servers give it such an address', async () => {
+  const sites = listed('https://agent.example:9055');
+  const { address, family } = await find(sites, 'https://agent.example:9055', leadsTo('64:ff9b::c000:207'));
+  assert.deepEqual([address, family], ['64:ff9b::c000:207', 6]);
+});
+
+test('an address written in another way is the same address, and a name written in another way another name', async () => {
+  const sites = listed('https://127.0.0.1:9055', 'https://agent.example:9055', 'https://[::1]:9055');
+  for (const host of ['2130706433', '0x7f000001', '017700000001', '127.1', '0x7f.0.0.1', '127.0.0.1.', '[0:0::0:1]'])
+    assert.match((await find(sites, `https://${host}:9055`)).address, /^(127\.0\.0\.1|::1)$/, host);
+  for (const host of [
+    '2852039166',
+    '0xa9fea9fe',
+    '0251.0376.0251.0376',
+    '169.254.43518',
+    '[::ffff:127.0.0.1]',
+    'agent.example.',
+  ])
+    await assert.rejects(find(sites, `https://${host}:9055`), code('REMOTE_SITE_MISSING'), host);
+  for (const userinfo of ['user:password@', 'agent.example:9055@', '127.0.0.1:9055%2f@'])
+    await assert.rejects(find(sites, `https://${userinfo}evil.example:9055`), code('REMOTE_SITE_MISSING'), userinfo);
+});
+
+test('a name is looked up once for a call: the address that was judged is the one that is dialled', async () => {
+  const sites = listed('https://agent.example:9055');
+  let asked = 0;
+  const changing = async () => [{ address: asked++ === 0 ? '192.0.2.7' : '127.0.0.1', family: 4 }];
+  assert.equal((await find(sites, 'https://agent.example:9055', changing)).address, '192.0.2.7');
+  assert.equal(asked, 1);
+  await assert.rejects(find(sites, 'https://agent.example:9055', changing), code('REMOTE_ADDRESS_FORBIDDEN'));
+  const many = async () => ['192.0.2.7', '127.0.0.1'].map((address) => ({ address, family: 4 }));
+  assert.equal((await find(sites, 'https://agent.example:9055', many)).address, '192.0.2.7');
+});
+
+test('a name server that is silent holds nobody up', async () => {
+  const reason = new Error('too slow');
+  const waiting = new AbortController();
+  const look = () => new Promise<never>(() => undefined);
+  const sites = listed('https://agent.example:9055') as Sites;
+  const found = findAllowedAddress(sites, new URL('https://agent.example:9055'), { look, signal: waiting.signal });
+  waiting.abort(reason);
+  await assert.rejects(found, (error) => error === reason);
 });
 
 async function serve(listener: RequestListener, certificate?: { cert: string; key: string }) {

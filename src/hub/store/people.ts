@@ -34,8 +34,8 @@ export type People = {
    * nobody would be left to let anybody in.
    */
   change(by: string, id: number, change: PersonChange & { version: number }): Promise<Person>;
-  /** Ends all sessions of the person. */
-  setPassword(by: string, person: Person, passwordHash: string): Promise<void>;
+  /** Ends all sessions of the person. `instead`: of this one alone; throws ApiRefused 409 when it is another by now. */
+  setPassword(by: string, person: Person, passwordHash: string, instead?: string): Promise<void>;
   loggedIn(person: Person): Promise<void>;
 };
 
@@ -116,12 +116,11 @@ export function peopleTable({ store, change, clock }: Writing): People {
       });
       return get(id);
     },
-    setPassword: (by, { id, username }, passwordHash) =>
+    setPassword: (by, { id, username }, passwordHash, instead = '') =>
       change(by, { action: 'changedPassword', section, display: `Changed the password of ${username}` }, () => {
-        store.run('UPDATE person SET password_hash = :passwordHash, version = version + 1 WHERE id = :id', {
-          id,
-          passwordHash,
-        });
+        const sql = `UPDATE person SET password_hash = :passwordHash, version = version + 1
+          WHERE id = :id AND :instead IN ('', password_hash)`;
+        if (store.run(sql, { id, passwordHash, instead }).changes === 0) throw changedMeanwhile();
         endSessions(id);
       }),
     loggedIn: ({ id, username }) =>

@@ -6,7 +6,8 @@ export type Session = { personId: number; csrfToken: string; startedAt: number; 
 
 export type Sessions = {
   readonly idleTimeoutMs: number;
-  start(personId: number): Promise<{ token: string; session: Session }>;
+  /** Undefined when the person has another password by now, or is no longer active. */
+  start(person: { id: number; passwordHash: string }): Promise<{ token: string; session: Session } | undefined>;
   /** The live session of a cookie. */
   find(token: string): Session | undefined;
   /** Its idle time begins anew; written down at most once a minute. */
@@ -22,19 +23,18 @@ const touchEveryMs = 60_000;
 export function sessionsTable({ store, clock }: Writing): Sessions {
   return {
     idleTimeoutMs,
-    async start(personId) {
+    async start({ id: personId, passwordHash }) {
       const now = clock.now();
       const token = randomBytes(32).toString('base64url');
       const session = { personId, csrfToken: randomBytes(32).toString('base64url'), startedAt: now, lastUsedAt: now };
-      await store.write(() => {
+      const isStarted = await store.write(() => {
         const over = { idle: now - idleTimeoutMs, age: now - maxAgeMs };
         store.run('DELETE FROM session WHERE last_used_at <= :idle OR started_at <= :age', over);
-        store.run('INSERT INTO session VALUES (:digest, :personId, :csrfToken, :startedAt, :lastUsedAt)', {
-          digest: digestOf(token),
-          ...session,
-        });
+        const sql = `INSERT INTO session SELECT :digest, id, :csrfToken, :startedAt, :lastUsedAt FROM person
+          WHERE id = :personId AND active = 1 AND password_hash = :passwordHash`;
+        return store.run(sql, { digest: digestOf(token), passwordHash, ...session }).changes === 1;
       });
-      return { token, session };
+      return isStarted ? { token, session } : undefined;
     },
     find(token) {
       const sql = `SELECT person_id AS "personId", csrf_token AS "csrfToken", started_at AS "startedAt",
