@@ -6,7 +6,7 @@ export type OrphanSearch = Pick<RunContext, 'salesforce' | 'ledger' | 'signal' |
 };
 
 /** The org's clock is told in whole seconds, and the date of a job may be cut to them too. */
-const clockGrainMs = 1_000;
+export const clockGrainMs = 1_000;
 
 /**
  * Aborts the Open jobs of this user, object and operation that were made since `sinceMs` (the org's time) and are named in no
@@ -31,6 +31,6 @@ export async function abortOrphans(context: OrphanSearch, sinceMs: number): Prom
 }
 
 /** An id of 15 characters and one of 18 are the same record. */
-function sameId(one: string, other: string): boolean {
+export function sameId(one: string, other: string): boolean {
   return one.slice(0, 15) === other.slice(0, 15);
 }

@@ -110,6 +110,7 @@ async function backUpObject(backup: Backup, object: string): Promise<Mark> {
       mode: 'auto',
       signal,
       onMode: async () => {},
+      onIntent: async () => {},
       onJob: async (jobId) => {
         job = jobId;
       },

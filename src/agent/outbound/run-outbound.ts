@@ -13,7 +13,8 @@ import { computingLoad } from './computed-columns.ts';
 import type { LoadedOutbound } from './outbound-file.ts';
 import { type OutboundPlan, planOutbound } from './plan-outbound.ts';
 import { outboundSoql } from './soql.ts';
-import { dropQueryJob, stageRecords } from './stage-records.ts';
+import { dropLeftJobs, type LeftJobs } from './left-jobs.ts';
+import { stageRecords } from './stage-records.ts';
 
 export type OutboundMeans = RunMeans & {
   /** Reads everything, whatever the bookmark says. */
@@ -120,7 +121,7 @@ async function carry(execution: Execution): Promise<LoadedCounts> {
   };
   await using salesforce = await openSalesforceOf(loaded.connection, given);
   await stayInOrganization({ ledger, run, salesforce, signal });
-  await dropLeftJobs(execution, salesforce);
+  await dropLeftJobs(leftJobs(execution, salesforce));
   const { timeZone = 'UTC' } = loaded.interface;
   const moment = { now: (clock ?? systemClock).now(), timeZone };
   const plan = await planOutbound(loaded.interface, (object) => salesforce.describe(object, { signal }), moment);
@@ -194,6 +195,7 @@ async function stage(execution: Execution, { salesforce, load, plan, extent }: S
     mode,
     signal,
     onMode: (choice) => means.ledger.modeChosen(run, choice),
+    onIntent: async () => await means.ledger.queryJobIntended(run, await salesforce.serverTimeMs({ signal })),
     onJob: (jobId) => means.ledger.queryJobMade(run, jobId),
     onRows: (read) => progress.set({ read }),
   });
@@ -207,18 +209,16 @@ async function merge(load: Load, { bookmark, name, signal }: Merging): Promise<O
   return { inserted, updated, unchanged, deleted };
 }
 
-/** Jobs of runs that were cut off; their results are of no use to anybody. */
-async function dropLeftJobs({ loaded, means, signal }: Execution, salesforce: Salesforce): Promise<void> {
-  for (const { run, jobId } of means.ledger.listQueryJobs(loaded.interface.name)) {
-    await dropQueryJob(salesforce, jobId, signal);
-    await means.ledger.queryJobGone(run);
-  }
+function leftJobs({ loaded, means, log, signal }: Execution, salesforce: Salesforce): LeftJobs {
+  const { name, object } = loaded.interface;
+  const dropOrphans = !loaded.connection.salesforce.sharedUser;
+  return { salesforce, ledger: means.ledger, interfaceName: name, object, dropOrphans, log, signal };
 }
 
 /** A job that cannot be taken out now is left to the next run. */
 async function dropOwnJobs(execution: Execution, salesforce: Salesforce): Promise<void> {
   const signal = AbortSignal.timeout(cleanUpMs);
-  await dropLeftJobs({ ...execution, signal }, salesforce).catch((error: unknown) => {
+  await dropLeftJobs(leftJobs({ ...execution, signal }, salesforce)).catch((error: unknown) => {
     execution.log.warn(
       { run: execution.run, reason: reasonOf(error) },
       'a query job could not be taken out of the org',

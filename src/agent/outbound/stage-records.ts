@@ -13,6 +13,8 @@ export type Staging = {
   mode: 'auto' | 'query' | 'bulk';
   signal: AbortSignal;
   onMode(choice: { mode: 'query' | 'bulk'; reason: string }): Promise<void>;
+  /** A job is about to be asked for. */
+  onIntent(): Promise<void>;
   /** The job is made, and not asked for anything yet. */
   onJob(jobId: string): Promise<void>;
   onRows(rows: number): void;
@@ -69,7 +71,8 @@ async function stageByQuery({ salesforce, load, soql, fields, all, signal, onRow
   return rows;
 }
 
-async function stageByJob({ salesforce, load, soql, all, signal, onJob, onRows }: Staging): Promise<number> {
+async function stageByJob({ salesforce, load, soql, all, signal, onIntent, onJob, onRows }: Staging): Promise<number> {
+  await onIntent();
   const { id } = await salesforce.bulkQuery.createJob({ soql, all, signal });
   await onJob(id);
   await salesforce.bulkQuery.wait(id, { signal });

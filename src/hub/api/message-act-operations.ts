@@ -61,9 +61,10 @@ export const messageActOperations = [
     page,
     body: Type.Object({ act: Type.Enum(['reprocess', 'cancel']), filter }, closed),
     answer: preview,
-    run: ({ body }, { store }) => ({
-      json: store.messages.preview(body.act, checkFilter(store, body.filter, 'filter.')),
-    }),
+    async run({ body }, { store }) {
+      await store.calls.unfoldShortly();
+      return { json: store.messages.preview(body.act, checkFilter(store, body.filter, 'filter.')) };
+    },
   }),
   manyOperation('reprocess'),
   manyOperation('cancel'),
@@ -152,6 +153,7 @@ async function actOn(parts: HubParts, act: ManyAct, { body: { ids, filter }, by 
   const { store, waiting } = parts;
   if ((ids === undefined) === (filter === undefined))
     throw refuseField('ids', 'Either ids or a filter says which messages are meant.', 'Give one of the two.');
+  await store.calls.unfoldShortly();
   if (ids !== undefined) {
     const { done, leftOut } = await store.messages.act(
       by,

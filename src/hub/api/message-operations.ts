@@ -58,7 +58,8 @@ export const messageOperations = [
     page,
     query: listQuery,
     answer: listAnswer,
-    run({ query: { pageSize = 50, cursor, ...filter } }, { store }) {
+    async run({ query: { pageSize = 50, cursor, ...filter } }, { store }) {
+      await store.calls.unfoldShortly();
       const found = store.messages.search({ filter: checkFilter(store, filter), limit: pageSize, cursor });
       const linkOf = createRecordLinks(store);
       return { json: { ...found, rows: found.rows.map((row) => showListed(row, linkOf)) } };
@@ -72,8 +73,9 @@ export const messageOperations = [
     page,
     query: Type.Object({ interface: filterFields.interface, integration: filterFields.integration }, closed),
     answer: countsByStatus,
-    run({ query }, { store }) {
+    async run({ query }, { store }) {
       checkFilter(store, query);
+      await store.calls.unfoldShortly();
       const all = query.interface === undefined && query.integration === undefined;
       return { json: store.messages.counts(all ? undefined : store.messages.interfacesCalled(query)) };
     },
@@ -86,8 +88,9 @@ export const messageOperations = [
     page,
     query: exportQuery,
     files: Object.values(exportTypes),
-    run({ query: { format = 'csv', spreadsheet = false, payload = false, ...given } }, { store, clock }) {
+    async run({ query: { format = 'csv', spreadsheet = false, payload = false, ...given } }, { store, clock }) {
       const filter = checkFilter(store, given);
+      await store.calls.unfoldShortly();
       const name = `messages-${new Date(clock.now()).toISOString().slice(0, 10)}.${format}`;
       const parts = exportParts(store.messages, { filter, format, spreadsheet, payload });
       return { json: undefined, file: { name, contentType: exportTypes[format], parts } };
@@ -100,7 +103,10 @@ export const messageOperations = [
     summary: 'One message, with its history, its values and what it belongs to.',
     page,
     answer: wholeMessage,
-    run: ({ params }, { store }) => ({ json: showMessage(store, getMessage(store, params.id)) }),
+    async run({ params }, { store }) {
+      await store.calls.unfoldShortly();
+      return { json: showMessage(store, getMessage(store, params.id)) };
+    },
   }),
 ];
 

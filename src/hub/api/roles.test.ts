@@ -15,12 +15,12 @@ const least = {
     getSession changeOwnPassword logOut listRemoteSites getRemoteSite listConnections getConnection listAgents
     getAgent listIntegrations getIntegration listInterfaces getInterface getInterfaceUse showNextRuns testMapping
     listInterfaceVersions getInterfaceVersion compareInterfaceVersions listRuns getRun listAgentsOnBoard
-    listInterfacesOnBoard listMessages countMessages exportMessages getMessage previewMessages getMessageTask
+    listInterfacesOnBoard listReportsOnBoard listFormulaFunctions checkFormula listMessages countMessages exportMessages getMessage previewMessages getMessageTask
     getRetention previewRetention listApiClients getApiClient listPeople getPerson listAuditTrail
   `),
   operator: words(`
     pingAgent pingSalesforce pingSecondKeyPair listTables listColumns sampleRows sampleRecords listObjects
-    describeObject pingDialledAgent testMappingOnRecords startRuns cancelRun reprocessMessages cancelMessages
+    describeObject pingDialledAgent testMappingOnRecords testMappingOnRows startRuns cancelRun reprocessMessages cancelMessages
     editMessage resolveMessage
   `),
   administrator: words(`
