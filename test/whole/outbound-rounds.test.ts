@@ -43,7 +43,7 @@ after(async () => {
   await org.close();
 });
 
-type Rule = { path: string; kind: string; latencyMs: number; share: number };
+type Rule = { path: string; kind: string; latencyMs?: number; share: number; method?: string };
 
 function setLateCommits(rules: readonly Pick<Rule, 'latencyMs' | 'share'>[], seed = 1): Promise<void> {
   const path = '/services/data/**/composite/sobjects';
@@ -159,6 +159,30 @@ async function unfinished(place: Place): Promise<number[]> {
   await using ledger = ledgerOf(place);
   return ledger.listRuns({ unfinished: true }).map(({ id }) => id);
 }
+
+test('query jobs whose creation was never answered are taken out of the org, and jobs of others are left', async (t) => {
+  const place = await openPlace('sqlite', createFolder(t, 'outbound-orphans'), reachable);
+  const target = `target: { ${place.name}, create: true }`;
+  const file = writeOutbound(place, 'orphans', `fields: [Id, Name]\nmode: bulk\n${target}`);
+  const other = await salesforce.bulkQuery.createJob({ soql: 'SELECT Id FROM Contact' });
+  const listed = async () => (await Array.fromAsync(salesforce.bulkQuery.list())).map(({ id }) => id);
+  await setFaults([{ path: '/services/data/*/jobs/query', method: 'POST', kind: 'drop-after', share: 1 }]);
+  const running = startSluice({
+    args: ['run', file, '--data', join(place.folder, 'data')],
+    folder: place.folder,
+    secret: reachable.consumerSecret,
+    environment: place.environment,
+  });
+  while ((await listed()).length < 3) await sleep(50);
+  running.child.kill('SIGKILL');
+  await running.ended;
+  await setFaults([]);
+  assert.equal((await bring(place, file)).status, 'completed');
+  assert.deepEqual(await listed(), [other.id]);
+  await salesforce.bulkQuery.wait(other.id);
+  await salesforce.bulkQuery.delete(other.id);
+  assert.deepEqual(await listed(), []);
+});
 
 test(`after kill -9 at any time the next run, or resume, brings what is missing, and no job is left (${kills} rounds from seed ${firstSeed})`, async (t) => {
   const folder = createFolder(t, 'outbound-kill');

@@ -18,7 +18,7 @@ export type LeftJobs = {
 };
 
 /** Asking for a job is given up long before this. */
-const longestAskingMs = 120_000;
+const longestAskingMs = 600_000;
 
 export async function dropLeftJobs(left: LeftJobs): Promise<void> {
   const { salesforce, ledger, interfaceName, signal } = left;

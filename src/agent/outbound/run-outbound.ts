@@ -10,10 +10,10 @@ import { errorOf, getRun, type RunReport, reportOf } from '../run-report.ts';
 import { stayInOrganization } from '../same-organization.ts';
 import { decideExtent, type Extent, makeBookmark, type OutboundBookmark, parseBookmark } from './bookmark.ts';
 import { computingLoad } from './computed-columns.ts';
+import { dropLeftJobs, type LeftJobs } from './left-jobs.ts';
 import type { LoadedOutbound } from './outbound-file.ts';
 import { type OutboundPlan, planOutbound } from './plan-outbound.ts';
 import { outboundSoql } from './soql.ts';
-import { dropLeftJobs, type LeftJobs } from './left-jobs.ts';
 import { stageRecords } from './stage-records.ts';
 
 export type OutboundMeans = RunMeans & {
