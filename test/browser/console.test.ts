@@ -27,7 +27,7 @@ test('the Console stands at the root of the hub, and its API where it was', asyn
   await person.fill('Password', password);
   await person.press('Log In');
   await person.comesTo('Home');
-  await person.reads('Connections');
+  await person.reads(/There is no connection yet/);
   await person.press('Menu');
   await person.find('link', 'Home').waitFor();
   await person.press('Log Out');
