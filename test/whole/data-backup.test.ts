@@ -32,7 +32,7 @@ test('what a running hub and agent keep is copied, and started from the copy the
   assert.equal(made.code, 0, made.err);
   assert.match(
     made.out,
-    /copy holds 2 stores, checked \(agent\/reports\.sqlite, hub\/hub\.sqlite\), and \d+ other files\./,
+    /copy holds 3 stores, checked \(agent\/ledger\.sqlite, agent\/reports\.sqlite, hub\/hub\.sqlite\), and \d+ other files\./,
   );
   assert.equal((await call('POST', '/remote-sites', { name: 'later', url: 'https://127.0.0.1:9056' })).status, 201);
   const again = await run('.sluice', 'copy');
