@@ -471,5 +471,7 @@ test('a hundred thousand hostile requests leave nothing behind', async () => {
     assert.ok(!(answer instanceof Promise) && answer.status === 400);
   }
   assert.equal(parts.tokens.size, 0);
-  assert.equal(parts.lockOut.size, 32_768);
+  // Which slot a pair takes is chance, so that a few may still be free; there are never more.
+  const { size } = parts.lockOut;
+  assert.ok(size <= 32_768 && size > 32_700, String(size));
 });
