@@ -4,14 +4,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
-import { openIntegrateInTest } from './integrate-in-test.ts';
+import { openIntegrateInTest } from '../src/hub/integrate/integrate-in-test.ts';
+import { hasCurl } from './curl.ts';
 
 const run = promisify(execFile);
-const page = readFileSync(join(import.meta.dirname, '../../../docs/how-to/integrate-api.md'), 'utf8');
+const page = readFileSync(join(import.meta.dirname, '../docs/how-to/integrate-api.md'), 'utf8');
 
 test('the lines of the how-to page, given to a shell as they stand, get a token and send records', async (context: TestContext) => {
-  const hasCurl = await run('curl', ['--version']).catch(() => undefined);
-  if (hasCurl === undefined && !process.env.CI) return context.skip('curl is not installed');
+  if (!hasCurl(context, 'the lines of the page')) return;
   const lines = [...page.matchAll(/^```text\n(.*?)^```$/gms)].map(([, text]) => text ?? '');
   assert.equal(lines.length, 2);
   await using stage = await openIntegrateInTest();
