@@ -1,7 +1,6 @@
 /** An API client: what it may do, the lines to try it with, and the rotation of its secret. */
 import { useState } from 'react';
 import { useLocation } from 'wouter';
-import { AskFirst } from '../../ui/ask-first.tsx';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { CheckBox, TextField } from '../../ui/fields.tsx';
@@ -9,8 +8,9 @@ import { Form } from '../../ui/form.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Moment } from '../../ui/moment.tsx';
 import { Badge, Card, Details, Page } from '../../ui/page.tsx';
-import { errorsOf, Problems } from '../../ui/problems.tsx';
+import { errorsOf } from '../../ui/problems.tsx';
 import { type ApiClient, api, useAnswer } from '../api.ts';
+import { DeleteButton } from '../delete-button.tsx';
 import { numberEntered } from '../number-entered.ts';
 import { text } from '../text.ts';
 import { useAct } from '../use-act.ts';
@@ -85,23 +85,15 @@ function Line({ label, line }: { label: string; line: string }) {
 
 function Actions({ client: { id, name } }: { client: ApiClient }) {
   const [, navigate] = useLocation();
-  const remove = useAct({
-    act: () => api.call('DELETE', '/api-clients/:id', { params: { id: String(id) } }),
-    tells: () => text.deleted(name),
-    done: () => navigate('/api-clients'),
-  });
   return (
-    <>
-      <Problems errors={errorsOf(remove.error)} />
+    <DeleteButton
+      name={name}
+      message={words.deleteText}
+      act={() => api.call('DELETE', '/api-clients/:id', { params: { id: String(id) } })}
+      onDeleted={() => navigate('/api-clients')}
+    >
       <LinkButton to={`/api-clients/${id}/edit`}>{text.edit}</LinkButton>
-      <AskFirst
-        label={text.delete}
-        title={text.deleteOf(name)}
-        message={words.deleteText}
-        isBusy={remove.isPending}
-        onYes={() => remove.mutate()}
-      />
-    </>
+    </DeleteButton>
   );
 }
 

@@ -7,6 +7,7 @@ import { Moment } from '../../ui/moment.tsx';
 import { Card, type Detail, Details, Page } from '../../ui/page.tsx';
 import { errorsOf, Note, Problems } from '../../ui/problems.tsx';
 import { api, type Connection, type PingReport, useAnswer } from '../api.ts';
+import { DeleteButton } from '../delete-button.tsx';
 import { text } from '../text.ts';
 import { useAct } from '../use-act.ts';
 import { useMay } from '../use-may.ts';
@@ -63,23 +64,15 @@ function Shown({ connection }: { connection: Connection }) {
 
 function Actions({ connection: { id, name } }: { connection: Connection }) {
   const [, navigate] = useLocation();
-  const remove = useAct({
-    act: () => api.call('DELETE', '/connections/:id', { params: { id: String(id) } }),
-    tells: () => text.deleted(name),
-    done: () => navigate('/connections'),
-  });
   return (
-    <>
-      <Problems errors={errorsOf(remove.error)} />
+    <DeleteButton
+      name={name}
+      message={words.deleteText}
+      act={() => api.call('DELETE', '/connections/:id', { params: { id: String(id) } })}
+      onDeleted={() => navigate('/connections')}
+    >
       <LinkButton to={`/connections/${id}/edit`}>{text.edit}</LinkButton>
-      <AskFirst
-        label={text.delete}
-        title={text.deleteOf(name)}
-        message={words.deleteText}
-        isBusy={remove.isPending}
-        onYes={() => remove.mutate()}
-      />
-    </>
+    </DeleteButton>
   );
 }
 

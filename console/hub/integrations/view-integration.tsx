@@ -1,14 +1,12 @@
 /** An integration, and the order of its interfaces. */
 import { Link, useLocation } from 'wouter';
-import { AskFirst } from '../../ui/ask-first.tsx';
 import { LinkButton } from '../../ui/button.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Moment } from '../../ui/moment.tsx';
 import { Card, Details, Page } from '../../ui/page.tsx';
-import { errorsOf, Problems } from '../../ui/problems.tsx';
 import { api, type Integration, useAnswer } from '../api.ts';
+import { DeleteButton } from '../delete-button.tsx';
 import { text } from '../text.ts';
-import { useAct } from '../use-act.ts';
 import { useMay } from '../use-may.ts';
 import { IntegrationState } from './integrations.tsx';
 import { InterfaceOrder } from './interface-order.tsx';
@@ -70,22 +68,14 @@ function Interfaces({ integration: { id, name }, mayOrder }: { integration: Inte
 
 function Actions({ integration: { id, name } }: { integration: Integration }) {
   const [, navigate] = useLocation();
-  const remove = useAct({
-    act: () => api.call('DELETE', '/integrations/:id', { params: { id: String(id) } }),
-    tells: () => text.deleted(name),
-    done: () => navigate('/integrations'),
-  });
   return (
-    <>
-      <Problems errors={errorsOf(remove.error)} />
+    <DeleteButton
+      name={name}
+      message={words.deleteText}
+      act={() => api.call('DELETE', '/integrations/:id', { params: { id: String(id) } })}
+      onDeleted={() => navigate('/integrations')}
+    >
       <LinkButton to={`/integrations/${id}/edit`}>{text.edit}</LinkButton>
-      <AskFirst
-        label={text.delete}
-        title={text.deleteOf(name)}
-        message={words.deleteText}
-        isBusy={remove.isPending}
-        onYes={() => remove.mutate()}
-      />
-    </>
+    </DeleteButton>
   );
 }

@@ -1,13 +1,13 @@
 /** A remote site: New and Edit. */
 import { useLocation } from 'wouter';
-import { AskFirst } from '../../ui/ask-first.tsx';
 import { useDraft } from '../../ui/draft.ts';
 import { CheckBox, RequiredNote, TextField } from '../../ui/fields.tsx';
 import { DraftNote, Form, FormFoot } from '../../ui/form.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Card, Page } from '../../ui/page.tsx';
-import { errorsOf, Problems } from '../../ui/problems.tsx';
+import { errorsOf } from '../../ui/problems.tsx';
 import { api, type RemoteSite, useAnswer } from '../api.ts';
+import { DeleteButton } from '../delete-button.tsx';
 import { text } from '../text.ts';
 import { useAct } from '../use-act.ts';
 
@@ -108,21 +108,12 @@ function SiteFields({ values, change }: { values: Values; change: (part: Partial
 }
 
 function DeleteSite({ site: { id, name }, onDeleted }: { site: RemoteSite; onDeleted: () => void }) {
-  const remove = useAct({
-    act: () => api.call('DELETE', '/remote-sites/:id', { params: { id: String(id) } }),
-    tells: () => text.deleted(name),
-    done: onDeleted,
-  });
   return (
-    <>
-      <Problems errors={errorsOf(remove.error)} />
-      <AskFirst
-        label={text.delete}
-        title={text.deleteOf(name)}
-        message={words.deleteText}
-        isBusy={remove.isPending}
-        onYes={() => remove.mutate()}
-      />
-    </>
+    <DeleteButton
+      name={name}
+      message={words.deleteText}
+      act={() => api.call('DELETE', '/remote-sites/:id', { params: { id: String(id) } })}
+      onDeleted={onDeleted}
+    />
   );
 }
