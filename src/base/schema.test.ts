@@ -15,6 +15,7 @@ const write = (words: typeof Type) =>
       many: words.Optional(words.Array(words.Boolean(), { minItems: 1 })),
       mapping: words.Record(words.String({ pattern: '^[a-z]+$' }), words.String(), { minProperties: 1 }),
       free: words.Record(words.String(), words.Integer()),
+      pair: words.Tuple([words.String(), words.Boolean()], { description: 'two' }),
       nothing: words.Object({}),
     },
     { additionalProperties: false, $id: 'x.schema.json' },

@@ -13,6 +13,7 @@ type Words =
   | 'Optional'
   | 'Record'
   | 'String'
+  | 'Tuple'
   | 'Union';
 type Schema = object;
 
@@ -42,6 +43,13 @@ const words: Readonly<Record<Words, (...parts: never[]) => Schema>> = {
     ...options,
   }),
   String: (options?: object) => ({ type: 'string', ...options }),
+  Tuple: (items: readonly Schema[], options?: object) => ({
+    type: 'array',
+    additionalItems: false,
+    items,
+    minItems: items.length,
+    ...options,
+  }),
   Union: (anyOf: readonly Schema[], options?: object) => ({ anyOf, ...options }),
 };
 

@@ -1,5 +1,5 @@
 /** What the hub counts; everything else it counts one day joins here, and is reached as `parts.metrics`. */
-import type { AgentRequestName, Report } from '../protocol/index.ts';
+import type { AgentRequestName, Report, ReportedRow, ToldRow } from '../protocol/index.ts';
 import type { Metrics } from '../web/index.ts';
 
 export type AgentResult = 'answered' | 'refused' | 'away' | 'too slow' | 'stopped' | 'failed';
@@ -77,7 +77,7 @@ export function createHubMetrics(metrics: Metrics): HubMetrics {
       reports.inc(count);
       for (const { kind, body } of received) {
         if (kind === 'runEnded') runs.inc({ status: body.status });
-        if (kind === 'rows') for (const { outcome } of body.rows) rows.inc({ outcome });
+        if (kind === 'rows') for (const [outcome, many] of countOutcomes(body.rows)) rows.inc({ outcome }, many);
       }
     },
     committed: (works) => commits.observe(works),
@@ -87,6 +87,15 @@ export function createHubMetrics(metrics: Metrics): HubMetrics {
     },
     watchWork: (work) => watchWork(metrics, work),
   };
+}
+
+function countOutcomes(rows: readonly ToldRow[]): Map<ReportedRow['outcome'], number> {
+  const counts = new Map<ReportedRow['outcome'], number>();
+  for (const row of rows) {
+    const outcome = Array.isArray(row) ? 'succeeded' : row.outcome;
+    counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  }
+  return counts;
 }
 
 function watchWork(metrics: Metrics, work: WorkWatched): void {

@@ -146,18 +146,32 @@ function recordOf(row: Row): RowRecord {
   };
 }
 
+/** Called for each row of each run that is reported: numbers, texts and nulls as SQLite has them. */
 function placedOf(row: Row): PlacedRow {
-  const text = (name: string) => (row[name] === null ? null : String(row[name]));
+  const { ordinal, key, outcome, salesforce_id, created, rejected_by, code, message, fields, cells } = row as StoredRow;
   return {
-    place: Number(row.ordinal),
-    key: String(row.key),
-    outcome: String(row.outcome) as RowRecord['outcome'],
-    salesforceId: text('salesforce_id'),
-    created: row.created === null ? null : row.created === 1,
-    rejectedBy: text('rejected_by') as RowRecord['rejectedBy'],
-    code: text('code'),
-    message: text('message'),
-    fields: row.fields === null ? [] : JSON.parse(String(row.fields)),
-    cells: row.cells === null ? null : JSON.parse(String(row.cells)),
+    place: ordinal,
+    key,
+    outcome,
+    salesforceId: salesforce_id,
+    created: created === null ? null : created === 1,
+    rejectedBy: rejected_by,
+    code,
+    message,
+    fields: fields === null ? [] : JSON.parse(fields),
+    cells: cells === null ? null : JSON.parse(cells),
   };
 }
+
+type StoredRow = {
+  ordinal: number;
+  key: string;
+  outcome: RowRecord['outcome'];
+  salesforce_id: string | null;
+  created: number | null;
+  rejected_by: RowRecord['rejectedBy'];
+  code: string | null;
+  message: string | null;
+  fields: string | null;
+  cells: string | null;
+};

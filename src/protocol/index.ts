@@ -80,6 +80,9 @@ export {
   reportBatchSchema,
   reportSchema,
   runEndings,
+  type ToldRow,
+  toldRow,
+  untoldRow,
 } from './reports.ts';
 export { type Deployment, deploymentSchema, longestRunWaitMs, maxPartCharacters } from './run-requests.ts';
 export { checkCron, nextRuns } from './schedule.ts';

@@ -38,6 +38,25 @@ export const rowSchema = Type.Object(
 
 export type ReportedRow = Static<typeof rowSchema>;
 
+/** A row that went through, as most do: key, Salesforce id, whether it was created. A fifth of the other form. */
+const throughSchema = Type.Tuple([rowSchema.properties.key, name, Type.Boolean()]);
+
+const toldRowSchema = Type.Union([throughSchema, rowSchema]);
+
+/** As a row travels in a report. */
+export type ToldRow = Static<typeof toldRowSchema>;
+
+export function toldRow(row: ReportedRow): ToldRow {
+  const { key, outcome, created, salesforceId } = row;
+  return outcome === 'succeeded' && created !== null && salesforceId !== null ? [key, salesforceId, created] : row;
+}
+
+export function untoldRow(told: ToldRow): ReportedRow {
+  if (!Array.isArray(told)) return told;
+  const [key, salesforceId, created] = told;
+  return { key, outcome: 'succeeded', created, salesforceId, rejectedBy: null, code: null, reason: null, cells: null };
+}
+
 export const maxRowsInReport = 1_000;
 
 /** read = sent + rejected by the check before sending; sent = succeeded + rejected by Salesforce + unknown. */
@@ -94,7 +113,7 @@ const bodies = {
       first: count,
       sentAt: timeOrNull,
       settledAt: time,
-      rows: Type.Array(rowSchema, { minItems: 1, maxItems: maxRowsInReport }),
+      rows: Type.Array(toldRowSchema, { minItems: 1, maxItems: maxRowsInReport }),
     },
     closed,
   ),

@@ -14,7 +14,9 @@ import {
   type Report,
   type ReportBatch,
   type ReportBody,
+  type ReportedRow,
   sealSecret,
+  untoldRow,
 } from '../../src/protocol/index.ts';
 import { fastClock, type Reachable } from './stage.ts';
 
@@ -78,11 +80,11 @@ export function playHub(reached: () => Reached) {
   }
 
   /** All rows that were reported of a run, by their key, after it is sure that none came twice. */
-  function rowsOf(run: string): Map<string, ReportBody<'rows'>['rows'][number]> {
+  function rowsOf(run: string): Map<string, ReportedRow> {
     const places = new Set<string>();
-    const rows = new Map<string, ReportBody<'rows'>['rows'][number]>();
+    const rows = new Map<string, ReportedRow>();
     for (const { chunk, first, rows: told } of of('rows').filter((body) => body.run === run)) {
-      told.forEach((row, index) => {
+      told.map(untoldRow).forEach((row, index) => {
         const place = `${chunk}/${first + index}`;
         assert.ok(!places.has(place), `the row at ${place} was reported twice`);
         places.add(place);

@@ -5,8 +5,12 @@ import { type HubAnswer, type HubTransport, refusalOfHub } from './hub-transport
 
 export type HubCalls = {
   /** Gives answers of status 200 and 204, and those of `alsoGood`; throws what transport and token throw, and HUB_REFUSED. */
-  post(path: string, body: unknown, options: { signal: AbortSignal; alsoGood?: number }): Promise<HubAnswer>;
+  post(path: string, body: unknown, options: PostOptions): Promise<HubAnswer>;
+  /** The same for a body that is JSON already. */
+  postText(path: string, text: string, options: PostOptions): Promise<HubAnswer>;
 };
+
+type PostOptions = { signal: AbortSignal; alsoGood?: number };
 
 const good = new Set([200, 204]);
 
@@ -19,15 +23,12 @@ export function createHubCalls({ transport, token }: { transport: HubTransport; 
     if (answer.status === 401) token.refused(accessToken);
     return answer;
   }
-  return {
-    async post(path, body, { signal, alsoGood }) {
-      const text = JSON.stringify(body);
-      const first = await postOnce(path, text, signal);
-      const answer = first.status === 401 ? await postOnce(path, text, signal) : first;
-      if (good.has(answer.status) || answer.status === alsoGood) return answer;
-      if (answer.status === 401)
-        throw new SluiceError('HUB_LOGIN_REFUSED', { hub, reason: 'it refuses its own tokens' });
-      throw refusalOfHub(hub, answer);
-    },
-  };
+  async function postText(path: string, text: string, { signal, alsoGood }: PostOptions): Promise<HubAnswer> {
+    const first = await postOnce(path, text, signal);
+    const answer = first.status === 401 ? await postOnce(path, text, signal) : first;
+    if (good.has(answer.status) || answer.status === alsoGood) return answer;
+    if (answer.status === 401) throw new SluiceError('HUB_LOGIN_REFUSED', { hub, reason: 'it refuses its own tokens' });
+    throw refusalOfHub(hub, answer);
+  }
+  return { postText, post: (path, body, options) => postText(path, JSON.stringify(body), options) };
 }

@@ -1,7 +1,7 @@
 /** Sends the journal's reports to the hub, oldest first, and forgets those that the hub has on its disk. */
 import { type Clock, type Log, SluiceError } from '../../base/index.ts';
-import { dialOutPaths, type ReportBatch } from '../../protocol/index.ts';
-import type { ReportJournal } from '../report-journal/report-journal.ts';
+import { dialOutPaths } from '../../protocol/index.ts';
+import type { BatchText, ReportJournal } from '../report-journal/report-journal.ts';
 import type { HubCalls } from './hub-calls.ts';
 import { loopSteadily } from './steady-loop.ts';
 
@@ -26,27 +26,42 @@ export async function runReportLoop(means: ReportMeans): Promise<void> {
   await loopSteadily({ what: 'sending reports to the hub', act, clock, random, log, signal: stopping });
 }
 
-/** Sends one batch each time it is called; false when there was nothing to send. While the hub works on one the next is read. */
+/**
+ * Sends one batch each time it is called; false when there was nothing to send. While the hub works on one the next is read, and
+ * what it has is forgotten; what is not forgotten yet when the program dies is sent again, and changes nothing there.
+ */
 export function createSending({ calls, journal }: Pick<ReportMeans, 'calls' | 'journal'>) {
-  let ahead: ReportBatch | undefined;
+  let ahead: BatchText | undefined;
+  /** Up to this number the hub has them, and up to the other they are forgotten here. */
+  let had = 0;
+  let forgotten = 0;
+
+  async function forget(): Promise<void> {
+    const upTo = had;
+    if (upTo > forgotten) await journal.acknowledge(upTo);
+    forgotten = upTo;
+  }
   return async (signal: AbortSignal): Promise<boolean> => {
-    const batch = ahead ?? journal.nextBatch();
+    const batch = ahead ?? journal.nextText(had);
     ahead = undefined;
-    if (batch === undefined) return false;
-    const last = batch.from + batch.reports.length - 1;
-    const readAhead = async () => journal.nextBatch(last);
-    const [acknowledged, following] = await Promise.all([send(calls, batch, signal), readAhead()]);
-    // The hub has had more than this journal ever wrote: the folder came back from a backup, and its numbers begin anew.
-    if (acknowledged > last) await journal.beginAnew();
-    else await journal.acknowledge(acknowledged);
+    if (batch === undefined) return await forget().then(() => false);
+    const { last } = batch;
+    const readAhead = async () => journal.nextText(last);
+    const [acknowledged, following] = await Promise.all([send(calls, batch, signal), readAhead(), forget()]);
+    had = acknowledged;
     if (acknowledged === last) ahead = following;
+    // The hub has had more than this journal ever wrote: the folder came back from a backup, and its numbers begin anew.
+    if (acknowledged > last) {
+      await journal.beginAnew();
+      had = forgotten;
+    }
     return true;
   };
 }
 
-async function send(calls: HubCalls, batch: ReportBatch, signal: AbortSignal): Promise<number> {
+async function send(calls: HubCalls, { text }: BatchText, signal: AbortSignal): Promise<number> {
   const until = AbortSignal.any([signal, AbortSignal.timeout(sendTimeoutMs)]);
-  const { json } = await calls.post(dialOutPaths.reports, batch, { signal: until });
+  const { json } = await calls.postText(dialOutPaths.reports, text, { signal: until });
   const { acknowledged } = Object(json) as { acknowledged?: unknown };
   if (Number.isInteger(acknowledged)) return acknowledged as number;
   throw new SluiceError('HUB_ANSWER_INVALID', { hub: 'the hub', reason: 'it does not say what it has' });

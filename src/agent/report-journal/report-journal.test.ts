@@ -40,18 +40,27 @@ test('reports are numbered without a gap, also after all were acknowledged and t
   assert.equal(statSync(join(folder, 'numbered', 'reports.sqlite')).mode & 0o077, 0);
 });
 
-test('a batch holds at most 1,000 reports and about a megabyte, and what is longer goes alone', async () => {
+test('a batch holds at most 1,000 reports and about half a megabyte, and what is longer goes alone', async () => {
   await using journal = open('batches');
   await Promise.all(Array.from({ length: 1_200 }, (_, index) => journal.append(missed(index))));
   assert.equal(journal.nextBatch()?.reports.length, 1_000);
   await journal.acknowledge(1_200);
-  for (const length of [400_000, 400_000, 400_000, 3_000_000]) await journal.append(started('x'.repeat(length)));
+  for (const length of [200_000, 200_000, 200_000, 3_000_000]) await journal.append(started('x'.repeat(length)));
   const lengths: number[] = [];
   for (let batch = journal.nextBatch(); batch !== undefined; batch = journal.nextBatch()) {
     lengths.push(batch.reports.length);
     await journal.acknowledge(batch.from + batch.reports.length - 1);
   }
   assert.deepEqual(lengths, [2, 1, 1]);
+});
+
+test('what is sent is the batch as JSON, and what of it was written is not taken apart', async () => {
+  await using journal = open('text');
+  for (const version of ['a', '"\\\u2028', 'c']) await journal.append(started(version));
+  const { last, text } = journal.nextText() ?? { last: 0, text: '' };
+  assert.deepEqual([last, JSON.parse(text)], [3, journal.nextBatch()]);
+  assert.deepEqual(journal.nextBatch(1)?.reports, [started('"\\\u2028'), started('c')]);
+  assert.equal(journal.nextText(3), undefined);
 });
 
 test('a journal that begins anew keeps its reports under another name', async () => {

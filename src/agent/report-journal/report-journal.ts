@@ -12,6 +12,8 @@ export type ReportJournal = AsyncDisposable & {
   record<Result>(work: (add: AddReport) => Result): Promise<Result>;
   /** The oldest reports that were not acknowledged, behind this number; undefined when there are none. */
   nextBatch(after?: number): ReportBatch | undefined;
+  /** The same as it is sent. */
+  nextText(after?: number): BatchText | undefined;
   /** Forgets all reports up to this number. */
   acknowledge(number: number): Promise<void>;
   /** The same for what was said to be on the hub's disk; of another journal it says nothing, and of numbers never given that this one begins anew. */
@@ -26,12 +28,15 @@ export type ReportJournal = AsyncDisposable & {
   readonly store: SqliteFile;
 };
 
+/** JSON of a ReportBatch; the reports in it are the bytes that were written. `last`: the number of its last report. */
+export type BatchText = { last: number; text: string };
+
 export type AddReport = (report: Report) => void;
 
 const errors: StoreErrors = { tooNew: 'STORE_TOO_NEW', locked: 'STORE_LOCKED', full: 'STORE_FULL' };
 
 /** Of the bodies in one batch; a single report that is longer goes alone. */
-const maxBatchCharacters = 1_000_000;
+const maxBatchCharacters = 500_000;
 
 /** After a full disk there must be so much more room than the report that was refused would take. */
 const sureOfRoomBytes = 100_000;
@@ -84,7 +89,11 @@ export function openReportJournal(folder: string, log?: Log): ReportJournal {
     store,
     record,
     append: (report) => record((add) => add(report)),
-    nextBatch: (after) => readBatch(store, after),
+    nextText: (after) => readBatch(store, after),
+    nextBatch(after) {
+      const batch = readBatch(store, after);
+      return batch && (JSON.parse(batch.text) as ReportBatch);
+    },
     acknowledge,
     beginAnew,
     async acknowledgeBatch({ journal, number }) {
@@ -112,9 +121,10 @@ export function openReportJournal(folder: string, log?: Log): ReportJournal {
   };
 }
 
-function readBatch(store: SqliteFile, after = 0): ReportBatch | undefined {
+/** What was written as JSON is not taken apart again: rows come by the million. */
+function readBatch(store: SqliteFile, after = 0): BatchText | undefined {
   const journal = String(store.get('SELECT id FROM journal')?.id);
-  const reports: Report[] = [];
+  const reports: string[] = [];
   let from = 0;
   let characters = 0;
   const oldestFirst = `SELECT number, kind, at, body FROM report WHERE number > :after
@@ -123,7 +133,9 @@ function readBatch(store: SqliteFile, after = 0): ReportBatch | undefined {
     characters += String(body).length;
     if (reports.length > 0 && characters > maxBatchCharacters) break;
     if (reports.length === 0) from = Number(number);
-    reports.push({ kind, at, body: JSON.parse(String(body)) } as Report);
+    reports.push(`{"kind":${JSON.stringify(kind)},"at":${at},"body":${body}}`);
   }
-  return reports.length === 0 ? undefined : { journal, oldest: from, from, reports };
+  if (reports.length === 0) return undefined;
+  const numbers = `"journal":${JSON.stringify(journal)},"oldest":${from},"from":${from}`;
+  return { last: from + reports.length - 1, text: `{${numbers},"reports":[${reports.join(',')}]}` };
 }

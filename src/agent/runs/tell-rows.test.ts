@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { createClockInTest } from '../../base/clock-in-test.ts';
 import { openLedger } from '../../ledger/index.ts';
-import type { ReportBody } from '../../protocol/index.ts';
+import { type ReportBody, untoldRow } from '../../protocol/index.ts';
 import { openReportJournal } from '../report-journal/report-journal.ts';
 import { takenRuns } from './taken-runs.ts';
 import { tellRows } from './tell-rows.ts';
@@ -74,7 +74,7 @@ test('a chunk is told when it is reconciled, in reports of a thousand rows at mo
   await reconcile(stage, first, 2);
   await tellRows(stage, 'h');
   assert.deepEqual(
-    (await told()).at(-1)?.rows.map(({ key }) => key),
+    (await told()).at(-1)?.rows.map((row) => untoldRow(row).key),
     [`${first}-0`, `${first}-1`],
   );
 });
@@ -99,7 +99,7 @@ test('before the commit point nothing is told, since the rows of an attempt may 
   await reconcile(stage, number, 1);
   await tellRows(stage, 'h');
   assert.deepEqual(
-    (await told())[0]?.rows.map(({ key, rejectedBy }) => [key, rejectedBy]),
+    (await told())[0]?.rows.map(untoldRow).map(({ key, rejectedBy }) => [key, rejectedBy]),
     [
       ['k', 'sluice'],
       [`${number}-0`, null],

@@ -1,7 +1,7 @@
 /** Reports the rows of a run chunk by chunk, from the ledger: each chunk that is reconciled, once, whatever crashes meanwhile. */
 import { setImmediate as letOthersGo } from 'node:timers/promises';
 import type { Chunk, Ledger } from '../../ledger/index.ts';
-import { maxRowsInReport, type ReportBody, type ReportedRow } from '../../protocol/index.ts';
+import { maxRowsInReport, type ReportBody, type ToldRow, toldRow } from '../../protocol/index.ts';
 import { reportedRow } from './reported-row.ts';
 import type { TakenRuns } from './taken-runs.ts';
 
@@ -35,14 +35,14 @@ async function tellChunk({ ledger, runs }: Telling, hubRun: string, chunk: Chunk
     const last = rows.at(-1);
     if (last === undefined) return;
     times ??= timesOf(ledger, chunk);
-    const reported = rows.map(reportedRow);
+    const reported = rows.map((row) => toldRow(reportedRow(row)));
     const bodies = inReports(reported, { run: hubRun, chunk: chunk.number, first: behind + 1, ...times });
     await runs.told({ run: hubRun, chunk: chunk.number, place: last.place }, bodies);
     await letOthersGo();
   }
 }
 
-function inReports(rows: ReportedRow[], body: Omit<ReportBody<'rows'>, 'rows'>): ReportBody<'rows'>[] {
+function inReports(rows: ToldRow[], body: Omit<ReportBody<'rows'>, 'rows'>): ReportBody<'rows'>[] {
   return Array.from({ length: Math.ceil(rows.length / maxRowsInReport) }, (_, index) => {
     const from = index * maxRowsInReport;
     return { ...body, first: body.first + from, rows: rows.slice(from, from + maxRowsInReport) };

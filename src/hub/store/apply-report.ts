@@ -1,6 +1,6 @@
 /** Puts one report of an agent where it belongs, inside the transaction that marks it as had. */
 import { Compile } from 'typebox/schema';
-import { type Report, type ReportBody, reportSchema } from '../../protocol/index.ts';
+import { type Report, type ReportBody, reportSchema, untoldRow } from '../../protocol/index.ts';
 import type { SqliteFile } from '../../store/index.ts';
 import { findDeployed } from './deployments.ts';
 import { endRun } from './end-run.ts';
@@ -73,7 +73,7 @@ function applyKnown(
       return { run: began(store, reporter, report.body) };
     case 'rows': {
       const run = ownRun(store, reporter, report.body.run);
-      rowsReported(store, run, { ...report.body, now: reporter.now });
+      rowsReported(store, run, { ...report.body, rows: report.body.rows.map(untoldRow), now: reporter.now });
       return { run: run.id };
     }
     case 'runInterrupted': {

@@ -43,6 +43,43 @@ test('each row of a run over a source is a message, and one that is reported twi
   );
 });
 
+test('of a large report each row is a message at its own place, and ids follow the order of the rows', async () => {
+  await using hub = await openStoreInTest();
+  const run = await addRun(hub);
+  const rows = Array.from({ length: 333 }, (_, at) => {
+    if (at % 50 === 7) return refusedRow(`K${at}`);
+    if (at % 90 === 11) return unknownRow(`K${at}`);
+    return { ...sentRow, key: `K${at}`, created: at % 2 === 0 };
+  });
+  await reportRows(hub, run, rows, { first: 5, chunk: 3 });
+  await reportRows(hub, run, [{ ...sentRow, key: 'next' }], { chunk: 4 });
+  const kept = hub.file.all('SELECT id, key, chunk, place, outcome, created, salesforce_id FROM message ORDER BY id');
+  const expected = rows.map(({ key, outcome, created, salesforceId }, at) => {
+    const flag = created === null ? null : Number(created);
+    return { id: at + 1, key, chunk: 3, place: at + 5, outcome, created: flag, salesforce_id: salesforceId };
+  });
+  assert.deepEqual(
+    kept.slice(0, -1).map((row) => ({ ...row })),
+    expected,
+  );
+  assert.deepEqual([kept.at(-1)?.id, kept.at(-1)?.key], [334, 'next']);
+});
+
+test('a source that holds a key twice: the later row that went through closes the refused one before it in the same report', async () => {
+  await using hub = await openStoreInTest();
+  const run = await addRun(hub);
+  await reportRows(hub, run, [refusedRow('k'), { ...sentRow, key: 'k' }, { ...sentRow, key: 'l' }, refusedRow('l')]);
+  assert.deepEqual(
+    hub.file.all('SELECT key, status, superseded_by AS "by" FROM message ORDER BY id').map((row) => ({ ...row })),
+    [
+      { key: 'k', status: 'Cancelled', by: 2 },
+      { key: 'k', status: 'Completed', by: null },
+      { key: 'l', status: 'Completed', by: null },
+      { key: 'l', status: 'Failed', by: null },
+    ],
+  );
+});
+
 test('a message of unknown outcome is settled by a later report of its run and place, and by no other', async () => {
   await using hub = await openStoreInTest();
   const run = await addRun(hub);

@@ -2,10 +2,12 @@
 import { passesByItself } from '../../base/index.ts';
 import type { ReportBody, ReportedRow } from '../../protocol/index.ts';
 import type { Row, SqliteFile } from '../../store/index.ts';
+import { reserveIds } from './accepted-messages.ts';
 import { writeEvent } from './message-events.ts';
 import { type RetryRules, retryFailed, retryRulesOf } from './message-retry.ts';
 import { byAgent, type MessageStatus, statusesBefore } from './message-states.ts';
 import { closeAs, closeOlder, findNewerCompleted, keysToClose } from './message-supersede.ts';
+import { writeThrough } from './rows-through.ts';
 import { toLongId } from './salesforce-id.ts';
 
 /** What messages must know of their run. */
@@ -18,12 +20,14 @@ export type RunOfMessages = {
 };
 
 /** `now`: of the hub. `chance`: of the pauses before retries. */
-export type RowsReport = Pick<ReportBody<'rows'>, 'chunk' | 'first' | 'sentAt' | 'settledAt' | 'rows'> & {
+export type RowsReport = Pick<ReportBody<'rows'>, 'chunk' | 'first' | 'sentAt' | 'settledAt'> & {
+  rows: readonly ReportedRow[];
   now: number;
   chance?: (() => number) | undefined;
 };
 
-type Reporting = { store: SqliteFile; run: RunOfMessages; report: RowsReport };
+export type RowsOfRun = { run: RunOfMessages; report: RowsReport };
+type Reporting = RowsOfRun & { store: SqliteFile };
 type Settled = { id: number; row: ReportedRow };
 
 /**
@@ -33,13 +37,30 @@ type Settled = { id: number; row: ReportedRow };
 export function rowsReported(store: SqliteFile, run: RunOfMessages, report: RowsReport): void {
   const reporting = { store, run, report };
   const had = messagesAt(reporting);
+  follow(reporting, run.form === null && had.size === 0 ? addAll(reporting) : settleEach(reporting, had));
+}
+
+/** Rows of a source that nothing was reported of before. */
+function addAll(reporting: Reporting): Settled[] {
+  const { store, report } = reporting;
+  const firstId = reserveIds(store, report.rows.length);
+  const through = writeThrough(store, reporting, firstId);
+  for (const [offset, row] of report.rows.entries())
+    if (row.outcome === 'succeeded') through.add(offset, row);
+    else add(reporting, { row, place: report.first + offset, id: firstId + offset });
+  through.flush();
+  return report.rows.map((row, offset) => ({ id: firstId + offset, row }));
+}
+
+function settleEach(reporting: Reporting, had: ReadonlyMap<number, Had>): Settled[] {
+  const { report } = reporting;
   const settled: Settled[] = [];
   for (const [index, row] of report.rows.entries()) {
     const place = report.first + index;
     const id = settleOne(reporting, { row, place, had: had.get(place) });
     if (id !== undefined) settled.push({ id, row });
   }
-  follow(reporting, settled);
+  return settled;
 }
 
 type Had = { id: number; isOpen: boolean };
@@ -59,7 +80,7 @@ function settleOne(reporting: Reporting, { row, place, had }: Placed): number | 
   if (had !== undefined) return had.isOpen ? settle(reporting, { id: had.id, row, place }) : undefined;
   const known = reporting.run.form === null ? undefined : findByKey(reporting, row.key);
   if (known !== undefined) return settle(reporting, { id: known, row, place });
-  return add(reporting, { row, place });
+  return add(reporting, { row, place, id: null });
 }
 
 /** The oldest message of the run with this key that nothing was reported of yet. */
@@ -75,16 +96,21 @@ const statusOf = { succeeded: 'Completed', rejected: 'Failed', unknown: 'Process
   MessageStatus
 >;
 
-const added = `INSERT INTO message (interface_id, interface_version, run_id, arrived_at, sent_at, chunk, place, key, status, outcome,
+const added = `INSERT INTO message (id, interface_id, interface_version, run_id, arrived_at, sent_at, chunk, place, key, status, outcome,
   created, rejected_by, code, reason, salesforce_id, settled_at, form, payload)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
-function add({ store, run, report }: Reporting, { row, place }: Omit<Placed, 'had'>): number {
+/** `id`: null for the next one. Gives it. */
+function add(
+  { store, run, report }: Reporting,
+  { row, place, id }: Omit<Placed, 'had'> & { id: number | null },
+): number {
   const { key, outcome, created, rejectedBy, code, reason, salesforceId, cells } = row;
   const payload = cells === null ? null : JSON.stringify(cells);
   const { lastInsertRowid } = store
     .prepare(added)
     .run(
+      id,
       run.interfaceId,
       run.interfaceVersion,
       run.id,
