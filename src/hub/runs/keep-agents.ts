@@ -34,6 +34,7 @@ async function keepOn(parts: HubParts, means: Means, keeping: Keeping): Promise<
       stamp = parts.store.deployments.stamp();
       settle(parts, means, keeping);
       await endStranded(parts);
+      for (const id of await parts.store.runs.finishEnding()) parts.waiting.wake(changesOf(id));
     } catch (error) {
       if (!signal.aborted) log.error({ reason: reasonOf(error) }, 'the work of agents cannot be looked after');
     }

@@ -3,7 +3,7 @@ import { Compile } from 'typebox/schema';
 import { type Report, type ReportBody, reportSchema, untoldRow } from '../../protocol/index.ts';
 import type { SqliteFile } from '../../store/index.ts';
 import { findDeployed } from './deployments.ts';
-import { endRun } from './end-run.ts';
+import { endRun, mayStillEnd } from './end-run.ts';
 import { rowsReported } from './message-rows.ts';
 import { createRun, findRunInside, type HubRun, runBegan, runInterrupted } from './run-rows.ts';
 
@@ -83,7 +83,7 @@ function applyKnown(
     }
     case 'runEnded': {
       const run = ownRun(store, reporter, report.body.run);
-      if (run.state !== 'ended' || run.error?.code === 'RUN_LOST') endRun(store, run, report.body, reporter.now);
+      if (mayStillEnd(store, run)) endRun(store, run, report.body, reporter.now);
       return { run: run.id };
     }
     default:

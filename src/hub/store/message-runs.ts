@@ -20,60 +20,90 @@ export type RunEnding = Pick<ReportBody<'runEnded'>, 'status' | 'error' | 'nothi
   chance?: (() => number) | undefined;
 };
 
-type Ending = { store: SqliteFile; run: RunOfMessages; ending: RunEnding };
+/** What becomes of the messages that were not settled: decided once, however many steps it is carried out in. */
+export type LeftDecided = Omit<RunEnding, 'chance'> & {
+  /** null: none of them is tried again. */
+  again: { maxRetries: number; nextTryAt: number } | null;
+};
+
+/** Ids behind `after`, up to `upTo`. */
+export type LeftRange = { after: number; upTo: number };
+
+type Settling = { store: SqliteFile; run: number; decided: LeftDecided; range: LeftRange };
 
 /** Messages of the run of which no row was reported. */
 const left = `run_id = :run AND status IN ('New', 'Pending', 'Processing') AND outcome IS NULL`;
+const leftInRange = `${left} AND id > :after AND id <= :upTo`;
 
 /** What was not settled is tried again, has failed with its run, or is of unknown outcome. */
 export function runEnded(store: SqliteFile, run: RunOfMessages, ending: RunEnding): void {
-  const anyLeft = store.prepare(`SELECT 1 FROM message WHERE ${left} LIMIT 1`).get({ run: run.id }) !== undefined;
-  if (!anyLeft) return;
-  const { status, error, nothingProcessed } = ending;
-  const all = { store, run, ending };
-  if (nothingProcessed && status !== 'cancelled' && error !== null && passesByItself(error.code)) putBack(all, error);
-  if (nothingProcessed || status === 'cancelled') failLeft(all);
-  else doubtLeft(all);
+  if (endOfLeft(store, run.id, { after: 0, atMost: 1 }) === undefined) return;
+  settleLeft({ store, run: run.id, decided: decideLeft(store, run, ending), range: { after: 0, upTo: maxId } });
+}
+
+const maxId = Number.MAX_SAFE_INTEGER;
+
+/** The id of the last of the next so many that are left; undefined when none is. */
+export function endOfLeft(
+  store: SqliteFile,
+  run: number,
+  { after, atMost }: { after: number; atMost: number },
+): number | undefined {
+  const sql = `SELECT max(id) AS last FROM (SELECT id FROM message WHERE ${left} AND id > :after ORDER BY id LIMIT :atMost)`;
+  const last = store.prepare(sql).get({ run, after, atMost })?.last;
+  return typeof last === 'number' ? last : undefined;
+}
+
+/** Those that are tried again come back together, so that they make one run again. */
+export function decideLeft(store: SqliteFile, run: RunOfMessages, ending: RunEnding): LeftDecided {
+  const { status, error, nothingProcessed, now, chance = Math.random } = ending;
+  const decided = { status, error, nothingProcessed, now, again: null };
+  if (!nothingProcessed || status === 'cancelled' || error === null || !passesByItself(error.code)) return decided;
+  const { maxRetries } = retryRulesOf(store, run.interfaceId);
+  const sql = `SELECT max(min(had + 1, max(had, :maxRetries))) AS retry FROM (SELECT ${retriesSql} AS had FROM message WHERE ${left})`;
+  const retry = Number(store.prepare(sql).get({ run: run.id, maxRetries })?.retry ?? 1);
+  return { ...decided, again: { maxRetries, nextTryAt: now + backOffMs(Math.max(1, retry), chance()) } };
+}
+
+export function settleLeft(settling: Settling): void {
+  const { status, error, nothingProcessed, again } = settling.decided;
+  if (again !== null && error !== null) putBack(settling, error, again);
+  if (nothingProcessed || status === 'cancelled') failLeft(settling);
+  else doubtLeft(settling);
 }
 
 type RunError = NonNullable<RunEnding['error']>;
+type Again = NonNullable<LeftDecided['again']>;
 
-/** All come back together, so that they make one run again. */
-function putBack({ store, run, ending }: Ending, { code, message }: RunError): void {
-  const { now, chance = Math.random } = ending;
-  const { maxRetries } = retryRulesOf(store, run.interfaceId);
-  const hasTries = `${left} AND ${retriesSql} < :maxRetries`;
+function putBack({ store, run, decided, range }: Settling, { code, message }: RunError, again: Again): void {
+  const { maxRetries, nextTryAt } = again;
   const comment = `Nothing of its run was sent: ${message} Tried again after a pause.`;
-  const values = { run: run.id, maxRetries };
-  store.run(eventOf('Pending', hasTries), { ...values, now, comment });
-  const retry = Number(
-    store.prepare(`SELECT max(${retriesSql}) AS n FROM message WHERE ${left}`).get({ run: run.id })?.n ?? 1,
-  );
+  const hasTries = `${leftInRange} AND ${retriesSql} < :maxRetries`;
+  store.run(eventOf('Pending', hasTries), { run, ...range, maxRetries, now: decided.now, comment });
   const sql = `UPDATE message SET status = 'Pending', attempt = attempt + 1, next_try_at = :nextTryAt, code = :code, reason = :reason,
     run_id = NULL, sent_at = NULL, settled_at = NULL
-    WHERE ${left} AND (SELECT max(id) FROM message_event WHERE message_id = message.id AND run_id = :run AND status = 'Pending')
+    WHERE ${leftInRange} AND (SELECT max(id) FROM message_event WHERE message_id = message.id AND run_id = :run AND status = 'Pending')
       IS NOT NULL`;
-  store.run(sql, { run: run.id, nextTryAt: now + backOffMs(Math.max(1, retry), chance()), code, reason: message });
+  store.run(sql, { run, ...range, nextTryAt, code, reason: message });
 }
 
-function failLeft({ store, run, ending }: Ending): void {
-  const { status, error, now } = ending;
-  if (status !== 'cancelled' && error !== null && passesByItself(error.code))
-    store.run(eventOf('Failed', left), { run: run.id, now, comment: 'Not tried again: it has no retries left.' });
+function failLeft({ store, run, decided: { status, error, now, again }, range }: Settling): void {
+  const comment = 'Not tried again: it has no retries left.';
+  if (again !== null) store.run(eventOf('Failed', leftInRange), { run, ...range, now, comment });
   const reason =
     status === 'cancelled' ? 'Its run was cancelled before it was sent.' : (error?.message ?? 'Its run failed.');
   const code = status === 'cancelled' ? 'RUN_CANCELLED' : (error?.code ?? 'RUN_FAILED');
   const sql = `UPDATE message SET status = 'Failed', code = :code, reason = :reason, settled_at = :now, next_try_at = NULL
-    WHERE ${left}`;
-  store.run(sql, { run: run.id, code, reason, now });
+    WHERE ${leftInRange}`;
+  store.run(sql, { run, ...range, code, reason, now });
 }
 
 /** The account of the run says nothing of it: it may have been sent. */
-function doubtLeft({ store, run, ending: { now } }: Ending): void {
+function doubtLeft({ store, run, decided: { now }, range }: Settling): void {
   const reason = 'Its run has ended, and the account of the run says nothing of a row with this key.';
-  store.run(eventOf('Processing', left), { run: run.id, now, comment: reason });
-  const sql = `UPDATE message SET status = 'Processing', outcome = 'unknown', code = 'ROW_NOT_REPORTED', reason = :reason WHERE ${left}`;
-  store.run(sql, { run: run.id, reason });
+  store.run(eventOf('Processing', leftInRange), { run, ...range, now, comment: reason });
+  const sql = `UPDATE message SET status = 'Processing', outcome = 'unknown', code = 'ROW_NOT_REPORTED', reason = :reason WHERE ${leftInRange}`;
+  store.run(sql, { run, ...range, reason });
 }
 
 function eventOf(status: string, where: string): string {

@@ -2,6 +2,7 @@
 import type { ReportBatch } from '../../protocol/index.ts';
 import type { SqliteFile } from '../../store/index.ts';
 import { applyReport, type Reporter } from './apply-report.ts';
+import { carryEndings } from './end-run.ts';
 import type { Writing } from './hub-store.ts';
 import { type ListQuery, type PageOf, readPage } from './read-page.ts';
 
@@ -30,23 +31,27 @@ export function reportsTable({ store, clock }: Writing): Reports {
   const mark = `INSERT INTO agent_journal VALUES (:agentId, :journal, :acknowledged)
     ON CONFLICT (agent_id, journal) DO UPDATE SET acknowledged = :acknowledged`;
   const findKept = 'SELECT acknowledged FROM agent_journal WHERE agent_id = :agentId AND journal = :journal';
+  function keepNow(agentId: string, { journal, oldest, from, reports }: ReportBatch): Kept {
+    const had = Number(store.prepare(findKept).get({ agentId, journal })?.acknowledged ?? 0);
+    // What the agent no longer has was acknowledged once, by a store that was brought back to an older state since.
+    if (from > had + 1 && from !== oldest) return { wanted: had + 1 };
+    const last = from + reports.length - 1;
+    if (last <= had) return { acknowledged: had, added: 0, missing: 0, runs: [], refused: [] };
+    const reporter: Reporter = { agentId, agentRow: rowOf(store, agentId), journal, now: clock.now() };
+    const applied = applyAll(store, reporter, {
+      from: Math.max(from, had + 1),
+      reports: reports.slice(Math.max(0, had + 1 - from)),
+    });
+    store.run(mark, { agentId, journal, acknowledged: last });
+    const added = last - Math.max(had, from - 1);
+    return { acknowledged: last, added, missing: Math.max(0, from - had - 1), ...applied };
+  }
   return {
-    keep: (agentId, { journal, oldest, from, reports }) =>
-      store.gather(() => {
-        const had = Number(store.prepare(findKept).get({ agentId, journal })?.acknowledged ?? 0);
-        // What the agent no longer has was acknowledged once, by a store that was brought back to an older state since.
-        if (from > had + 1 && from !== oldest) return { wanted: had + 1 };
-        const last = from + reports.length - 1;
-        if (last <= had) return { acknowledged: had, added: 0, missing: 0, runs: [], refused: [] };
-        const reporter: Reporter = { agentId, agentRow: rowOf(store, agentId), journal, now: clock.now() };
-        const applied = applyAll(store, reporter, {
-          from: Math.max(from, had + 1),
-          reports: reports.slice(Math.max(0, had + 1 - from)),
-        });
-        store.run(mark, { agentId, journal, acknowledged: last });
-        const added = last - Math.max(had, from - 1);
-        return { acknowledged: last, added, missing: Math.max(0, from - had - 1), ...applied };
-      }),
+    async keep(agentId, batch) {
+      const kept = await store.gather(() => keepNow(agentId, batch));
+      if ('runs' in kept) await carryEndings(store);
+      return kept;
+    },
     list: (agentId, query) =>
       readPage(store, {
         table: 'agent_report',

@@ -1,8 +1,9 @@
 /** Runs: each execution of an interface, from being asked for to its end; who may have it is said by its state and its lease. */
 import type { SluiceError } from '../../base/index.ts';
 import type { SqliteFile, Values } from '../../store/index.ts';
-import { endingOf, endRun } from './end-run.ts';
+import { carryEndings, endingOf, endRun } from './end-run.ts';
 import type { Writing } from './hub-store.ts';
+import { findEnding, isNotEnding } from './kept-endings.ts';
 import { runConfirmed } from './message-runs.ts';
 import { type ListQuery, type PageOf, readPage } from './read-page.ts';
 import { createRun, type HubRun, type NewRun, readRun, runColumns, runTable, selectedRun } from './run-rows.ts';
@@ -55,6 +56,8 @@ export type Runs = {
   end(id: number, ending: Ending): Promise<number[]>;
   /** As `end`, when a person gives it up. */
   giveUp(by: string, run: HubRun, error: RunError): Promise<number[]>;
+  /** Brings to its end what was ending when the program was stopped; the rows of all runs that did. */
+  finishEnding(): Promise<number[]>;
   /** Those nobody has begun, of interfaces that are not deployed or not there any more, or whose integration is stopped. */
   stranded(): HubRun[];
   /** Those that were begun and whose integration is stopped, and that were not asked to be cancelled yet. */
@@ -62,7 +65,7 @@ export type Runs = {
 };
 
 const section = 'Runs';
-const leaseIsOver = `(run.state = 'waiting' OR run.state = 'given' AND run.lease_until <= :now)`;
+const leaseIsOver = `(run.state = 'waiting' OR run.state = 'given' AND run.lease_until <= :now) AND ${isNotEnding}`;
 
 /** Of one interface one at a time, in the order they were asked for. */
 const toGive = `WITH open AS MATERIALIZED (SELECT id, interface_id, state FROM run WHERE state <> 'ended')
@@ -114,12 +117,19 @@ export function runsTable(writing: Writing): Runs {
         `run.agent_row = :agentRow AND run.state IN ('confirmed', 'running') AND run.lease_until IS NULL ORDER BY run.id LIMIT :atMost`,
         { agentRow, atMost },
       ),
-    askCancel: (by, run) => askToCancel(writing, by, run),
-    end: (id, ending) => store.gather(() => endHere(writing, id, ending)),
+    askCancel: (by, run) => toTheEnd(store, askToCancel(writing, by, run)),
+    end: (id, ending) =>
+      toTheEnd(
+        store,
+        store.gather(() => endHere(writing, id, ending)),
+      ),
+    finishEnding: () => carryEndings(store),
     giveUp(by, { id, interface: name, run }, error) {
       const display = `Gave up run ${run} of ${name}, whose agent is not heard of`;
-      return change(by, { action: 'gaveUpRun', section, display }, () =>
-        endHere(writing, id, { status: 'unknown rows', error }),
+      const ending = { status: 'unknown rows', error } as const;
+      return toTheEnd(
+        store,
+        change(by, { action: 'gaveUpRun', section, display }, () => endHere(writing, id, ending)),
       );
     },
     stranded: () => all(strandedRuns, { now: clock.now() }),
@@ -164,7 +174,7 @@ const tellAgainMs = 10_000;
 
 function confirm(store: SqliteFile, { id, lease }: Leased, now: number): boolean {
   const sql = `UPDATE run SET state = 'confirmed', lease_until = :until
-    WHERE id = :id AND lease = :lease AND state = 'given' AND cancel_asked_at IS NULL`;
+    WHERE id = :id AND lease = :lease AND state = 'given' AND cancel_asked_at IS NULL AND ${isNotEnding}`;
   if (store.run(sql, { id, lease, until: now + tellAgainMs }).changes === 0) return false;
   runConfirmed(store, { id });
   return true;
@@ -236,7 +246,7 @@ function askToCancel({ store, change }: Writing, by: string, { id, interface: na
       WHERE id = :id AND state <> 'ended'`;
     store.run(asked, { id, now, by });
     const found = readInside(store, id);
-    if (found === undefined || !['waiting', 'given'].includes(found.state)) return [];
+    if (found === undefined || !['waiting', 'given'].includes(found.state) || findEnding(store, id)) return [];
     const error = {
       code: 'RUN_CANCELLED',
       message: `It was cancelled by ${by} before it began.`,
@@ -246,8 +256,13 @@ function askToCancel({ store, change }: Writing, by: string, { id, interface: na
   });
 }
 
+async function toTheEnd(store: SqliteFile, ending: Promise<number[]>): Promise<number[]> {
+  return [...(await ending), ...(await carryEndings(store))];
+}
+
 function endHere({ store, clock }: Writing, id: number, { status, error, lease }: Ending): number[] {
   const run = readInside(store, id);
-  if (run === undefined || run.state === 'ended' || (lease !== undefined && run.lease !== lease)) return [];
+  if (run === undefined || run.state === 'ended' || findEnding(store, id)) return [];
+  if (lease !== undefined && run.lease !== lease) return [];
   return endRun(store, run, endingOf(run, status, error, clock.now()));
 }
