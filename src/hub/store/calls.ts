@@ -6,6 +6,7 @@ import type { Writing } from './hub-store.ts';
 import { type Answer, findKeptAnswer, finishAnswer, type KeptAnswer, keepAnswer, type Once } from './kept-answers.ts';
 import { createRun } from './run-rows.ts';
 import { unfold } from './unfold-calls.ts';
+import { createUnfoldShortly } from './unfold-shortly.ts';
 
 export type CallMode = 'Synchronous' | 'Asynchronous' | 'Batch' | 'Bulk';
 
@@ -89,12 +90,9 @@ export type Calls = {
   countUnready(): number;
   /** What accepted calls brought becomes messages, the oldest first: a thousand or so at a time. False when that was all. */
   unfold(): Promise<boolean>;
-  /** The same until all of it has, or there is too much to wait for. */
+  /** The same until all of it has, or there is too much to wait for; see unfold-shortly.ts. */
   unfoldShortly(): Promise<void>;
 };
-
-/** So many times a thousand messages are waited for. */
-const shortTurns = 5;
 
 /** The state is said twice, since the index is of all that are not ready. */
 const stale = `state <> 'ready' AND state = 'arriving' AND moved_at < :before`;
@@ -174,9 +172,7 @@ export function callsTable({ store, clock }: Writing): Calls {
     anyAccepted,
     countUnready: () => Number(store.get(`SELECT coalesce(sum(messages), 0) AS n FROM call WHERE state <> 'ready'`)?.n),
     unfold: unfoldSome,
-    async unfoldShortly() {
-      for (let turn = 0; turn < shortTurns && anyAccepted(); turn++) if (!(await unfoldSome())) return;
-    },
+    unfoldShortly: createUnfoldShortly({ anyAccepted, unfold: unfoldSome }),
   };
 }
 

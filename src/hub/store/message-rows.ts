@@ -37,7 +37,8 @@ type Settled = { id: number; row: ReportedRow };
 export function rowsReported(store: SqliteFile, run: RunOfMessages, report: RowsReport): void {
   const reporting = { store, run, report };
   const had = messagesAt(reporting);
-  follow(reporting, run.form === null && had.size === 0 ? addAll(reporting) : settleEach(reporting, had));
+  const settled = run.form === null && had.size === 0 ? addAll(reporting) : settleEach(reporting, had);
+  follow(reporting, settled);
 }
 
 /** Rows of a source that nothing was reported of before. */
