@@ -145,15 +145,9 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
   };
 }
 
-/** Statuses at which something is still to be done, by the hub or by a person. */
-const openStatuses = ['New', 'Pending', 'Processing', 'Failed'] as const;
-
 function watchedWork({ store, clock }: HubParts, { dispatchedAt }: Integrate): WorkWatched {
   return {
-    openMessages() {
-      const counts = store.messages.counts();
-      return Object.fromEntries(openStatuses.map((status) => [status, counts[status].count]));
-    },
+    openMessages: () => store.messages.openCounts(),
     openRuns: () => store.runs.countOpenByState(),
     oldestWaitingSeconds: () => (clock.now() - (store.waitingMessages.oldestArrival() ?? clock.now())) / 1_000,
     dispatchLagSeconds: () => (clock.now() - dispatchedAt()) / 1_000,

@@ -19,6 +19,16 @@ export function countByStatus(store: SqliteFile, interfaceIds?: readonly number[
   return Object.fromEntries(counts) as Record<MessageStatus, Count>;
 }
 
+/** Statuses at which something is still to be done, by the hub or by a person. */
+const openStatuses = ['New', 'Pending', 'Processing', 'Failed'] as const;
+
+export type OpenCounts = Record<(typeof openStatuses)[number], number>;
+
+/** Of all interfaces. What is at its end, as most is, is not looked at. */
+export function countOpen(store: SqliteFile): OpenCounts {
+  return Object.fromEntries(openStatuses.map((status) => [status, countOf(store, status).count])) as OpenCounts;
+}
+
 function sumOf(parts: readonly Count[]): Count {
   const count = parts.reduce((sum, part) => sum + part.count, 0);
   return { count, more: parts.some((part) => part.more) };

@@ -186,6 +186,8 @@ test('counts by status are those of all interfaces, or of some', async () => {
     Object.fromEntries(Object.entries(counts).map(([status, { count }]) => [status, count]));
   assert.deepEqual(shown(hub.messages.counts()), expected);
   assert.deepEqual(shown(hub.messages.counts(hub.messages.interfacesCalled({ integration: 'PLACES' }))), expected);
+  const { New, Pending, Processing, Failed } = expected;
+  assert.deepEqual(hub.messages.openCounts(), { New, Pending, Processing, Failed });
   assert.deepEqual(hub.messages.interfacesCalled({ interface: 'none' }), []);
 });
 

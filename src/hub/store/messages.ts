@@ -2,7 +2,7 @@
 import { writeAudit } from './audit.ts';
 import type { Writing } from './hub-store.ts';
 import { actOnMessages, type Done, type ManyAct } from './message-acts.ts';
-import { type Count, countByStatus, type Preview, previewAct } from './message-counts.ts';
+import { type Count, countByStatus, countOpen, type OpenCounts, type Preview, previewAct } from './message-counts.ts';
 import { findMessage, type MessageDetails } from './message-details.ts';
 import type { MessageFilter } from './message-filter.ts';
 import { copyEdited, type Edit, type Resolution, resolveMessage } from './message-mending.ts';
@@ -19,6 +19,8 @@ export type Messages = {
   /** Ids of what is, or was, called so; in any case. */
   interfacesCalled(names: { interface?: string | undefined; integration?: string | undefined }): number[];
   counts(interfaceIds?: readonly number[]): Record<MessageStatus, Count>;
+  /** Of those that are not at their end; asked again and again by whoever watches. */
+  openCounts(): OpenCounts;
   /** What an act on all that a filter finds would change. */
   preview(act: ManyAct, filter: MessageFilter): Preview;
   act(by: string, act: ManyAct, ids: readonly number[]): Promise<Done>;
@@ -63,6 +65,7 @@ export function messagesTable({ store, clock }: Writing): Messages {
       return store.all(sql, { name, integration }).map(({ id }) => Number(id));
     },
     counts: (interfaceIds) => countByStatus(store, interfaceIds),
+    openCounts: () => countOpen(store),
     preview: (act, filter) => previewAct(store, act, filter),
     act: (by, act, ids) =>
       write(by, (now) => {
