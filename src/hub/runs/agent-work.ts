@@ -80,8 +80,8 @@ export async function workForAgent(work: AgentWork, kind: HubAgent['kind'], part
     loopOverWork({
       ...shared,
       what: `giving runs to the agent ${name}`,
-      look: () => isThereToGive(work),
-      act: () => giveRuns(work).then(recovered),
+      look: () => isThereToGive(work, tending),
+      act: () => giveRuns(work, tending).then(recovered),
     }),
   ];
   if (kind === 'endpoint') loops.push(takeReportsFrom(work, parts));

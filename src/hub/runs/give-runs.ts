@@ -3,20 +3,22 @@ import { errorTable, SluiceError } from '../../base/index.ts';
 import { changesOf } from '../agents/dialled-waiting.ts';
 import type { HubRun } from '../store/index.ts';
 import type { AgentWork } from './agent-work.ts';
-import { confirmRun } from './tend-agent.ts';
+import { confirmRun, type Tending } from './tend-agent.ts';
 
 /** So many are on their way to one agent at once. */
 const atOnce = 4;
 
-export function isThereToGive({ store, agentRow }: AgentWork): boolean {
-  const kept = store.deployments.find(agentRow);
-  // What is deployed comes first: the agent runs interfaces as it has them.
-  return kept !== undefined && kept.has >= kept.number && store.runs.waiting(agentRow, 1).length > 0;
+type Deployed = Pick<Tending, 'isUpToDate'>;
+
+/** What is deployed comes first: the agent runs interfaces as it has them. */
+export function isThereToGive({ store, agentRow }: AgentWork, deployed: Deployed): boolean {
+  const wasReached = store.deployments.find(agentRow) !== undefined;
+  return wasReached && deployed.isUpToDate() && store.runs.waiting(agentRow, 1).length > 0;
 }
 
 /** The first failure is thrown when all have come to their end. */
-export async function giveRuns(work: AgentWork): Promise<void> {
-  const runs = work.store.runs.waiting(work.agentRow, atOnce);
+export async function giveRuns(work: AgentWork, deployed: Deployed): Promise<void> {
+  const runs = deployed.isUpToDate() ? work.store.runs.waiting(work.agentRow, atOnce) : [];
   const outcomes = await Promise.allSettled(runs.map((run) => giveRun(work, run)));
   const failed = outcomes.find((one) => one.status === 'rejected');
   if (failed !== undefined) throw failed.reason;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openHubInTest } from '../hub-in-test.ts';
 import { addInterface, connectInTest, openScriptedAgent, reportOf, SaysNo, until } from './scripted-agent-in-test.ts';
 
@@ -72,6 +73,27 @@ const pick = ({ name, description, sequence, version }: Record<string, unknown>)
   description,
   sequence,
   version,
+});
+
+test('a run that is asked for right after its interface was saved waits until the agent has that', async () => {
+  const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
+  await using hub = await hubWithAgent({ cancelRun: () => held.then(() => ({ state: 'confirmed' })) });
+  const { agent } = hub;
+  const [{ id }] = (await hub.start('shops')).json.runs;
+  await until('the run is let begin', () => agent.inputsOf('confirmRun').length === 1);
+  await hub.call('POST', `/runs/${id}/cancel`);
+  await until('the hub waits for the agent', () => agent.inputsOf('cancelRun').length === 1);
+  await addInterface(hub, { name: 'houses' });
+  assert.equal((await hub.start('houses')).status, 201);
+  await sleep(200);
+  letGo();
+  await until('the run is taken', () => agent.inputsOf('startRun').length === 2);
+  const before = agent.asked.slice(
+    0,
+    agent.asked.findLastIndex(({ name }) => name === 'startRun'),
+  );
+  const last = before.findLast(({ name }) => name === 'deploy');
+  assert.match(JSON.stringify(last?.input), /houses/);
 });
 
 test('an agent that has another deployment than it was sent is given a higher number', async () => {

@@ -9,7 +9,12 @@ import { contentFor } from './deployment-document.ts';
 const askAgainMs = 15_000;
 const lookForLostMs = 60_000;
 
-export type Tending = { isWanted(): boolean; tend(): Promise<void> };
+export type Tending = {
+  isWanted(): boolean;
+  tend(): Promise<void>;
+  /** Whether the agent has what it is to do as it stands in the store now, an interface that was just saved among it. */
+  isUpToDate(): boolean;
+};
 
 export function createTending(work: AgentWork): Tending {
   const { agentRow, store } = work;
@@ -26,8 +31,12 @@ export function createTending(work: AgentWork): Tending {
   return {
     isWanted: () =>
       isBehind(work, made) || store.runs.toConfirm(agentRow).length > 0 || cancels().length > 0 || lostIsDue(),
+    isUpToDate: () => !isBehind(work, made),
     async tend() {
-      if (isBehind(work, made)) made = await deploy(work);
+      if (isBehind(work, made)) {
+        made = await deploy(work);
+        work.waiting.wake(work.key);
+      }
       for (const run of store.runs.toConfirm(agentRow)) await confirmRun(work, run);
       for (const run of cancels()) {
         cancelsAsked.set(run.id, performance.now());
@@ -48,7 +57,7 @@ function isBehind({ store, agentRow }: AgentWork, made: string): boolean {
 }
 
 /** Makes the document anew, and sends it when the agent has not got it. */
-async function deploy({ store, agentRow, link, signal, waiting, key }: AgentWork): Promise<string> {
+async function deploy({ store, agentRow, link, signal }: AgentWork): Promise<string> {
   const { deployments } = store;
   const stamp = deployments.stamp();
   const { content, made } = contentFor(store, agentRow);
@@ -62,7 +71,6 @@ async function deploy({ store, agentRow, link, signal, waiting, key }: AgentWork
   await deployments.sent(agentRow, number);
   const taken = await link().ask('deploy', { deployment: { number, ...content } }, { signal });
   await deployments.heard(agentRow, taken.number);
-  waiting.wake(key);
   return stamp;
 }
 
