@@ -65,6 +65,28 @@ test('the token request carries key and secret in its body, and nothing else tha
   });
 });
 
+test('each token is asked for with the key pair that holds by then', async () => {
+  let valid = tokenNumber(1);
+  await using server = await startScriptedServer({
+    rest: ({ token }) => (token === valid ? { json: {} } : sessionExpired),
+  });
+  let pair = { consumerKey: '3MVG9.first', consumerSecret: 'first' };
+  await using org = server.open({}, { currentKeyPair: async () => pair });
+  await org.limits();
+  pair = { consumerKey: '3MVG9.second', consumerSecret: 'second' };
+  await org.limits();
+  valid = tokenNumber(2);
+  await org.limits();
+  const asked = server.tokenRequests.map((body) => new URLSearchParams(body));
+  assert.deepEqual(
+    asked.map((form) => [form.get('client_id'), form.get('client_secret')]),
+    [
+      ['3MVG9.first', 'first'],
+      ['3MVG9.second', 'second'],
+    ],
+  );
+});
+
 test('a thousand callers with a revoked token make one new login, and all of them succeed', async () => {
   let valid = tokenNumber(1);
   await using server = await startScriptedServer({

@@ -21,6 +21,7 @@ export { findProxyFor, readProxy, type WebProxy } from './proxy.ts';
 export type { QueryOptions, QueryPage } from './query.ts';
 export type { Answer } from './rest.ts';
 export {
+  type KeyPair,
   openSalesforce,
   type RestRequest,
   type Salesforce,

@@ -35,6 +35,8 @@ import type { WebProxy } from './proxy.ts';
 import { type QueryOptions, type QueryPage, query, queryPages } from './query.ts';
 import { type Answer, createRest, type Rest } from './rest.ts';
 
+export type KeyPair = { consumerKey: string; consumerSecret: string };
+
 export type SalesforceSettings = {
   /** `https://acme.my.salesforce.com`; login. and test.salesforce.com give no tokens for this flow. */
   myDomainUrl: string;
@@ -42,6 +44,8 @@ export type SalesforceSettings = {
   tokenUrl?: string | undefined;
   consumerKey: string;
   consumerSecret: string;
+  /** Asked before each request for a token, where the pair may be replaced while the org is open. */
+  currentKeyPair?: (() => Promise<KeyPair>) | undefined;
   /** Default `68.0`. */
   apiVersion?: string | undefined;
   /** Hosts besides `*.my.salesforce.com` and the My Domain's own, as `host` or `host:port`. */
@@ -202,8 +206,10 @@ function openTokens(
   const tokenUrl = checkTokenUrl(settings.tokenUrl, myDomain);
   checkFilled({ consumerKey, consumerSecret });
   const rules = { myDomain, allowedHosts, allowPlainHttp };
-  const request = { connection, tokenUrl, consumerKey, consumerSecret, rules, deadlineMs: deadlines.tokenMs, clock };
-  return createTokenSource({ fetchToken: () => signIn(request, log), clock, random });
+  const { currentKeyPair = async () => ({ consumerKey, consumerSecret }) } = settings;
+  const request = { connection, tokenUrl, rules, deadlineMs: deadlines.tokenMs, clock };
+  const fetchToken = async () => signIn({ ...request, ...(await currentKeyPair()) }, log);
+  return createTokenSource({ fetchToken, clock, random });
 }
 
 async function signIn(request: TokenRequest, log: Log | undefined): Promise<UsableToken> {

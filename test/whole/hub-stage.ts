@@ -142,12 +142,12 @@ export async function openHubStage(name: string, { leaseSeconds = 30 } = {}) {
     consumerSecret: org.consumerSecret,
   };
 
-  async function connectionBy(name: string, by: AgentName, database?: object) {
+  async function connectionBy(name: string, by: AgentName, database?: object, pair: object = {}) {
     const beside =
       database === undefined
         ? { type: 'agentFile', database: { folder: '.' } }
         : { type: 'agentDatabase', database: { tls: 'off', ...database } };
-    return { name, ...beside, agent: await agents[by](), salesforce: salesforceFields };
+    return { name, ...beside, agent: await agents[by](), salesforce: { ...salesforceFields, ...pair } };
   }
 
   return {
@@ -160,9 +160,9 @@ export async function openHubStage(name: string, { leaseSeconds = 30 } = {}) {
     dialled,
     call,
     password,
-    /** A connection by one of the agents; of files, unless a database is given. */
-    connect: async (name: string, by: AgentName, database?: object) =>
-      (await made(call('POST', '/connections', await connectionBy(name, by, database)))).json,
+    /** A connection by one of the agents; of files, unless a database is given; by another consumer key and secret, if there is one. */
+    connect: async (name: string, by: AgentName, database?: object, pair?: object) =>
+      (await made(call('POST', '/connections', await connectionBy(name, by, database, pair)))).json,
     /** The same connection, of files, by another agent. */
     async move({ id, name, version }: { id: number; name: string; version: number }, by: AgentName) {
       const { status, json } = await call('PUT', `/connections/${id}`, { ...(await connectionBy(name, by)), version });

@@ -2,7 +2,13 @@
 import { SluiceError } from '../../base/index.ts';
 import type { DatabaseSettings } from '../../database/index.ts';
 import { nullMark } from '../../mapping/index.ts';
-import type { ConnectionDefinition, InterfaceDefinition } from '../../protocol/index.ts';
+import {
+  type AgentSalesforce,
+  type ConnectionDefinition,
+  type InterfaceDefinition,
+  salesforceAddress,
+} from '../../protocol/index.ts';
+import type { KeyPair } from '../../salesforce/index.ts';
 import type { ConnectionSettings } from '../connection-settings.ts';
 import type { Deployed, DeployedConnection, DeployedInterface } from '../deployment/deployment.ts';
 import type { AgentIdentity } from '../endpoint/agent-identity.ts';
@@ -69,12 +75,26 @@ export function connectionSettingsOf(connecting: Connecting, taken: TakenRun): C
     throw new SluiceError('INTERFACE_NOT_DEPLOYED', { interface: taken.interface });
   };
   return {
-    salesforce: () => salesforceSettingsFor(connection().salesforce, connecting),
+    async salesforce() {
+      const { salesforce } = connection();
+      const settings = await salesforceSettingsFor(salesforce, connecting);
+      return { ...settings, currentKeyPair: () => keyPairOf(connection().salesforce, { salesforce, connecting }) };
+    },
     async database() {
       if (taken.records !== null) return recordsSettings(records.folder(taken.run), taken.records);
       return await databaseSettingsFor(connection().database, connecting);
     },
   };
+}
+
+type Begun = { salesforce: AgentSalesforce; connecting: Connecting };
+
+/** A token in mid-run is asked for with the pair that was deployed last, unless that is one for another address by now. */
+async function keyPairOf(now: AgentSalesforce, { salesforce, connecting }: Begun): Promise<KeyPair> {
+  const isSameAddress = salesforceAddress(now) === salesforceAddress(salesforce);
+  const used = isSameAddress ? now : salesforce;
+  const { consumerKey, consumerSecret } = await salesforceSettingsFor(used, connecting);
+  return { consumerKey, consumerSecret };
 }
 
 /** Records as they are sent say themselves what is cleared. */

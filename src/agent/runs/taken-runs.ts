@@ -19,7 +19,7 @@ export type TakenRun = {
   records: GivenRecords | null;
   cancelAsked: boolean;
   beganAt: number | null;
-  /** With sealed secrets, as it was when the run began. */
+  /** With sealed secrets, as it was when the run began; forgotten when it has ended. */
   connection: DeployedConnection | null;
   ended: ReportBody<'runEnded'> | null;
 };
@@ -145,7 +145,8 @@ function going(journal: ReportJournal, clock: Clock): Omit<TakenRuns, Reading | 
     interrupted: (body) => journal.record((add) => add({ kind: 'runInterrupted', at: clock.now(), body })),
     ended: (body) =>
       journal.record((add) => {
-        const sql = `UPDATE run SET state = 'ended', ended_at = :at, ended = :body WHERE run = :run AND state <> 'ended'`;
+        const sql = `UPDATE run SET state = 'ended', ended_at = :at, ended = :body, connection = NULL
+          WHERE run = :run AND state <> 'ended'`;
         const { changes } = store.run(sql, { run: body.run, at: body.endedAt, body: JSON.stringify(body) });
         if (changes === 0) return;
         store.run('DELETE FROM told WHERE run = :run', { run: body.run });
@@ -161,6 +162,7 @@ function going(journal: ReportJournal, clock: Clock): Omit<TakenRuns, Reading | 
       journal.record(() => {
         const sql = `DELETE FROM run WHERE state <> 'confirmed' AND COALESCE(ended_at, taken_at) < :before`;
         store.run(sql, { before: clock.now() - rememberedForMs });
+        store.run(`UPDATE run SET connection = NULL WHERE state = 'ended' AND connection IS NOT NULL`);
       }),
   };
 }
