@@ -6,17 +6,15 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { createTestDatabase, type PostgresAddress, runSql } from '../postgres.ts';
-import { createHubCalls } from './hub-calls.ts';
 import { endOfRun, type HubStage, openHubStage, until } from './hub-stage.ts';
+import { openSetupCalls, type Pair, type SetupCalls } from './setup-calls.ts';
 
 const count = 1_500;
 const perJob = 250;
 const withinMs = 240_000;
 
-type Pair = { consumerKey: string; consumerSecret: string };
-
 let stage: HubStage;
-let setup: ReturnType<typeof createHubCalls>;
+let setup: SetupCalls;
 let postgres: PostgresAddress;
 /** The one that holds; each test replaces it. */
 let used: Pair;
@@ -32,34 +30,21 @@ before(async () => {
     postgres,
     `create table source_row as select 'pair-' || n as id, 'Name ' || n as name from generate_series(0, ${count - 1}) n`,
   );
-  setup = createHubCalls(`${stage.org.url}/setup`);
-  const [username, password] = readFileSync(join(stage.folder, 'org', 'administrator'), 'utf8').split('\n');
-  assert.equal((await setup('POST', '/session', { username, password })).status, 201);
+  setup = await openSetupCalls(stage);
 });
 
 after(() => stage[Symbol.asyncDispose]());
 
-/** Verify Your Identity, with the code out of the newest mail. */
-async function verifyIdentity(): Promise<void> {
-  assert.equal((await setup('POST', '/identity-verification')).status, 201);
-  const { json } = await setup('GET', '/outbox?pageSize=1');
-  const code = /Verification code: (\d+)/.exec(JSON.stringify(json))?.[1];
-  assert.equal((await setup('POST', '/identity-verification/code', { code })).status, 200);
-}
-
 /** Stage New Credentials: both pairs sign in from here on. */
 async function stagePair() {
-  await verifyIdentity();
-  const { json: list } = await setup('GET', '/apps');
-  const path = `/apps/${list.rows[0].id}/staged-credentials`;
-  const { status, json } = await setup('POST', path);
+  const path = `/apps/${await setup.appId('Sluice')}/staged-credentials`;
+  const { status, json } = await setup.call('POST', path);
   assert.equal(status, 201, JSON.stringify(json));
-  const { consumerKey, consumerSecret } = json.pairs.find(({ state }: { state: string }) => state === 'staged');
   return {
-    pair: { consumerKey, consumerSecret } as Pair,
+    pair: setup.pairIn(json, 'staged'),
     /** The first pair is refused from here on, and so is every token that was given for it. */
     async applyAndRevoke() {
-      const applied = await setup('POST', `${path}/apply`, { revokeTokens: true });
+      const applied = await setup.call('POST', `${path}/apply`, { revokeTokens: true });
       assert.equal(applied.status, 200, JSON.stringify(applied.json));
       assert.ok(applied.json.revokedTokens > 0, 'the run had a token');
     },

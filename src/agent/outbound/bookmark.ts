@@ -101,6 +101,6 @@ function checkAge(
 function lostField({ object }: OutboundPlan, path: string): SluiceError {
   const error = unreadable({ name: object }, path, []);
   const { hint } = error.values;
-  const gone = `If it is gone for good, run "sluice run --full".`;
+  const gone = 'If it is gone for good, name the fields that are left, or run "sluice run --full" once.';
   return new SluiceError('SOURCE_FIELD_UNREADABLE', { object, field: path, hint: `${hint} ${gone}` });
 }
