@@ -15,6 +15,7 @@ import {
   orgHolds,
   type Place,
   sendRows,
+  targetKinds,
   writeOutbound,
 } from './outbound-stage.ts';
 import { createRandom } from './seeded-random.ts';
@@ -119,6 +120,25 @@ test('the org shows a change after its stamp: without look-back it is missed, wi
   assert.equal((await far.held(['Name'])).get(String(Id)), 'late');
 });
 
+/** Runs go one after the other while writers write, and once more when they have ended; then both sides are equal. */
+async function playLateRound(place: Place, file: string, seed: number): Promise<void> {
+  const random = createRandom(seed);
+  await setLateCommits([{ latencyMs: Math.floor(random() * 900), share: 0.6 }], seed);
+  const found = await Array.fromAsync(salesforce.query('SELECT Id FROM Account ORDER BY Id LIMIT 400'));
+  const ids = found.map(({ Id }) => String(Id));
+  let isOver = false;
+  const writing = Promise.all(['a', 'b', 'c', 'd'].map((name) => write(random, ids, `${seed} ${name}`))).finally(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    assert.equal((await bring(place, file)).status, 'completed');
+    await sleep(random() * 100);
+  }
+  await writing;
+  assert.equal((await bring(place, file)).status, 'completed');
+  await assertSame(place, `seed ${seed}`);
+}
+
 test(`under writers that commit late and with equal stamps no row is missed (${rounds} rounds from seed ${firstSeed})`, async (t) => {
   const place = await openPlace('postgres', createFolder(t, 'outbound-late'), reachable);
   // Five seconds, and the two that a bookmark is behind: little, so that rows of earlier rounds are not read again and again.
@@ -127,23 +147,7 @@ test(`under writers that commit late and with equal stamps no row is missed (${r
   const file = writeOutbound(place, 'late', body);
   for (let round = 0; round < rounds; round++) {
     const seed = firstSeed + round;
-    const random = createRandom(seed);
-    await setLateCommits([{ latencyMs: Math.floor(random() * 900), share: 0.6 }], seed);
-    const ids = (await Array.fromAsync(salesforce.query('SELECT Id FROM Account ORDER BY Id LIMIT 400'))).map(
-      ({ Id }) => String(Id),
-    );
-    const writers = Promise.all(['a', 'b', 'c', 'd'].map((name) => write(random, ids, `${seed} ${name}`)));
-    let isOver = false;
-    const writing = writers.finally(() => {
-      isOver = true;
-    });
-    while (!isOver) {
-      assert.equal((await bring(place, file)).status, 'completed', `seed ${seed}`);
-      await sleep(random() * 100);
-    }
-    await writing;
-    assert.equal((await bring(place, file)).status, 'completed', `seed ${seed}`);
-    await assertSame(place, `round ${round + 1}, seed ${seed}`);
+    await t.test(`round ${round + 1}, seed ${seed}`, () => playLateRound(place, file, seed));
   }
   await setLateCommits([]);
 });
@@ -184,39 +188,43 @@ test('query jobs whose creation was never answered are taken out of the org, and
   assert.deepEqual(await listed(), []);
 });
 
+/** 1 when the run was killed before its end, else 0. */
+async function playKilledRound(place: Place, { seed, resumes }: { seed: number; resumes: boolean }): Promise<number> {
+  const random = createRandom(seed);
+  const target = `target: { ${place.name}, create: true }`;
+  const body = `fields: [Id, Name]\nchanges: incremental\nmode: bulk\n${target}`;
+  const file = writeOutbound(place, 'killed', body);
+  const [change] = await Array.fromAsync(salesforce.query('SELECT Id FROM Account ORDER BY Id LIMIT 1'));
+  await sendRows(salesforce, 'update', ['Id,Name', `${change?.Id},${seed}`]);
+  await setFaults([{ path: '/services/**', kind: 'latency', latencyMs: 150, share: 1 }]);
+  const running = startSluice({
+    args: ['run', file, '--data', join(place.folder, 'data')],
+    folder: place.folder,
+    secret: reachable.consumerSecret,
+    environment: place.environment,
+  });
+  const timer = setTimeout(() => running.child.kill('SIGKILL'), 300 + random() * 1_500);
+  const { code } = await running.ended;
+  clearTimeout(timer);
+  await setFaults([]);
+  const report = (resumes ? await resume(place) : undefined) ?? (await bring(place, file));
+  assert.equal(report.status, 'completed');
+  await assertSame(place, `seed ${seed}`);
+  assert.deepEqual(await unfinished(place), []);
+  assert.deepEqual(await Array.fromAsync(salesforce.bulkQuery.list()), []);
+  return code === null ? 1 : 0;
+}
+
 test(`after kill -9 at any time the next run, or resume, brings what is missing, and no job is left (${kills} rounds from seed ${firstSeed})`, async (t) => {
   const folder = createFolder(t, 'outbound-kill');
-  const kinds = ['postgres', 'sqlite', 'csv'] as const;
-  const places = await Promise.all(kinds.map((kind) => openPlace(kind, join(folder, kind), reachable)));
+  const places = await Promise.all(targetKinds.map((kind) => openPlace(kind, join(folder, kind), reachable)));
   let killed = 0;
   for (let round = 0; round < kills; round++) {
     const seed = firstSeed + round;
-    const random = createRandom(seed);
     const place = places[round % places.length] as Place;
-    const file = writeOutbound(
-      place,
-      'killed',
-      `fields: [Id, Name]\nchanges: incremental\nmode: bulk\ntarget: { ${place.name}, create: true }`,
-    );
-    const [change] = await Array.fromAsync(salesforce.query('SELECT Id FROM Account ORDER BY Id LIMIT 1'));
-    await sendRows(salesforce, 'update', ['Id,Name', `${change?.Id},${seed}`]);
-    await setFaults([{ path: '/services/**', kind: 'latency', latencyMs: 150, share: 1 }]);
-    const running = startSluice({
-      args: ['run', file, '--data', join(place.folder, 'data')],
-      folder: place.folder,
-      secret: reachable.consumerSecret,
-      environment: place.environment,
+    await t.test(`round ${round + 1}, seed ${seed}: ${place.kind}`, async () => {
+      killed += await playKilledRound(place, { seed, resumes: round % 2 === 1 });
     });
-    const timer = setTimeout(() => running.child.kill('SIGKILL'), 300 + random() * 1_500);
-    const { code } = await running.ended;
-    clearTimeout(timer);
-    if (code === null) killed += 1;
-    await setFaults([]);
-    const report = (round % 2 ? await resume(place) : undefined) ?? (await bring(place, file));
-    assert.equal(report.status, 'completed', `seed ${seed}`);
-    await assertSame(place, `round ${round + 1}, seed ${seed}`);
-    assert.deepEqual(await unfinished(place), [], `seed ${seed}`);
-    assert.deepEqual(await Array.fromAsync(salesforce.bulkQuery.list()), [], `seed ${seed}`);
   }
   assert.ok(killed > 0, 'runs were killed before their end');
   t.diagnostic(`${killed} of ${kills} runs were killed before their end`);
