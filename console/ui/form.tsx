@@ -28,15 +28,21 @@ type FormProps = {
   className?: string;
 };
 
+/** The first field that was refused is gone to once, and again when the form is sent again. */
 export function Form({ label, fields, errors, onSubmit, children, className = 'form' }: FormProps) {
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => focusField(form.current, new URLSearchParams(location.search).get('field')), []);
+  const told = useRef('');
   useEffect(() => {
-    if (errors.length > 0) focusField(form.current, errors[0]?.field ?? null);
-  }, [errors]);
+    const found = JSON.stringify(errors);
+    if (found === told.current) return;
+    told.current = found;
+    focusField(form.current, errors[0]?.field ?? null);
+  });
   const elsewhere = errors.filter(({ field }) => field === null || !fields.some((name) => isIn(field, name)));
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    told.current = '';
     onSubmit();
   };
   return (
