@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseSetupFile } from '../../src/org/index.ts';
+import { bothWays } from './keyboard.ts';
+import type { Person } from './person.ts';
 import { openSetupStage, type Stage } from './setup-stage.ts';
 
 const setup = parseSetupFile(`users:
@@ -24,21 +26,38 @@ async function dataApi({ org, url, token }: Stage) {
     });
 }
 
+type Call = Awaited<ReturnType<typeof dataApi>>;
+
 const post = (body: object) => ({ method: 'POST', body: JSON.stringify(body) });
 
-test('the records of an object are browsed, asked for by SOQL, and edited', async () => {
-  await using stage = await openSetupStage({ setup });
-  const { person } = stage;
-  const call = await dataApi(stage);
-  for (const Name of ['Acme', 'Globex']) await call('sobjects/Account', post({ Name, Industry: 'Energy' }));
-  await stage.logIn();
-  await person.comesTo('Home');
+/** By mouse and by keyboard alone: each is a test of its own. */
+function walked(title: string, walk: (stage: Stage, person: Person, call: Call) => Promise<void>): void {
+  for (const [how, hands] of bothWays)
+    test(`${title}, ${how}`, async () => {
+      await using stage = await openSetupStage({ setup });
+      const call = await dataApi(stage);
+      await stage.logIn();
+      await stage.person.comesTo('Home');
+      await walk(stage, hands(stage.person), call);
+    });
+}
+
+walked('the records of an object are browsed, asked for by SOQL, and edited', async (_, person, call) => {
+  const ids: Record<string, string> = {};
+  for (const Name of ['Acme', 'Globex']) {
+    const made = await call('sobjects/Account', post({ Name, Industry: 'Energy' }));
+    ids[Name] = ((await made.json()) as { id: string }).id;
+  }
   await person.open('object', 'Object Manager');
   await person.comesTo('Object Manager');
+  await person.search('Search this list', 'Cit');
+  await person.find('link', 'Account').waitFor({ state: 'detached' });
   await person.follow('City');
   await person.comesTo('City');
   await person.find('cell', /External ID, Unique/).waitFor();
   await person.open('object', 'Object Manager');
+  await person.press('API Name');
+  await person.page.waitForURL(/sort=name/);
   await person.follow('Account');
   await person.comesTo('Account');
   await person.follow('Browse Records');
@@ -55,25 +74,21 @@ test('the records of an object are browsed, asked for by SOQL, and edited', asyn
   await person.reads('1 record');
   await person.find('columnheader', 'Owner.Username').waitFor();
   await person.find('cell', 'robot@acme.example').waitFor();
-  await person.page.getByRole('link', { name: /^Edit 001/ }).click();
+  await person.follow(`Edit ${ids.Acme}`);
   await person.comesTo('Edit Acme');
   await person.fill('Employees', 'many');
   await person.press('Save');
   await person.reads(/JSON_PARSER_ERROR|INVALID_TYPE|Cannot deserialize/);
   await person.fill('Employees', '12');
+  await person.choose('Industry', 'Banking');
   await person.press('Save');
   await person.comesTo('Data');
-  const found = await (
-    await call(`query?q=${encodeURIComponent("SELECT NumberOfEmployees FROM Account WHERE Name = 'Acme'")}`)
-  ).json();
-  assert.equal((found as { records: { NumberOfEmployees: number }[] }).records[0]?.NumberOfEmployees, 12);
+  const saved = (await (await call(`sobjects/Account/${ids.Acme}`)).json()) as Record<string, unknown>;
+  assert.deepEqual([saved.NumberOfEmployees, saved.Industry], [12, 'Banking']);
 });
 
-test('bulk jobs stand there with their results, and the limits with what was used', async () => {
-  await using stage = await openSetupStage({ setup });
-  const { person } = stage;
-  const call = await dataApi(stage);
-  await stage.logIn('/setup/bulk-jobs');
+walked('bulk jobs stand there with their results, and the limits with what was used', async (_, person, call) => {
+  await person.open('bulk', 'Bulk Data Load Jobs');
   await person.comesTo('Bulk Data Load Jobs');
   await person.reads('There is no job yet');
   const made = await call('jobs/ingest', post({ object: 'Account', operation: 'insert', lineEnding: 'LF' }));
@@ -90,6 +105,7 @@ test('bulk jobs stand there with their results, and the limits with what was use
   assert.match(text, /REQUIRED_FIELD_MISSING/);
   await person.open('overview', 'System Overview');
   await person.comesTo('System Overview');
+  await person.search('Search this list', 'API requests');
   await person.find('cell', 'API requests').waitFor();
 });
 
@@ -101,11 +117,8 @@ async function waitForEnd(ask: () => Promise<Response>): Promise<void> {
   }
 }
 
-test('faults are made, counted and ended', async () => {
-  await using stage = await openSetupStage({ setup });
-  const { person } = stage;
-  const call = await dataApi(stage);
-  await stage.logIn('/setup/faults');
+walked('faults are made, counted and ended', async (_, person, call) => {
+  await person.open('fault', 'Faults');
   await person.comesTo('Faults');
   await person.reads('No fault is made on purpose');
   await person.fill('Share', 'half');
@@ -123,4 +136,19 @@ test('faults are made, counted and ended', async () => {
   await person.press('End All Faults');
   await person.reads('No fault is made on purpose');
   assert.equal((await call('limits')).status, 200);
+});
+
+walked('a mail that would have been sent stands in the Outbox', async ({ url }, person) => {
+  await person.open('outbox', 'Outbox');
+  await person.comesTo('Outbox');
+  await person.reads('No mail was sent yet');
+  await person.open('app', 'App Manager');
+  await person.follow('Loader');
+  await person.follow('Manage Consumer Details');
+  await person.find('heading', 'Verify Your Identity').waitFor();
+  await person.open('outbox', 'Outbox');
+  await person.comesTo('Outbox');
+  await person.reads(/Verification code: \d{6}/);
+  const { rows } = (await (await person.context.request.get(`${url}/setup/api/outbox`)).json()) as { rows: unknown[] };
+  assert.equal(rows.length, 1);
 });

@@ -21,6 +21,9 @@ export type Person = AsyncDisposable & {
   choose(label: string, option: string): Promise<void>;
   /** One of a list box. */
   mark(list: string, option: string): Promise<void>;
+  /** Types into the search box of a list. */
+  search(label: string, words: string): Promise<void>;
+  turnTo(tab: string): Promise<void>;
   /** A page of the menu, by way of Quick Find. */
   open(word: string, entry: string): Promise<void>;
   /** Waits until a sentence stands somewhere on the page. */
@@ -58,6 +61,8 @@ export async function openPerson({ browser, url, width = 1280, height = 800 }: P
     tick: (label) => find('checkbox', label).click(),
     choose: async (label, option) => void (await find('combobox', label).selectOption({ label: option })),
     mark: (list, option) => find('listbox', list).getByRole('option', { name: option, exact: true }).click(),
+    search: (label, words) => find('searchbox', label).fill(words),
+    turnTo: (tab) => find('tab', tab).click(),
     async open(word, entry) {
       await find('searchbox', 'Quick Find').fill(word);
       await find('navigation', 'Menu').getByRole('link', { name: entry, exact: true }).click();

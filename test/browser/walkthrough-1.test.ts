@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { withKeyboardAlone } from './keyboard.ts';
+import { bothWays } from './keyboard.ts';
 import { walkedOrg } from './org-setup.ts';
 import type { Person } from './person.ts';
 import { openSetupStage, type Stage } from './setup-stage.ts';
 import { codeInOutbox, newConnectedApp, openDetails, shownPair } from './walk-connected-app.ts';
 
-for (const [how, hands] of [
-  ['by mouse', (person: Person) => person],
-  ['by keyboard alone', withKeyboardAlone],
-] as const)
+for (const [how, hands] of bothWays)
   test(`W1: a connected app for the client credentials flow, from App Manager to its first token and its rotation, ${how}`, async () => {
     await using stage = await openSetupStage({ setup: walkedOrg() });
     await stage.logIn();

@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { withKeyboardAlone } from './keyboard.ts';
+import { bothWays } from './keyboard.ts';
 import { walkedOrg } from './org-setup.ts';
 import type { Person } from './person.ts';
 import { openSetupStage, type Stage } from './setup-stage.ts';
 import { shownPair, verifyIdentity } from './walk-connected-app.ts';
 
-for (const [how, hands] of [
-  ['by mouse', (person: Person) => person],
-  ['by keyboard alone', withKeyboardAlone],
-] as const)
+for (const [how, hands] of bothWays)
   test(`W2: an external client app with its two switches, to its first token and its rotation, ${how}`, async () => {
     await using stage = await openSetupStage({ setup: walkedOrg() });
     await stage.logIn();
@@ -40,7 +37,7 @@ async function walk(stage: Stage, person: Person): Promise<void> {
   await person.follow('Done');
   await person.comesTo('Warehouse');
 
-  await openTab(person, 'Policies');
+  await person.turnTo('Policies');
   await person.follow('Edit');
   await person.comesTo('Edit Policies of Warehouse');
   await person.find('heading', 'OAuth Policies').waitFor();
@@ -94,14 +91,6 @@ async function createApp(person: Person): Promise<void> {
   await person.comesTo('Warehouse');
 }
 
-async function openTab({ page, find }: Person, name: string): Promise<void> {
-  const tab = find('tab', name);
-  if ((await tab.getAttribute('aria-selected')) === 'true') return;
-  await find('tab', name === 'Policies' ? 'Settings' : 'Policies').focus();
-  await page.keyboard.press(name === 'Policies' ? 'ArrowLeft' : 'ArrowRight');
-  await find('tabpanel', name).waitFor();
-}
-
 async function tryIt(person: Person): Promise<void> {
   await person.follow('Try It');
   await person.comesTo('Try It');
@@ -118,7 +107,7 @@ async function tryIt(person: Person): Promise<void> {
 }
 
 async function rotate(stage: Stage, person: Person, { key, secret }: { key: string; secret: string }): Promise<void> {
-  await openTab(person, 'Settings');
+  await person.turnTo('Settings');
   await person.follow('Consumer Key and Secret');
   await person.press('Stage New Credentials');
   await person.find('heading', 'Staged Consumer Key and Secret').waitFor();

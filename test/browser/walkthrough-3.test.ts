@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { withKeyboardAlone } from './keyboard.ts';
+import { bothWays } from './keyboard.ts';
 import { walkedOrg } from './org-setup.ts';
 import type { Person } from './person.ts';
 import { openSetupStage, type Stage } from './setup-stage.ts';
@@ -14,10 +14,7 @@ apexClasses:
   - { name: Integrate, urlMapping: /integrate, methods: [POST], records: { object: Account } }
 `;
 
-for (const [how, hands] of [
-  ['by mouse', (person: Person) => person],
-  ['by keyboard alone', withKeyboardAlone],
-] as const)
+for (const [how, hands] of bothWays)
   test(`W3: an API user with the least rights, from New User to what its token may do, ${how}`, async () => {
     await using stage = await openSetupStage({ setup: walkedOrg(more) });
     await stage.logIn();
@@ -213,6 +210,6 @@ async function whatIsSeen(stage: Stage, person: Person, { key, secret, limits }:
   assert.equal((await stage.token(key, secret)).status, 200);
   await person.open('audit', 'View Setup Audit Trail');
   await person.comesTo('View Setup Audit Trail');
-  await person.find('searchbox', 'Search what is shown').fill('permission set Load accounts');
+  await person.search('Search what is shown', 'permission set Load accounts');
   await person.find('cell', /Created permission set Load accounts/).waitFor();
 }
