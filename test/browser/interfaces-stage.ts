@@ -37,7 +37,26 @@ export async function openInterfacesStage() {
   return { ...stage, enter, [Symbol.asyncDispose]: () => moved.disposeAsync() };
 }
 
-/** Into a field that offers names. */
-export async function enterName({ find }: Person, label: string, value: string): Promise<void> {
-  await find('combobox', label).fill(value);
+export type InterfacesStage = Awaited<ReturnType<typeof openInterfacesStage>>;
+
+/** As the hub has it. */
+export async function interfaceNamed({ call }: InterfacesStage, name: string) {
+  const { json } = await call('GET', `/interfaces?search=${name}`);
+  return json.rows.find((row: { definition: { name: string } }) => row.definition.name === name);
+}
+
+/** The page behind it can be used again. */
+export async function leaveDialog(person: Person, button: string): Promise<void> {
+  await person.press(button);
+  await person.page.getByRole('dialog').waitFor({ state: 'detached' });
+}
+
+/** What moves, from where to where: shops into accounts. */
+export async function fillShops(person: Person, name: string): Promise<void> {
+  await person.fill('Name', name);
+  await person.choose('Integration', 'Retail');
+  await person.choose('Type', 'Inbound');
+  await person.choose('Connection', 'acme');
+  await person.enterName('Table', 'shop');
+  await person.enterName('Source Name', 'Account');
 }

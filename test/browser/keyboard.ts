@@ -6,9 +6,17 @@ import type { Person } from './person.ts';
 /** How often a key may be pressed before something is reached. */
 const maxSteps = 150;
 
-/** Goes to a control with Tab alone. */
+/** Of a node: it stands before the one it is compared with. */
+const preceding = 2;
+
+/** Goes to a control with Tab alone, back to it when it stands before what has the focus. */
 export async function tabTo(page: Page, target: Locator): Promise<void> {
-  await stepTo(page, target, 'Tab');
+  await target.waitFor();
+  const isBehind = await target.evaluate((element, bit) => {
+    const { activeElement, body } = element.ownerDocument;
+    return activeElement === null || activeElement === body || !(activeElement.compareDocumentPosition(element) & bit);
+  }, preceding);
+  await stepTo(page, target, isBehind ? 'Tab' : 'Shift+Tab');
 }
 
 /** Presses a key until what is wanted has the focus, or holds it. */
@@ -66,6 +74,7 @@ export function withKeyboardAlone(person: Person): Person {
     },
     follow: (name) => work(find('link', name), 'Enter'),
     fill: (label, value) => type(find('textbox', label), value),
+    enterName: (label, value) => type(find('combobox', label), value),
     tick: (label) => work(find('checkbox', label), 'Space'),
     async choose(label, option) {
       const list = find('combobox', label);

@@ -17,6 +17,8 @@ export type Person = AsyncDisposable & {
   press(name: string): Promise<void>;
   follow(name: string): Promise<void>;
   fill(label: string, value: string): Promise<void>;
+  /** Into a field that offers names. */
+  enterName(label: string, value: string): Promise<void>;
   tick(label: string): Promise<void>;
   choose(label: string, option: string): Promise<void>;
   /** One of a list box. */
@@ -58,6 +60,7 @@ export async function openPerson({ browser, url, width = 1280, height = 800 }: P
     press: async (name) => await (await findButton(page, name)).click(),
     follow: (name) => find('link', name).click(),
     fill: (label, value) => find('textbox', label).fill(value),
+    enterName: (label, value) => find('combobox', label).fill(value),
     tick: (label) => find('checkbox', label).click(),
     choose: async (label, option) => void (await find('combobox', label).selectOption({ label: option })),
     mark: (list, option) => find('listbox', list).getByRole('option', { name: option, exact: true }).click(),
