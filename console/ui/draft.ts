@@ -3,40 +3,67 @@ import { useState } from 'react';
 
 const prefix = 'sluice-draft ';
 
+type State<Values> = {
+  values: Values;
+  /** Whether the values came out of an earlier visit. */
+  wasKept: boolean;
+  /** Where what is edited was changed since the draft was begun: which of the two stands in the form, and the other. */
+  twofold?: { shows: 'mine' | 'stored'; other: Values };
+};
+
 export type Draft<Values> = {
   values: Values;
   change: (part: Partial<Values>) => void;
-  /** Whether the values came out of an earlier visit. */
   wasKept: boolean;
+  /** Undefined where there is but one. */
+  shows: 'mine' | 'stored' | undefined;
+  /** Puts the other one into the form; this one is kept. */
+  swap: () => void;
   /** After saving, or to start over. */
   discard: () => void;
 };
 
-/** `version` of what is edited: a draft of another one does not fit any more and is dropped. */
+/** `version` of what is edited: a draft of another one is kept, beside what is stored now. */
 export function useDraft<Values extends object>(key: string, start: Values, version = ''): Draft<Values> {
-  const [kept] = useState(() => readDraft<Values>(key, version));
-  const [values, setValues] = useState<Values>(() => ({ ...start, ...kept }));
-  const [wasKept, setWasKept] = useState(kept !== undefined);
+  const [state, setState] = useState(() => begin(start, version, readDraft<Values>(key)));
+  const put = (next: (before: State<Values>) => State<Values>) =>
+    setState((before) => {
+      const { values, twofold } = next(before);
+      sessionStorage.setItem(prefix + key, JSON.stringify({ version, values, twofold }));
+      return { ...before, values, ...(twofold === undefined ? {} : { twofold }) };
+    });
   return {
-    values,
-    wasKept,
-    change: (part) =>
-      setValues((before) => {
-        const after = { ...before, ...part };
-        sessionStorage.setItem(prefix + key, JSON.stringify({ version, values: after }));
-        return after;
-      }),
+    values: state.values,
+    wasKept: state.wasKept,
+    shows: state.twofold?.shows,
+    change: (part) => put((before) => ({ ...before, values: { ...before.values, ...part } })),
+    swap: () => put(swapped),
     discard: () => {
       sessionStorage.removeItem(prefix + key);
-      setValues(start);
-      setWasKept(false);
+      setState({ values: start, wasKept: false });
     },
   };
 }
 
-function readDraft<Values>(key: string, version: string): Partial<Values> | undefined {
+type Kept<Values> = { version: string } & Pick<State<Values>, 'values' | 'twofold'>;
+
+function begin<Values extends object>(start: Values, version: string, kept: Kept<Values> | undefined): State<Values> {
+  if (kept === undefined) return { values: start, wasKept: false };
+  const { values, twofold } = kept;
+  const isSame = kept.version === version;
+  if (isSame) return { values: { ...start, ...values }, wasKept: true, ...(twofold === undefined ? {} : { twofold }) };
+  const mine = twofold?.shows === 'stored' ? twofold.other : values;
+  return { values: { ...start, ...mine }, wasKept: true, twofold: { shows: 'mine', other: start } };
+}
+
+function swapped<Values>(state: State<Values>): State<Values> {
+  const { values, twofold } = state;
+  if (twofold === undefined) return state;
+  const shows = twofold.shows === 'mine' ? 'stored' : 'mine';
+  return { ...state, values: twofold.other, twofold: { shows, other: values } };
+}
+
+function readDraft<Values>(key: string): Kept<Values> | undefined {
   const text = sessionStorage.getItem(prefix + key);
-  if (text === null) return undefined;
-  const { version: of, values } = JSON.parse(text) as { version: string; values: Partial<Values> };
-  return of === version ? values : undefined;
+  return text === null ? undefined : (JSON.parse(text) as Kept<Values>);
 }

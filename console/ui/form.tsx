@@ -2,6 +2,7 @@
 import { createContext, type FormEvent, type ReactNode, use, useEffect, useRef } from 'react';
 import type { ApiError } from './api.ts';
 import { Button } from './button.tsx';
+import type { Draft } from './draft.ts';
 import { Note, Problems } from './problems.tsx';
 import { text } from './text.ts';
 
@@ -65,15 +66,35 @@ export function FormFoot({ submit, isBusy, onCancel }: { submit: string; isBusy:
   );
 }
 
-/** Says that values of an earlier visit stand in the form. */
-export function DraftNote({ draft: { wasKept, discard } }: { draft: { wasKept: boolean; discard: () => void } }) {
+type Noted = Pick<Draft<unknown>, 'wasKept' | 'shows' | 'swap' | 'discard'>;
+
+/** Says that values of an earlier visit stand in the form; and where what is stored has changed since, offers both. */
+export function DraftNote({ draft: { wasKept, shows, swap, discard } }: { draft: Noted }) {
   if (!wasKept) return null;
+  if (shows !== undefined) return <TwofoldNote shows={shows} swap={swap} discard={discard} />;
   return (
     <Note>
       <div className="buttons">
         <span>{text.draft}</span>
         <Button look="quiet" onPress={discard}>
           {text.discardDraft}
+        </Button>
+      </div>
+    </Note>
+  );
+}
+
+type TwofoldProps = Pick<Noted, 'swap' | 'discard'> & { shows: 'mine' | 'stored' };
+
+function TwofoldNote({ shows, swap, discard }: TwofoldProps) {
+  const words = text.twofold;
+  return (
+    <Note tone="warn" title={words.title}>
+      <p>{words.says[shows]}</p>
+      <div className="buttons">
+        <Button onPress={swap}>{words.swap[shows]}</Button>
+        <Button look="quiet" onPress={discard}>
+          {words.discard}
         </Button>
       </div>
     </Note>

@@ -60,4 +60,13 @@ export const text = {
   no: 'No',
   draft: 'What you entered before was kept.',
   discardDraft: 'Discard',
+  twofold: {
+    title: 'What is stored has changed since you began',
+    says: {
+      mine: 'What you entered stands in the form. Saving it takes back what was changed meanwhile.',
+      stored: 'What is stored stands in the form. What you entered is kept until you save or discard it.',
+    },
+    swap: { mine: 'Show What Is Stored', stored: 'Show What I Entered' },
+    discard: 'Discard What I Entered',
+  },
 } as const;
