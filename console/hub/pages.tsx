@@ -2,7 +2,9 @@
 import { type ComponentType, lazy } from 'react';
 import { Route, Switch } from 'wouter';
 import { NotFound } from '../ui/not-found.tsx';
+import { OnlyFor } from './only-for.tsx';
 import { text } from './text.ts';
+import type { Role } from './use-may.ts';
 
 type PageOfId = ComponentType<{ id: string }>;
 
@@ -133,17 +135,29 @@ const pagesOfId: readonly (readonly [string, PageOfId])[] = [
   ['/people/:id/edit', EditPerson],
 ];
 
+/** Pages on which something is changed; all others are for everybody. */
+function roleFor(path: string): Role {
+  if (path === '/messages/:id/edit') return 'operator';
+  return /\/(new|edit)$/.test(path) ? 'administrator' : 'viewer';
+}
+
 export function Pages() {
   return (
     <Switch>
       {pages.map(([path, Shown]) => (
         <Route key={path} path={path}>
-          <Shown />
+          <OnlyFor role={roleFor(path)}>
+            <Shown />
+          </OnlyFor>
         </Route>
       ))}
       {pagesOfId.map(([path, Shown]) => (
         <Route key={path} path={path}>
-          {({ id }: Record<string, string | undefined>) => <Shown key={id} id={id ?? ''} />}
+          {({ id }: Record<string, string | undefined>) => (
+            <OnlyFor key={id} role={roleFor(path)}>
+              <Shown id={id ?? ''} />
+            </OnlyFor>
+          )}
         </Route>
       ))}
       <Route>

@@ -29,6 +29,19 @@ export const text = {
   changedBy: 'Last Modified By',
   states: { active: 'Active', inactive: 'Inactive' },
   roles: { administrator: 'Administrator', operator: 'Operator', viewer: 'Viewer' },
+  onlyFor: {
+    title: 'Not for your role',
+    says: {
+      administrator: 'This page is for administrators.',
+      operator: 'This page is for operators and administrators.',
+      viewer: 'This page is for everybody.',
+    },
+    next: {
+      administrator: 'Log in again.',
+      operator: 'You are an operator here. Ask an administrator to do it, or to change your role.',
+      viewer: 'You are a viewer here. Ask an administrator to do it, or to change your role.',
+    },
+  },
   logIn: {
     title: 'Log In to the Console',
     lead: 'The hub printed the administrator and the password when it was started for the first time.',

@@ -1,7 +1,7 @@
 /** Whether who is logged in may do what takes a role; the hub checks it again. */
 import { type Session, useSession } from './api.ts';
 
-type Role = Session['person']['role'];
+export type Role = Session['person']['role'];
 
 const ranks: Readonly<Record<Role, number>> = { viewer: 0, operator: 1, administrator: 2 };
 

@@ -13,6 +13,8 @@ type ButtonProps = {
   type?: 'button' | 'submit';
   isDisabled?: boolean | undefined;
   autoFocus?: boolean;
+  /** Whether what it shows and hides is shown. */
+  'aria-expanded'?: boolean;
   /** The id of what tells more of it. */
   'aria-describedby'?: string;
   onPress?: () => void;

@@ -59,3 +59,44 @@ test('each wrong turn is told at its place', async () => {
   await person.comesTo('New Interface');
   assert.equal(await interfaceNamed(stage, 'wrong'), undefined);
 });
+
+for (const [how, hands] of bothWays)
+  test(`what is seldom set stands under Advanced, and each wrong turn there is told at its field, ${how}`, async () => {
+    const name = `advanced-${how.replaceAll(' ', '-')}`;
+    const person = hands(await stage.enter('/interfaces/new'));
+    await person.comesTo('New Interface');
+    await fillShops(person, name);
+    await person.choose('Operation Type', 'Insert');
+    await person.find('heading', 'Fields of Account').waitFor();
+    await person.choose('Source of Name', 'name');
+    await person.press('Show Advanced');
+    await person.fill('Allowed Rejects', 'a few');
+    await person.press('Save');
+    await person.reads(/Allowed Rejects is neither a number of rows nor a share of them\. Enter a number such as 10/);
+    await person.fill('Allowed Rejects', '1%');
+    await person.fill('Rows per Upload', 'many');
+    await person.press('Save');
+    await person.reads(/Rows per Upload is no whole number\./);
+    await person.fill('Rows per Upload', '500');
+    await person.enterName('Time Zone of the Data', 'Mars/Olympus');
+    await person.press('Save');
+    await person.reads(/"Mars\/Olympus" is no IANA time zone, such as Europe\/Berlin/);
+    await person.comesTo('New Interface');
+    await person.enterName('Time Zone of the Data', 'Europe/Oslo');
+    await person.choose('Check Before Sending', 'Leave it to Salesforce');
+    await person.press('Add Type');
+    await person.fill('Name 1', 'people');
+    await person.choose('Type 1', 'Number');
+    await person.press('Save');
+    await person.comesTo(name);
+    await person.reads('Europe/Oslo');
+    const { definition } = await interfaceNamed(stage, name);
+    const { check, allowRejects, chunk, timeZone, columns } = definition;
+    assert.deepEqual(
+      { check, allowRejects, chunk, timeZone, columns },
+      { check: 'off', allowRejects: '1%', chunk: { maxRows: 500 }, timeZone: 'Europe/Oslo', columns: { people: 'Number' } },
+    );
+    await person.follow('Edit');
+    await person.comesTo(`Edit ${name}`);
+    assert.equal(await person.find('textbox', 'Allowed Rejects').inputValue(), '1%', 'what is set is shown');
+  });

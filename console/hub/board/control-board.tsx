@@ -10,6 +10,7 @@ import { Tabs } from '../../ui/tabs.tsx';
 import { useAnswer } from '../api.ts';
 import { boardText as words } from '../text/runs.ts';
 import { text } from '../text.ts';
+import { useMay } from '../use-may.ts';
 import { AgentLog } from './agent-log.tsx';
 import type { Agent } from './board-rows.ts';
 import { InterfaceTab } from './interface-tab.tsx';
@@ -57,7 +58,8 @@ function Chosen({ agents }: { agents: readonly Agent[] }) {
 }
 
 function NoAgents() {
-  const add = <LinkButton to="/connections/new">{words.newConnection}</LinkButton>;
+  const mayAdd = useMay('administrator');
+  const add = mayAdd ? <LinkButton to="/connections/new">{words.newConnection}</LinkButton> : null;
   return (
     <div className="card">
       <EmptyState title={words.noAgents} action={add}>

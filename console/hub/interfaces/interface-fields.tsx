@@ -5,7 +5,7 @@ import { errorsOf, Note } from '../../ui/problems.tsx';
 import { useAnswer } from '../api.ts';
 import { choicesOf } from '../choices-of.ts';
 import { text } from '../text.ts';
-import type { EditProps, InterfaceValues } from './interface-values.ts';
+import { type EditProps, type InterfaceValues, isMarking } from './interface-values.ts';
 import { isKeyField, useConnection, useConnections, useDescribe, useObjects, useTables } from './offers.ts';
 
 const words = text.interfaces;
@@ -78,7 +78,14 @@ export function GeneralFields({ values, change }: EditProps) {
 
 /** What fits the other direction. */
 function turned(type: InterfaceValues['type']): Partial<InterfaceValues> {
-  return { type, operation: type === 'outbound' ? 'queryAll' : 'upsert', mode: 'auto', placeKind: 'table', lines: [] };
+  return {
+    type,
+    operation: type === 'outbound' ? 'queryAll' : 'upsert',
+    mode: 'auto',
+    placeKind: 'table',
+    lines: [],
+    types: [],
+  };
 }
 
 function kindFor(rows: readonly { name: string; type: string }[] | undefined, name: string) {
@@ -242,6 +249,15 @@ function TargetFields({ values, change }: EditProps) {
         choices={choicesOf<string>(words.deletions)}
         onChange={(deleted) => change({ deleted })}
       />
+      {isMarking(values) ? (
+        <TextField
+          name="target.deletedColumn"
+          label={fields.deletedColumn}
+          help={help.deletedColumn}
+          value={values.deletedColumn}
+          onChange={(deletedColumn) => change({ deletedColumn })}
+        />
+      ) : null}
       <TextField
         name="targetKey"
         label={fields.targetKey}

@@ -5,6 +5,8 @@ import { Form, FormFoot } from '../../ui/form.tsx';
 import { Card } from '../../ui/page.tsx';
 import { errorsOf } from '../../ui/problems.tsx';
 import { text } from '../text.ts';
+import { AdvancedFields } from './advanced-fields.tsx';
+import { advancedNames } from './advanced-values.ts';
 import { GeneralFields, PlaceFields, SalesforceFields } from './interface-fields.tsx';
 import type { EditProps, InterfaceValues } from './interface-values.ts';
 import { MappingEditor } from './mapping/mapping-editor.tsx';
@@ -18,6 +20,7 @@ const { sections } = words;
 const fieldNames = [
   ...['integration', 'name', 'type', 'object', 'operation', 'sequence', 'externalId', 'key', 'mode', 'maxRetries'],
   ...['connection', 'status', 'source', 'target', 'where', 'changes', 'nulls', 'schedule', 'mapping', 'fields'],
+  ...advancedNames,
 ];
 
 type FormProps = EditProps & {
@@ -76,6 +79,7 @@ function Sections(props: EditProps) {
       <Card title={sections.schedule}>
         <ScheduleFields {...props} />
       </Card>
+      <AdvancedFields {...props} />
     </>
   );
 }

@@ -2,6 +2,7 @@
 import type { HubOperation } from '../../../src/hub/index.ts';
 import { type AnswerOf, ApiFailure } from '../../ui/api.ts';
 import { text } from '../text.ts';
+import { type AdvancedValues, advancedNames, advancedOf, writtenAdvanced } from './advanced-values.ts';
 import { type Line, linesOf, mappingOf, type Plain } from './lines.ts';
 
 const words = text.interfaces;
@@ -12,7 +13,7 @@ export type Definition = Kept['definition'];
 export type PlaceKind = 'table' | 'query' | 'file';
 export type ScheduleKind = 'none' | 'cron' | 'every';
 
-export type InterfaceValues = {
+export type InterfaceValues = AdvancedValues & {
   /** That the form began with; 0 for a new one. */
   version: number;
   /** What stood in that version. */
@@ -34,6 +35,7 @@ export type InterfaceValues = {
   where: string;
   create: boolean;
   deleted: string;
+  deletedColumn: string;
   targetKey: string;
   changes: string;
   nulls: string;
@@ -44,7 +46,6 @@ export type InterfaceValues = {
   missed: string;
   lines: readonly Line[];
   tests: readonly unknown[];
-  columns: Readonly<Record<string, string>>;
 };
 
 export type Change = (part: Partial<InterfaceValues>) => void;
@@ -56,7 +57,7 @@ const textOf = (value: unknown) => (value === undefined || value === null ? '' :
 
 export function valuesOf(definition: Plain, version: number): InterfaceValues {
   const { type = 'inbound', operation, mode = 'auto', status = 'undeployed', changes = 'full' } = definition;
-  const { sequence, maxRetries, nulls = 'clear', tests = [], columns = {} } = definition;
+  const { sequence, maxRetries, nulls = 'clear', tests = [] } = definition;
   return {
     ...(Object.fromEntries(texts.map((name) => [name, textOf(definition[name])])) as Pick<
       InterfaceValues,
@@ -72,19 +73,20 @@ export function valuesOf(definition: Plain, version: number): InterfaceValues {
     ...scheduleOf(Object(definition.schedule) as Plain),
     lines: linesOf(definition),
     tests: tests as readonly unknown[],
-    columns: columns as Readonly<Record<string, string>>,
+    ...advancedOf(definition),
   };
 }
 
 function placeOf({ source, target }: Plain) {
   const place = Object(source ?? target) as Plain;
   const placeKind = (['query', 'file'] as const).find((kind) => place[kind] !== undefined) ?? 'table';
-  const { create = false, deleted, key } = Object(target) as Plain;
+  const { create = false, deleted, deletedColumn, key } = Object(target) as Plain;
   return {
     placeKind: placeKind as PlaceKind,
     place: textOf(place[placeKind]),
     create: create === true,
     deleted: textOf(deleted),
+    deletedColumn: textOf(deletedColumn),
     targetKey: textOf(key),
   };
 }
@@ -98,14 +100,14 @@ function scheduleOf({ cron, every, timeZone, missed = 'run' }: Plain) {
 const written = new Set([
   ...['type', 'integration', 'name', 'object', 'operation', 'sequence', 'externalId', 'key', 'mode', 'maxRetries'],
   ...['connection', 'status', 'source', 'target', 'where', 'changes', 'nulls', 'schedule', 'mapping', 'fields'],
-  ...['tests', 'columns'],
+  ...['tests', ...advancedNames],
 ]);
 
 const given = (name: string, value: string) => (value.trim() === '' ? {} : { [name]: value.trim() });
 
 /** Throws ApiFailure for what is no number. */
 export function definitionOf(values: InterfaceValues): Definition {
-  const { type, base, tests, columns } = values;
+  const { type, base, tests } = values;
   const isOutbound = type === 'outbound';
   const rest = Object.entries(base.type === undefined || base.type === type ? base : {});
   const said = {
@@ -120,7 +122,7 @@ export function definitionOf(values: InterfaceValues): Definition {
     ...(isOutbound ? outboundPart(values) : inboundPart(values)),
     ...mappingOf(values.lines, isOutbound),
     ...(tests.length === 0 ? {} : { tests }),
-    ...(isOutbound || Object.keys(columns).length === 0 ? {} : { columns }),
+    ...writtenAdvanced(values, isOutbound),
   };
   return said as unknown as Definition;
 }
@@ -139,16 +141,21 @@ export function sourceOf({ placeKind, place }: Pick<InterfaceValues, 'placeKind'
   return { [placeKind]: place.trim() } as { table: string };
 }
 
-function outboundPart({ placeKind, place, create, deleted, targetKey, where, changes, base }: InterfaceValues): Plain {
-  const { key: _, create: __, deleted: ___, table: ____, file: _____, ...rest } = Object(base.target) as Plain;
+function outboundPart(values: InterfaceValues): Plain {
+  const { placeKind, place, create, deleted, deletedColumn, targetKey, where, changes, base } = values;
   const target = {
     [placeKind]: place.trim(),
-    ...rest,
     ...(create ? { create } : {}),
     ...given('deleted', deleted),
+    ...(isMarking(values) ? given('deletedColumn', deletedColumn) : {}),
     ...given('key', targetKey),
   };
   return { target, ...given('where', where), ...(changes === 'full' && base.changes === undefined ? {} : { changes }) };
+}
+
+/** Whether rows whose records are gone are marked in a column. */
+export function isMarking({ operation, deleted }: Pick<InterfaceValues, 'operation' | 'deleted'>): boolean {
+  return deleted === 'mark' || (deleted === '' && operation !== 'query');
 }
 
 /** As it is now, also while it is not complete. */

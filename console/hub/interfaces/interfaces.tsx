@@ -6,6 +6,7 @@ import { Moment } from '../../ui/moment.tsx';
 import { Badge, EmptyState, Page } from '../../ui/page.tsx';
 import { api, useAnswer } from '../api.ts';
 import { text } from '../text.ts';
+import { useMay } from '../use-may.ts';
 import type { Kept } from './interface-values.ts';
 
 const words = text.interfaces;
@@ -55,6 +56,14 @@ const columns: readonly Column<Row>[] = [
   },
 ];
 
+function editLink({ id, definition: { name } }: Row) {
+  return (
+    <Link href={`/interfaces/${id}/edit`} aria-label={words.editTitle(name)}>
+      {words.edit}
+    </Link>
+  );
+}
+
 function useFilters(): readonly Filter[] {
   const integrations = useAnswer('/integrations', { query: { pageSize: 200 } });
   const names = integrations.data?.rows.map(({ name }) => ({ value: name, label: name })) ?? [];
@@ -65,11 +74,12 @@ function useFilters(): readonly Filter[] {
 
 export function Interfaces() {
   const filters = useFilters();
-  const add = (
+  const isAdministrator = useMay('administrator');
+  const add = isAdministrator ? (
     <LinkButton to="/interfaces/new" look="primary">
       {words.new}
     </LinkButton>
-  );
+  ) : null;
   return (
     <Page title={words.title} product={text.product} actions={add}>
       <DataTable
@@ -79,11 +89,7 @@ export function Interfaces() {
         columns={columns}
         rowKey={({ id }) => String(id)}
         filters={filters}
-        actions={({ id, definition: { name } }) => (
-          <Link href={`/interfaces/${id}/edit`} aria-label={words.editTitle(name)}>
-            {words.edit}
-          </Link>
-        )}
+        {...(isAdministrator ? { actions: editLink } : {})}
         empty={<EmptyState title={words.empty}>{words.emptyNext}</EmptyState>}
       />
     </Page>

@@ -22,19 +22,25 @@ export type Line = {
   parent: string;
   externalId: string;
   parentType: string;
+  /** Outbound: what the column holds, where its values do not show it, and how large it is; as typed. */
+  holds: string;
+  length: string;
+  precision: string;
+  scale: string;
   /** As it was read, for what the editor does not show. */
   was: Plain;
 };
 
 const edited = new Set([
   ...['column', 'field', 'constant', 'formula', 'map', 'otherwise', 'nulls'],
-  ...['parent', 'externalId'],
+  ...['parent', 'externalId', 'type', 'length', 'precision', 'scale'],
 ]);
 
 const emptyLine: Omit<Line, 'target'> = {
   ...{ kind: 'column', column: '', constant: '', constantType: 'Text', formula: '' },
   ...{ map: [], otherwise: 'reject', otherwiseDefault: '', nulls: '', nullDefault: '' },
   ...{ parent: '', externalId: '', parentType: '', was: {} },
+  ...{ holds: '', length: '', precision: '', scale: '' },
 };
 
 export function newLine(target: string, part: Partial<Line> = {}): Line {
@@ -61,6 +67,8 @@ export function readLine(target: string, written: unknown): Line {
     parent: textOf(was.parent),
     externalId: textOf(was.externalId),
     parentType: was.parent === undefined ? '' : textOf(was.type),
+    holds: was.parent === undefined ? textOf(was.type) : '',
+    ...{ length: textOf(was.length), precision: textOf(was.precision), scale: textOf(was.scale) },
   });
 }
 
@@ -81,16 +89,26 @@ function typeOfConstant(constant: unknown): ConstantType {
 
 /** What the definition says of it: a name alone where that is all. */
 export function writeLine(line: Line, isOutbound: boolean): unknown {
-  const kept = Object.entries(line.was).filter(([name]) => !edited.has(name) && (isOutbound || name !== 'type'));
+  const kept = Object.entries(line.was).filter(([name]) => !edited.has(name));
   const said: Record<string, unknown> = {
     ...Object.fromEntries(kept),
     ...(isOutbound || line.parent === '' ? {} : parentOf(line)),
     ...sourceOf(line, isOutbound),
     ...(line.map.length === 0 || line.kind === 'constant' ? {} : mapOf(line)),
     ...nullsOf(line),
+    ...(isOutbound ? sizeOf(line) : {}),
   };
   const names = Object.keys(said);
   return names.length === 1 && line.kind === 'column' ? line.column : said;
+}
+
+/** Digits alone come out of the form. */
+function sizeOf({ holds, ...line }: Line): Plain {
+  const given = (['length', 'precision', 'scale'] as const).filter((name) => line[name] !== '');
+  return {
+    ...(holds === '' ? {} : { type: holds }),
+    ...Object.fromEntries(given.map((name) => [name, Number(line[name])])),
+  };
 }
 
 function parentOf({ parent, externalId, parentType }: Line) {

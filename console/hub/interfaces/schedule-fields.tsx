@@ -11,7 +11,8 @@ import { type EditProps, type InterfaceValues, writtenSchedule } from './interfa
 
 const words = text.interfaces.schedule;
 
-const zones = Intl.supportedValuesOf('timeZone').map((value) => ({ value }));
+/** As the browser knows them. */
+export const zones = Intl.supportedValuesOf('timeZone').map((value) => ({ value }));
 
 export function ScheduleFields({ values, change }: EditProps) {
   const { scheduleKind } = values;
@@ -94,12 +95,15 @@ function NextRuns({ values }: { values: InterfaceValues }) {
 export function Times({ of }: { of: readonly number[] }) {
   if (of.length === 0) return words.none;
   return (
-    <ol className="steps">
-      {of.map((at) => (
-        <li key={at}>
-          <Moment at={at} />
-        </li>
-      ))}
-    </ol>
+    <>
+      <ol className="steps">
+        {of.map((at) => (
+          <li key={at}>
+            <Moment at={at} />
+          </li>
+        ))}
+      </ol>
+      <p className="help">{words.shownIn}</p>
+    </>
   );
 }

@@ -1,4 +1,5 @@
 /** A sample row as a test case: its cells with their types, and what was seen to become of it. */
+import type { ColumnType } from './advanced-values.ts';
 import type { InterfaceValues } from './interface-values.ts';
 import { formulaTypeOfColumn, type SourceColumn } from './offers.ts';
 import type { TriedRow } from './try-definition.ts';
@@ -28,8 +29,12 @@ function typedCell([name, value]: [string, string | null], columns: readonly Sou
 }
 
 /** What formulas must be told of columns whose values do not show it. */
-export function typedColumns({ row }: TriedRow, columns: readonly SourceColumn[], { type }: InterfaceValues) {
-  if (type === 'outbound') return {};
-  const told = Object.keys(row).map((name) => [name, holdsOf(name, columns)] as const);
-  return Object.fromEntries(told.filter(([, holds]) => holds !== 'Text'));
+export function typedColumns(
+  { row }: TriedRow,
+  columns: readonly SourceColumn[],
+  { type }: InterfaceValues,
+): readonly ColumnType[] {
+  if (type === 'outbound') return [];
+  const told = Object.keys(row).map((name) => ({ name, holds: holdsOf(name, columns) }));
+  return told.filter(({ holds }) => holds !== 'Text');
 }

@@ -6,6 +6,7 @@ import { Badge, Card } from '../../ui/page.tsx';
 import { errorsOf, Note, Problems } from '../../ui/problems.tsx';
 import { useTell } from '../../ui/toasts.tsx';
 import { text } from '../text.ts';
+import type { ColumnType } from './advanced-values.ts';
 import { inForm } from './interface-form.tsx';
 import type { EditProps } from './interface-values.ts';
 import { useColumns, useConnection } from './offers.ts';
@@ -28,12 +29,44 @@ export function TestMapping({ values, change }: EditProps) {
       }
     >
       <p className="soft">{isOutbound ? words.leadOutbound : words.lead}</p>
-      {values.tests.length === 0 ? null : <p className="soft">{words.cases(values.tests.length)}</p>}
+      {values.tests.length === 0 ? null : <Cases tests={values.tests} onChange={(tests) => change({ tests })} />}
       {test.isPending ? <p role="status">{words.working}</p> : null}
       <Problems errors={errorsOf(test.error).map(inForm)} />
       {test.data === undefined ? null : <Outcome tried={test.data} values={values} change={change} />}
     </Card>
   );
+}
+
+type CasesProps = { tests: readonly unknown[]; onChange: (tests: readonly unknown[]) => void };
+
+/** Those that are kept; each can be taken out again. */
+function Cases({ tests, onChange }: CasesProps) {
+  const nameOf = (one: unknown, place: number) => (Object(one) as { name?: string }).name ?? words.caseOf(place + 1);
+  return (
+    <>
+      <p className="soft">{words.cases(tests.length)}</p>
+      <ul className="cases">
+        {tests.map((one, place) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: cases need not have a name
+          <li key={place} className="buttons">
+            <span>{nameOf(one, place)}</span>
+            <Button
+              look="quiet"
+              label={words.removeCase(nameOf(one, place), place + 1)}
+              onPress={() => onChange(tests.filter((_, other) => other !== place))}
+            >
+              {words.remove}
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+/** What is said already stays as it is said. */
+function withTypes(types: EditProps['values']['types'], seen: readonly ColumnType[]): readonly ColumnType[] {
+  return [...types, ...seen.filter(({ name }) => !types.some((one) => one.name === name))];
 }
 
 function Outcome({ tried, values, change }: EditProps & { tried: Tried }) {
@@ -44,7 +77,7 @@ function Outcome({ tried, values, change }: EditProps & { tried: Tried }) {
     setKept([...kept, row]);
     change({
       tests: [...values.tests, caseOf(words.caseName(place), row, values, columns)],
-      columns: { ...typedColumns(row, columns, values), ...values.columns },
+      types: withTypes(values.types, typedColumns(row, columns, values)),
     });
     tell(words.kept);
   };

@@ -1,6 +1,7 @@
 /** The versions of an interface: every save, compared with the newest, and restored. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Link } from 'wouter';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, Question } from '../../ui/dialog.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
@@ -11,6 +12,7 @@ import { text as ui } from '../../ui/text.ts';
 import { useTell } from '../../ui/toasts.tsx';
 import { api, useAnswer } from '../api.ts';
 import { text } from '../text.ts';
+import { useMay } from '../use-may.ts';
 import { Said } from './conflict.tsx';
 import type { Kept } from './interface-values.ts';
 
@@ -25,7 +27,7 @@ export function Versions({ kept }: { kept: Kept }) {
   const close = () => setAsked(null);
   return (
     <Card title={sections.versions}>
-      <Loaded of={found}>{({ rows }) => <Table rows={rows} newest={kept.version} onAsk={setAsked} />}</Loaded>
+      <Loaded of={found}>{({ rows }) => <Table rows={rows} of={kept} onAsk={setAsked} />}</Loaded>
       {asked?.act === 'compare' ? <Compared kept={kept} version={asked.version} onClose={close} /> : null}
       {asked?.act === 'restore' ? <Restoring kept={kept} version={asked.version} onClose={close} /> : null}
     </Card>
@@ -33,9 +35,9 @@ export function Versions({ kept }: { kept: Kept }) {
 }
 
 type Row = { version: number; savedAt: number; savedBy: string; restored: number | null };
-type TableProps = { rows: readonly Row[]; newest: number; onAsk: (asked: Asked) => void };
+type TableProps = { rows: readonly Row[]; of: Kept; onAsk: (asked: Asked) => void };
 
-function Table({ rows, newest, onAsk }: TableProps) {
+function Table({ rows, of: { id, version: newest }, onAsk }: TableProps) {
   return (
     <div className="tablescroll">
       <table className="table" aria-label={words.table}>
@@ -55,7 +57,8 @@ function Table({ rows, newest, onAsk }: TableProps) {
           {rows.map(({ version, savedAt, savedBy, restored }) => (
             <tr key={version}>
               <td data-label={words.version}>
-                {version} {version === newest ? <Badge>{words.newest}</Badge> : null}
+                <Link href={`/interfaces/${id}?version=${version}`}>{version}</Link>{' '}
+                {version === newest ? <Badge>{words.newest}</Badge> : null}
               </td>
               <td data-label={words.savedAt}>
                 <Moment at={savedAt} />
@@ -72,14 +75,17 @@ function Table({ rows, newest, onAsk }: TableProps) {
 }
 
 function Acts({ version, onAsk }: { version: number; onAsk: (asked: Asked) => void }) {
+  const mayRestore = useMay('administrator');
   return (
     <div className="buttons">
       <Button label={words.compareOf(version)} onPress={() => onAsk({ version, act: 'compare' })}>
         {words.compare}
       </Button>
-      <Button label={words.restoreOf(version)} onPress={() => onAsk({ version, act: 'restore' })}>
-        {words.restore}
-      </Button>
+      {mayRestore ? (
+        <Button label={words.restoreOf(version)} onPress={() => onAsk({ version, act: 'restore' })}>
+          {words.restore}
+        </Button>
+      ) : null}
     </div>
   );
 }

@@ -1,74 +1,82 @@
 /** An interface as it is now: what it moves, when it runs next, and its versions. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useLocation } from 'wouter';
+import { Link, useLocation, useSearchParams } from 'wouter';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { Question } from '../../ui/dialog.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Moment } from '../../ui/moment.tsx';
-import { Card, Details, Page } from '../../ui/page.tsx';
-import { errorsOf, Problems } from '../../ui/problems.tsx';
+import { Card, Page } from '../../ui/page.tsx';
+import { errorsOf, Note, Problems } from '../../ui/problems.tsx';
 import { useTell } from '../../ui/toasts.tsx';
 import { api, useAnswer } from '../api.ts';
 import { text } from '../text.ts';
-import { type Kept, valuesOf } from './interface-values.ts';
-import { operationOf, StatusBadge, typeOf } from './interfaces.tsx';
+import { useMay } from '../use-may.ts';
+import { DefinitionShown } from './definition-shown.tsx';
+import type { Kept } from './interface-values.ts';
 import { Times } from './schedule-fields.tsx';
 import { Versions } from './versions.tsx';
 
 const words = text.interfaces;
-const { fields, sections, view } = words;
+const { sections, view } = words;
 
+/** `?version=` shows an earlier one. */
 export function ViewInterface({ id }: { id: string }) {
   const found = useAnswer('/interfaces/:id', { params: { id } });
   return <Loaded of={found}>{(kept) => <Shown kept={kept} />}</Loaded>;
 }
 
 function Shown({ kept }: { kept: Kept }) {
-  const { id, definition } = kept;
-  const actions = (
+  const { id, definition, version } = kept;
+  const [params] = useSearchParams();
+  const asked = Number(params.get('version') ?? version);
+  const actions = useMay('administrator') ? (
     <>
       <LinkButton to={`/interfaces/${id}/edit`}>{words.edit}</LinkButton>
       <DeleteButton kept={kept} />
     </>
-  );
+  ) : null;
   return (
     <Page title={definition.name} kind={words.kind} product={text.product} actions={actions}>
-      <General kept={kept} />
-      <Card title={sections.schedule}>
-        <h3>{view.nextRuns}</h3>
-        <Times of={kept.nextRuns} />
-      </Card>
+      {asked === version ? <Newest kept={kept} /> : <Earlier kept={kept} asked={asked} />}
       <Versions kept={kept} />
     </Page>
   );
 }
 
-function General({ kept }: { kept: Kept }) {
-  const { definition } = kept;
-  const values = valuesOf(definition, kept.version);
-  const { lines, tests } = values;
+function Newest({ kept: { definition, version, changedAt, nextRuns } }: { kept: Kept }) {
+  const changed = { label: words.columns.changed, value: <Moment at={changedAt} /> };
   return (
-    <Card title={sections.general}>
-      <Details
-        of={[
-          { label: fields.integration, value: definition.integration ?? '' },
-          { label: fields.type, value: typeOf(kept) },
-          { label: fields.object, value: definition.object },
-          { label: fields.operation, value: operationOf(kept) },
-          { label: values.type === 'outbound' ? view.target : view.source, value: values.place },
-          { label: fields.connection, value: definition.connection },
-          { label: fields.sequence, value: values.sequence },
-          { label: fields.externalId, value: values.externalId },
-          { label: fields.mode, value: (words.modes as Readonly<Record<string, string>>)[values.mode] ?? '' },
-          { label: fields.maxRetries, value: values.maxRetries },
-          { label: fields.status, value: <StatusBadge definition={definition} /> },
-          { label: view.mapped, value: lines.map(({ target }) => target).join(', ') },
-          { label: view.tests, value: String(tests.length) },
-          { label: words.columns.changed, value: <Moment at={kept.changedAt} /> },
-        ]}
-      />
-    </Card>
+    <>
+      <DefinitionShown definition={definition} version={version} more={[changed]} />
+      <Card title={sections.schedule}>
+        <h3>{view.nextRuns}</h3>
+        <Times of={nextRuns} />
+      </Card>
+    </>
+  );
+}
+
+function Earlier({ kept: { id, version }, asked }: { kept: Kept; asked: number }) {
+  const found = useAnswer('/interfaces/:id/versions/:version', { params: { id: String(id), version: String(asked) } });
+  return (
+    <Loaded of={found}>
+      {({ definition, savedAt, savedBy }) => (
+        <>
+          <Note tone="warn" title={view.earlier(asked, version)}>
+            <Link href={`/interfaces/${id}`}>{view.newest}</Link>
+          </Note>
+          <DefinitionShown
+            definition={definition}
+            version={asked}
+            more={[
+              { label: words.versions.savedAt, value: <Moment at={savedAt} /> },
+              { label: words.versions.savedBy, value: savedBy },
+            ]}
+          />
+        </>
+      )}
+    </Loaded>
   );
 }
 

@@ -80,7 +80,7 @@ function MessageDetails({ message }: { message: Message }) {
           label: fields.version,
           value:
             interfaceVersion === null ? null : (
-              <Link href={`${about}/versions`}>{words.version(interfaceVersion)}</Link>
+              <Link href={`${about}?version=${interfaceVersion}`}>{words.version(interfaceVersion)}</Link>
             ),
         },
         { label: columns.direction, value: words.directions[message.direction] },

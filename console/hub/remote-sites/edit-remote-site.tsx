@@ -4,12 +4,13 @@ import { useDraft } from '../../ui/draft.ts';
 import { CheckBox, RequiredNote, TextField } from '../../ui/fields.tsx';
 import { DraftNote, Form, FormFoot } from '../../ui/form.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
-import { Card, Page } from '../../ui/page.tsx';
+import { Card, Details, Page } from '../../ui/page.tsx';
 import { errorsOf } from '../../ui/problems.tsx';
 import { api, type RemoteSite, useAnswer } from '../api.ts';
 import { DeleteButton } from '../delete-button.tsx';
 import { text } from '../text.ts';
 import { useAct } from '../use-act.ts';
+import { useMay } from '../use-may.ts';
 
 const words = text.remoteSites;
 const fieldNames = ['name', 'url', 'description', 'active'];
@@ -24,12 +25,33 @@ export function NewRemoteSite() {
 
 export function EditRemoteSite({ id }: { id: string }) {
   const site = useAnswer('/remote-sites/:id', { params: { id } });
+  const mayEdit = useMay('administrator');
+  if (!mayEdit) return <Loaded of={site}>{(found) => <ViewSite site={found} />}</Loaded>;
   return (
     <Loaded of={site}>
       {(found) => (
         <SiteForm key={found.version} site={found} start={{ ...found, description: found.description ?? '' }} />
       )}
     </Loaded>
+  );
+}
+
+/** For who may not change it. */
+function ViewSite({ site: { name, url, description, active } }: { site: RemoteSite }) {
+  const { fields } = words;
+  return (
+    <Page title={name} kind={text.pages.remoteSites} product={text.product}>
+      <Card title={words.detail}>
+        <Details
+          of={[
+            { label: fields.name, value: name },
+            { label: fields.url, value: <span className="code">{url}</span> },
+            { label: fields.description, value: description },
+            { label: fields.active, value: active ? text.states.active : text.states.inactive },
+          ]}
+        />
+      </Card>
+    </Page>
   );
 }
 

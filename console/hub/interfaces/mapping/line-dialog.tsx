@@ -47,6 +47,7 @@ export function LineDialog({ row, values, sources, put, onRemove, onClose }: Dia
       ) : null}
       {line.kind === 'constant' ? null : <ValueMapFields line={line} put={put} />}
       <NullFields line={line} put={put} isOutbound={isOutbound} />
+      {isOutbound ? <SizeFields line={line} put={put} /> : null}
       <div className="buttons">
         <Button look="danger" onPress={onRemove}>
           {words.unmap}
@@ -141,6 +142,36 @@ function NullFields({ line, put, isOutbound }: LineProps & { isOutbound: boolean
           onChange={(nullDefault) => put({ nullDefault })}
         />
       ) : null}
+    </>
+  );
+}
+
+/** How the column is made, where the table is made by the run. */
+function SizeFields({ line, put }: LineProps) {
+  const number = (name: 'length' | 'precision' | 'scale') => (
+    <TextField
+      name={`line.${name}`}
+      label={words.sizes[name]}
+      help={words.sizeHelp[name]}
+      value={line[name]}
+      onChange={(typed) => put({ [name]: typed.replaceAll(/\D/g, '') })}
+    />
+  );
+  return (
+    <>
+      <SelectField<string>
+        name="line.holds"
+        label={words.holds}
+        value={line.holds}
+        choices={[
+          { value: '', label: words.holdsAsSeen },
+          ...text.interfaces.columnTypes.types.map((type) => ({ value: type, label: type })),
+        ]}
+        onChange={(holds) => put({ holds })}
+      />
+      {number('length')}
+      {number('precision')}
+      {number('scale')}
     </>
   );
 }

@@ -24,13 +24,21 @@ function useSides(values: InterfaceValues) {
   const described = useDescribe(values.connection, values.object);
   const columns = useColumns(values);
   const ofFields = described.data === undefined ? [] : sourcesOfFields(described.data);
-  const ofColumns = sourcesOfColumns(columns.data ?? []);
+  const ofColumns = withTypes(sourcesOfColumns(columns.data ?? []), values);
   return {
     sources: isOutbound ? ofFields : ofColumns,
     rows: isOutbound ? rowsOfTable(columns.data, values) : rowsOfObject(described.data, values),
     failures: [described.error, isOutbound ? null : columns.error],
     hasTable: columns.data !== undefined,
   };
+}
+
+/** As the interface says what they hold, where it does. */
+function withTypes(sources: readonly Source[], { types }: InterfaceValues): Source[] {
+  return sources.map((source) => ({
+    ...source,
+    holds: types.find(({ name }) => name === source.name)?.holds ?? source.holds,
+  }));
 }
 
 export function MappingEditor(props: EditProps) {
