@@ -8,6 +8,8 @@ import { openPerson, type Person } from './person.ts';
 const shops = `create table shop (number text primary key, name text, people integer, kind text);
 insert into shop values ('S-1', 'Lima', 7, 'A'), ('S-2', 'Oslo', null, 'B'), ('S-3', null, 3, 'A')`;
 
+type Entering = { width?: number; height?: number; as?: { username: string; password: string } };
+
 export async function openInterfacesStage() {
   await using opened = new AsyncDisposableStack();
   const stage = await openConnectionStage();
@@ -19,17 +21,18 @@ export async function openInterfacesStage() {
   assert.equal((await call('POST', '/integrations', { name: 'Retail' })).status, 201);
   const browser = await launchChromium();
   opened.defer(() => browser.close());
+  const administrator = { username: hub.firstAdministrator?.username ?? '', password: administratorPassword };
   const people: Person[] = [];
   opened.defer(async () => {
     for (const person of people) await person[Symbol.asyncDispose]();
   });
   /** In a browser of their own. */
-  async function enter(path: string, size: { width?: number; height?: number } = {}): Promise<Person> {
+  async function enter(path: string, { as = administrator, ...size }: Entering = {}): Promise<Person> {
     const person = await openPerson({ browser, url: hub.url, ...size });
     people.push(person);
     await person.page.goto(path);
-    await person.fill('Username', hub.firstAdministrator?.username ?? '');
-    await person.fill('Password', administratorPassword);
+    await person.fill('Username', as.username);
+    await person.fill('Password', as.password);
     await person.press('Log In');
     return person;
   }

@@ -1,7 +1,7 @@
 /** Walkthrough 5: a manual run, followed, cancelled and cut off in each way, and what the Message Monitor says of its rows. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { withKeyboardAlone } from './keyboard.ts';
+import { bothWays, withKeyboardAlone } from './keyboard.ts';
 import type { Person } from './person.ts';
 import { openRunStage, type RunStage } from './run-stage.ts';
 
@@ -61,61 +61,62 @@ async function openBoard(stage: RunStage) {
   await stage.person.comesTo('Agent Control Board');
 }
 
-test('interfaces are ticked and processed, and every row stands in the Message Monitor with what Salesforce said', async () => {
-  await using stage = await openRunStage();
-  const { person } = stage;
-  await fill(stage, 'shop', { count: 500, badEvery: 10 });
-  await fill(stage, 'town', { count: 20 });
-  for (const definition of [shops, towns]) await stage.keepInterface(definition);
-  await stage.logIn('/');
-  await person.comesTo('Home');
-  await person.open('board', 'Agent Control Board');
-  await person.comesTo('Agent Control Board');
-  for (const column of ['Interface', 'Object', 'Operation', 'Direction', 'Status', 'Last Run'])
-    await person.find('columnheader', column).waitFor();
-  await person.press('Manual Process');
-  await person.reads('Tick the interfaces to process first.');
-  await person.tick('Tick towns');
-  const { shown, ends, figure } = await process(person, 'shops');
-  await ends('Completed');
-  assert.deepEqual(
-    [await figure('Rows read'), await figure('Sent'), await figure('Succeeded'), await figure('Failed')],
-    ['500', '500', '450', '50'],
-  );
-  assert.equal(await countOf(stage, 'shop'), 450);
-  await person.picture('control-board');
-  await person.find('tab', 'Scheduler').click();
-  await person.reads('By hand');
-  await person.comesTo('Agent Control Board');
-  await person.find('tab', 'Log').click();
-  await person.reads(/The agent started; it is of version/);
-  await person.comesTo('Agent Control Board');
-  await person.find('tab', 'Interface').click();
-  await person.find('link', 'shops').waitFor();
-  await person.open('runs', 'Runs');
-  await person.comesTo('Runs');
-  await person.find('link', 'Run 1').click();
-  await person.comesTo('Run 1 of shops');
-  await person.picture('run');
-  await person.follow('Failed Messages');
-  await person.comesTo('Message Monitor');
-  await person.reads('50 messages on this page');
-  await person.reads('rejected: Salesforce');
-  await person.reads(/STRING_TOO_LONG/);
-  await person.follow('shop-10');
-  await person.comesTo('shop-10');
-  await person.find('link', 'Version 1').waitFor();
-  await person.follow('Edit and Reprocess');
-  await person.fill('Name', 'Mended');
-  await person.press('Reprocess');
-  await person.comesTo('shop-10');
-  await person.find('region', 'Details').getByText('Completed', { exact: true }).waitFor();
-  assert.deepEqual(
-    (await stage.query("SELECT Name FROM Account WHERE Ext__c = 'shop-10'")).map(({ Name }) => Name),
-    ['Mended'],
-  );
-  assert.equal(await shown.count(), 0);
-});
+for (const [how, hands] of bothWays)
+  test(`interfaces are ticked and processed, and every row stands in the Message Monitor with what Salesforce said, ${how}`, async () => {
+    await using stage = await openRunStage();
+    const person = hands(stage.person);
+    await fill(stage, 'shop', { count: 500, badEvery: 10 });
+    await fill(stage, 'town', { count: 20 });
+    for (const definition of [shops, towns]) await stage.keepInterface(definition);
+    await stage.logIn('/');
+    await person.comesTo('Home');
+    await person.open('board', 'Agent Control Board');
+    await person.comesTo('Agent Control Board');
+    for (const column of ['Interface', 'Object', 'Operation', 'Direction', 'Status', 'Last Run'])
+      await person.find('columnheader', column).waitFor();
+    await person.press('Manual Process');
+    await person.reads('Tick the interfaces to process first.');
+    await person.tick('Tick towns');
+    const { shown, ends, figure } = await process(person, 'shops');
+    await ends('Completed');
+    assert.deepEqual(
+      [await figure('Rows read'), await figure('Sent'), await figure('Succeeded'), await figure('Failed')],
+      ['500', '500', '450', '50'],
+    );
+    assert.equal(await countOf(stage, 'shop'), 450);
+    await person.picture('control-board');
+    await person.turnTo('Scheduler');
+    await person.reads('By hand');
+    await person.comesTo('Agent Control Board');
+    await person.turnTo('Log');
+    await person.reads(/The agent started; it is of version/);
+    await person.comesTo('Agent Control Board');
+    await person.turnTo('Interface');
+    await person.find('link', 'shops').waitFor();
+    await person.open('runs', 'Runs');
+    await person.comesTo('Runs');
+    await person.follow('Run 1');
+    await person.comesTo('Run 1 of shops');
+    await person.picture('run');
+    await person.follow('Failed Messages');
+    await person.comesTo('Message Monitor');
+    await person.reads('50 messages on this page');
+    await person.reads('rejected: Salesforce');
+    await person.reads(/STRING_TOO_LONG/);
+    await person.follow('shop-10');
+    await person.comesTo('shop-10');
+    await person.find('link', 'Version 1').waitFor();
+    await person.follow('Edit and Reprocess');
+    await person.fill('Name', 'Mended');
+    await person.press('Reprocess');
+    await person.comesTo('shop-10');
+    await person.find('region', 'Details').getByText('Completed', { exact: true }).waitFor();
+    assert.deepEqual(
+      (await stage.query("SELECT Name FROM Account WHERE Ext__c = 'shop-10'")).map(({ Name }) => Name),
+      ['Mended'],
+    );
+    assert.equal(await shown.count(), 0);
+  });
 
 test('a run whose source database is down says so, and what to do', async () => {
   await using stage = await openRunStage();
@@ -149,16 +150,17 @@ test('a token that is revoked in the middle of a run costs no row', async () => 
   assert.equal(await countOf(stage, 'shop'), 900);
 });
 
-test('Cancel stops a run cleanly: what was sent is accounted for, and nothing else is', async () => {
+test('Cancel stops a run cleanly, by keyboard alone: what was sent is accounted for, and nothing else is', async () => {
   await using stage = await openRunStage();
+  const person = withKeyboardAlone(stage.person);
   await fill(stage, 'shop', { count: 3_000 });
   await stage.keepInterface({ ...shops, chunk: { maxRows: 300 } });
   await openBoard(stage);
   await stage.setFaults([slowUploads]);
-  const { ends, shown, figure } = await process(stage.person, 'shops');
+  const { ends, shown, figure } = await process(person, 'shops');
   await shown.getByText(/^(Reading|Sending)$/).waitFor();
-  await shown.getByRole('button', { name: 'Cancel', exact: true }).click();
-  await stage.person.reads('Run 1 is being cancelled.');
+  await person.press('Cancel');
+  await person.reads('Run 1 is being cancelled.');
   await ends('Cancelled');
   assert.equal(Number(await figure('Succeeded')), await countOf(stage, 'shop'));
   assert.ok((await countOf(stage, 'shop')) < 3_000);

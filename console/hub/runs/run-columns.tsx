@@ -26,7 +26,11 @@ const first: readonly Column<Run>[] = [
   {
     label: columns.id,
     sort: 'id',
-    cell: ({ id }) => <Link href={`/runs/${id}`}>{words.number(id)}</Link>,
+    cell: ({ id }) => (
+      <Link className="oneline" href={`/runs/${id}`}>
+        {words.number(id)}
+      </Link>
+    ),
     text: ({ id }) => String(id),
   },
   { label: columns.interface, sort: 'interface', cell: (run) => run.interface, text: (run) => run.interface },
