@@ -8,6 +8,7 @@ import {
   leaveDialog,
   openInterfacesStage,
 } from './interfaces-stage.ts';
+import { bothWays } from './keyboard.ts';
 
 let stage: InterfacesStage;
 
