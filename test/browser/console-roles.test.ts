@@ -69,7 +69,10 @@ async function openRoles() {
 
 /** Buttons, links that look like them, and links at the end of a row; not what sorts a list or filters it by status. */
 async function actsOn({ page }: Person): Promise<string[]> {
-  const found = page.locator('main').locator('button:not(.sort, .statuscount), a.button, td.act a').filter({ visible: true });
+  const found = page
+    .locator('main')
+    .locator('button:not(.sort, .statuscount), a.button, td.act a')
+    .filter({ visible: true });
   const names = await found.evaluateAll((all: { getAttribute(name: string): string | null; textContent: string }[]) =>
     all.map((one) => one.getAttribute('aria-label') ?? one.textContent),
   );
