@@ -6,9 +6,8 @@ type Unfolding = {
   unfold(): Promise<boolean>;
 };
 
-/** No further transaction is waited for after this time, or after so many of them. */
-const longMs = 100;
-const mostTurns = 20;
+/** So many transactions are waited for, however many there are to come. */
+const mostTurns = 5;
 
 /** Many who wait at once wait for the same transactions. */
 export function createUnfoldShortly({ anyAccepted, unfold }: Unfolding): () => Promise<void> {
@@ -22,10 +21,6 @@ export function createUnfoldShortly({ anyAccepted, unfold }: Unfolding): () => P
   }
 
   return async () => {
-    const until = performance.now() + longMs;
-    for (let turn = 0; turn < mostTurns && anyAccepted(); turn++) {
-      await unfoldOnce();
-      if (performance.now() > until) return;
-    }
+    for (let turn = 0; turn < mostTurns && anyAccepted(); turn++) await unfoldOnce();
   };
 }
