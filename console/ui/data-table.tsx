@@ -3,12 +3,12 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { Query } from './api.ts';
 import { Button } from './button.tsx';
+import { ExportButton } from './export-button.tsx';
 import { exportRows } from './export-rows.ts';
 import type { Choice } from './fields.tsx';
 import { type ListAddress, queryOf, rowsOnPage, useListAddress } from './list-address.ts';
 import { Loaded } from './loaded.tsx';
 import { EmptyState } from './page.tsx';
-import { errorsOf, Problems } from './problems.tsx';
 import { type Column, RowsTable, type Ticks } from './rows-table.tsx';
 import { text } from './text.ts';
 
@@ -129,25 +129,6 @@ function SearchBox({ value, onChange }: { value: string; onChange: (value: strin
       value={typed}
       onChange={(event) => setTyped(event.target.value)}
     />
-  );
-}
-
-function ExportButton({ save }: { save: () => Promise<void> }) {
-  const [isBusy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<unknown>(null);
-  const run = () => {
-    setBusy(true);
-    save()
-      .then(() => setFailure(null), setFailure)
-      .finally(() => setBusy(false));
-  };
-  return (
-    <div className="buttons">
-      <Problems errors={errorsOf(failure)} />
-      <Button isDisabled={isBusy} onPress={run}>
-        {isBusy ? text.table.exporting : text.table.export}
-      </Button>
-    </div>
   );
 }
 

@@ -3,6 +3,7 @@ import { type FormEvent, useEffect, useState } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { SelectField, TextField } from '../../ui/fields.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { localTimeOf, millisecondsOf } from '../../ui/local-time.ts';
 import { useAnswer } from '../api.ts';
 import { choicesOf } from '../choices-of.ts';
 import { messageText as words } from '../text/messages.ts';
@@ -59,15 +60,6 @@ export function FilterBar({ used }: { used: UsedFilter }) {
 function typedOf({ keyPrefix = '', text = '', from, before }: UsedFilter['filter']): Typed {
   return { keyPrefix: String(keyPrefix), text: String(text), from: localTimeOf(from), before: localTimeOf(before) };
 }
-
-/** As a field for date and time has it, in the time zone of whoever looks. */
-function localTimeOf(at: string | number | undefined): string {
-  if (at === undefined) return '';
-  const date = new Date(Number(at));
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
-
-const millisecondsOf = (local: string) => (local === '' ? '' : String(new Date(local).getTime()));
 
 /** The most that a list gives at once; the one in the address is offered in any case. */
 const offered = { query: { pageSize: 200, sort: 'name' } };
