@@ -16,7 +16,11 @@ export function versionOf(values: unknown): string {
 }
 
 export function requireVersion(given: string, present: string): void {
-  if (given === present) return;
+  if (given !== present) throw changedByAnother();
+}
+
+/** 409: what was read to be edited is not what is there. */
+export function changedByAnother(): ApiRefused {
   const errors: ApiError[] = [
     {
       field: 'version',
@@ -24,5 +28,5 @@ export function requireVersion(given: string, present: string): void {
       next: 'Load it again; then make your changes once more, and save.',
     },
   ];
-  throw new ApiRefused({ status: 409, errors });
+  return new ApiRefused({ status: 409, errors });
 }

@@ -16,7 +16,7 @@ export {
 export { type Attempts, createAttempts } from './attempts.ts';
 export { type Certificate, createBoundedServer, createHostCheck } from './bounded-server.ts';
 export { checkBody, readQuery } from './check-request.ts';
-export { requireVersion, version, versionOf } from './edit-version.ts';
+export { changedByAnother, requireVersion, version, versionOf } from './edit-version.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { type Api, mountApi, type SignedCaller } from './mount-api.ts';
 export { mountMetrics } from './mount-metrics.ts';

@@ -87,6 +87,28 @@ walked('the records of an object are browsed, asked for by SOQL, and edited', as
   assert.deepEqual([saved.NumberOfEmployees, saved.Industry], [12, 'Banking']);
 });
 
+walked('of two who edit a record the second is told, and loses nothing', async (_, person, call) => {
+  const made = await call('sobjects/Account', post({ Name: 'Acme', Phone: '1', Fax: '1' }));
+  const { id } = (await made.json()) as { id: string };
+  await person.page.goto(`/setup/data/Account/${id}`);
+  await person.comesTo('Edit Acme');
+  await person.fill('Account Phone', '3');
+  await person.fill('Employees', '12');
+  await call(`sobjects/Account/${id}`, { method: 'PATCH', body: JSON.stringify({ Phone: '2', Fax: '2' }) });
+  await person.press('Save');
+  await person.reads('Somebody else changed this record while you were editing it.');
+  await person.reads('Account Phone is now “2”; you entered “3”.');
+  assert.equal(await person.find('textbox', 'Account Phone').inputValue(), '3', 'what was entered is still there');
+  assert.equal(await person.find('textbox', 'Account Fax').inputValue(), '2', 'what was not touched is the newest');
+  await person.comesTo('Edit Acme');
+  await person.page.reload();
+  await person.reads('Account Phone is now “2”; you entered “3”.');
+  await person.press('Save');
+  await person.comesTo('Data');
+  const saved = (await (await call(`sobjects/Account/${id}`)).json()) as Record<string, unknown>;
+  assert.deepEqual([saved.Phone, saved.Fax, saved.NumberOfEmployees], ['3', '2', 12]);
+});
+
 walked('bulk jobs stand there with their results, and the limits with what was used', async (_, person, call) => {
   await person.open('bulk', 'Bulk Data Load Jobs');
   await person.comesTo('Bulk Data Load Jobs');

@@ -36,7 +36,11 @@ export const dataText = {
     readOnly: 'Fields the org writes',
     fields: 'Information',
     nothing: '--None--',
-    help: 'Empty a field to clear it.',
+    changedMeanwhile: 'Somebody else changed this record while you were editing it.',
+    bothChanged: (label: string, now: string, entered: string) =>
+      `${label} is now ${now === '' ? 'empty' : `“${now}”`}; you entered ${entered === '' ? 'nothing' : `“${entered}”`}.`,
+    changedNext:
+      'What you entered stands below; all other fields show what is there now. Save puts what you entered in its place, Cancel leaves the record as it is.',
   },
   jobs: {
     title: 'Bulk Data Load Jobs',

@@ -6,20 +6,22 @@
 export { maxUploadBytes } from './jobs.ts';
 export { openRecords } from './open-records.ts';
 export { jsonDatetime } from './read.ts';
-export type {
-  GivenRights,
-  InputRow,
-  Job,
-  JobRequest,
-  Operation,
-  OrgRefusal,
-  QueryJob,
-  QueryJobRequest,
-  QueryPage,
-  Records,
-  ResultKind,
-  RowError,
-  SaveRequest,
-  SaveResult,
+export {
+  changedMeanwhile,
+  type GivenRights,
+  type InputRow,
+  type Job,
+  type JobRequest,
+  type Operation,
+  type OrgRefusal,
+  type OutputRecord,
+  type QueryJob,
+  type QueryJobRequest,
+  type QueryPage,
+  type Records,
+  type ResultKind,
+  type RowError,
+  type SaveRequest,
+  type SaveResult,
 } from './records.ts';
 export { OrgRefused } from './refusal.ts';

@@ -37,7 +37,12 @@ export type SaveRequest = {
   apiVersion: number;
   /** When the rows are stamped; now when left out. */
   stampedMs?: number | undefined;
+  /** The one row of an update as `read` gave it: it is refused with `changedMeanwhile` once it is another. */
+  asRead?: OutputRecord;
 };
+
+/** Code of the refusal of a row that somebody changed since it was read; Salesforce has none for it. */
+export const changedMeanwhile = 'CHANGED_MEANWHILE';
 
 export type QueryPage = {
   totalSize: number;

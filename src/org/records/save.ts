@@ -1,8 +1,17 @@
 /** A save of up to 200 JSON rows: one transaction, all or none of it when that is asked. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Access } from '../rights/index.ts';
 import type { Field, Schema } from '../schema/schema.ts';
 import { createJsonDrafter, type Draft } from './draft.ts';
-import type { InputRow, RowError, SaveRequest, SaveResult } from './records.ts';
+import { readRecord } from './read.ts';
+import {
+  changedMeanwhile,
+  type InputRow,
+  type OutputRecord,
+  type RowError,
+  type SaveRequest,
+  type SaveResult,
+} from './records.ts';
 import { OrgRefused } from './refusal.ts';
 import type { FaultyRow } from './row-faults.ts';
 import { cannotInsert } from './row-rights.ts';
@@ -38,8 +47,33 @@ export function saveJsonRows(
   faults: FaultSource,
 ): readonly SaveResult[] {
   const chunk = chunkOf(store, tables, request, faults);
+  const { asRead } = request;
+  if (asRead !== undefined)
+    return inTransaction(store.database, () =>
+      isAsRead(store, { ...request, asRead }) ? saveChunk(store, chunk) : [changed(asRead)],
+    );
   if (request.allOrNone) return saveAllOrNone(store, [chunk])[0] ?? [];
   return inTransaction(store.database, () => saveChunk(store, chunk));
+}
+
+/** Within the transaction that saves it: nobody comes in between. */
+function isAsRead(
+  store: Store,
+  { userId, object, apiVersion, asRead }: SaveRequest & { asRead: OutputRecord },
+): boolean {
+  const { attributes: _, ...fields } = asRead;
+  const now = readRecord(store, { userId, object, id: String(asRead.Id), fields: Object.keys(fields), apiVersion });
+  return isDeepStrictEqual(now, asRead);
+}
+
+function changed({ Id }: OutputRecord): SaveResult {
+  const message = 'The record was changed since it was read';
+  return {
+    success: false,
+    id: String(Id),
+    created: false,
+    errors: [{ statusCode: changedMeanwhile, message, fields: [] }],
+  };
 }
 
 /** Rows of several objects, one request each: either all of them are saved or none. */

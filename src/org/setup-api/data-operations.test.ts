@@ -46,15 +46,41 @@ test('a record is edited by texts, and what Salesforce refuses stands at its fie
   assert.equal(shown.json.title, 'Acme');
   const field = (name: string) => shown.json.fields.find((each: { name: string }) => each.name === name);
   assert.deepEqual([field('Name').required, field('CreatedDate').editable], [true, false]);
-  const edited = await call('PATCH', path, { values: { NumberOfEmployees: '7', Phone: null } });
+  const edited = await call('PATCH', path, {
+    version: shown.json.version,
+    values: { NumberOfEmployees: '7', Phone: null },
+  });
   assert.equal(edited.status, 200, JSON.stringify(edited.json));
   const { json } = await data(`sobjects/Account/${id}`);
   assert.deepEqual([json.NumberOfEmployees, json.Phone], [7, null]);
-  const refused = await call('PATCH', path, { values: { Name: '' } });
+  const { version } = edited.json;
+  const refused = await call('PATCH', path, { version, values: { Name: '' } });
   assert.deepEqual([refused.status, refused.errors[0]?.field], [400, 'Name']);
   assert.match(refused.errors[0]?.message ?? '', /REQUIRED_FIELD_MISSING/);
   assert.equal((await call('GET', '/objects/Account/records/001000000000000AAA')).status, 404);
   assert.equal((await call('GET', '/objects/Nothing/records/001000000000000AAA')).status, 404);
+});
+
+test('of two who edit a record the second is told, also when both save in the same moment', async () => {
+  const setup = await openWithData();
+  await using _ = { [Symbol.asyncDispose]: setup[Symbol.asyncDispose] };
+  const { call, data } = setup;
+  const { id } = (await data('sobjects/Account', { method: 'POST', body: { Name: 'Acme', Phone: '1' } })).json;
+  const path = `/objects/Account/records/${id}`;
+  const { version } = (await call('GET', path)).json;
+  assert.equal((await data(`sobjects/Account/${id}`, { method: 'PATCH', body: { Phone: '2' } })).status, 204);
+  const late = await call('PATCH', path, { version, values: { Phone: '3' } });
+  assert.deepEqual([late.status, late.errors[0]?.field], [409, 'version']);
+  assert.match(late.errors[0]?.message ?? '', /Somebody else changed this/);
+  assert.equal((await data(`sobjects/Account/${id}`)).json.Phone, '2', 'nothing of the first is lost');
+
+  const now = (await call('GET', path)).json.version;
+  const both = await Promise.all(
+    ['4', '5', '6'].map((Phone) => call('PATCH', path, { version: now, values: { Phone } })),
+  );
+  assert.deepEqual(both.map(({ status }) => status).sort(), [200, 409, 409]);
+  const kept = both.findIndex(({ status }) => status === 200);
+  assert.equal((await data(`sobjects/Account/${id}`)).json.Phone, ['4', '5', '6'][kept]);
 });
 
 test('jobs, limits and faults are listed, and a fault is set and ended', async () => {

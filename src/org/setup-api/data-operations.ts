@@ -1,8 +1,8 @@
 /** Data: SOQL with its result as a table, and single records looked at and edited, in the name of the administrator. */
 import { type Static, Type } from 'typebox';
-import { ApiRefused, notThere } from '../../web/index.ts';
-import type { RowError } from '../records/index.ts';
-import type { Field, SObject } from '../schema/index.ts';
+import { ApiRefused, changedByAnother, notThere, requireVersion, version, versionOf } from '../../web/index.ts';
+import { changedMeanwhile, type OutputRecord, type RowError } from '../records/index.ts';
+import { type Field, type SObject, toId18 } from '../schema/index.ts';
 import { tableOf, textOf } from './data-view.ts';
 import { operation, type SetupApi, type SetupCaller } from './operation.ts';
 
@@ -47,6 +47,7 @@ const record = Type.Object(
     object: Type.String(),
     label: Type.String(),
     id: Type.String(),
+    version,
     title: Type.String({ description: 'What the record is called.' }),
     fields: Type.Array(recordField),
   },
@@ -91,8 +92,10 @@ export const dataOperations = [
     id: 'editRecord',
     summary: 'Edit: the fields that are given, as texts; null empties one. What is left out stays as it is.',
     page,
+    refusals: [409],
     body: Type.Object(
       {
+        version,
         values: Type.Record(
           Type.String({ maxLength: 80 }),
           Type.Union([Type.String({ maxLength: 131_072 }), Type.Null()]),
@@ -101,23 +104,32 @@ export const dataOperations = [
       closed,
     ),
     answer: record,
-    async run({ params, body: { values }, administrator }, api) {
-      const object = getObject(params.object, api);
-      const row = Object.fromEntries(Object.entries(values).map(([name, text]) => [name, jsonOf(object, name, text)]));
-      const id = params.id ?? '';
-      const [saved] = await api.org.records.save({
-        operation: 'update',
-        object: object.name,
-        rows: [{ ...row, Id: id }],
-        userId: administrator.userId,
-        allOrNone: true,
-        apiVersion,
-      });
-      if (saved?.success === false) throw refuseRow(saved.errors);
+    async run({ params, body, administrator }, api) {
+      const before = await findRecord(params, administrator, api);
+      requireVersion(body.version, versionOf(before.found));
+      await saveRecord(before, body.values, { administrator, api });
       return { json: await readRecord(params, administrator, api) };
     },
   }),
 ];
+
+type Found = { object: SObject; id: string; found: OutputRecord };
+type Values = Readonly<Record<string, string | null>>;
+type By = Pick<SetupCaller, 'administrator'> & { api: SetupApi };
+
+async function saveRecord({ object, id, found }: Found, values: Values, { administrator, api }: By): Promise<void> {
+  const row = Object.fromEntries(Object.entries(values).map(([name, text]) => [name, jsonOf(object, name, text)]));
+  const [saved] = await api.org.records.save({
+    operation: 'update',
+    object: object.name,
+    rows: [{ ...row, Id: id }],
+    asRead: found,
+    userId: administrator.userId,
+    allOrNone: true,
+    apiVersion,
+  });
+  if (saved?.success === false) throw refuseRow(saved.errors);
+}
 
 function getObject(name: string | undefined, { org }: SetupApi): SObject {
   const object = org.setup.schema.findObject(name ?? '');
@@ -127,21 +139,32 @@ function getObject(name: string | undefined, { org }: SetupApi): SObject {
 
 type Params = Readonly<Record<string, string>>;
 
-async function readRecord(
-  { object: name, id = '' }: Params,
+async function findRecord(
+  { object: name, id: given = '' }: Params,
   { userId }: SetupCaller['administrator'],
   api: SetupApi,
-): Promise<Static<typeof record>> {
+): Promise<Found> {
   const object = getObject(name, api);
+  const id = toId18(given) ?? '';
   if (!id.startsWith(object.keyPrefix)) throw notThere('record');
   const found = await api.org.records.read({ userId, object: object.name, id, apiVersion });
   if (found === undefined) throw notThere('record');
+  return { object, id, found };
+}
+
+async function readRecord(
+  params: Params,
+  administrator: SetupCaller['administrator'],
+  api: SetupApi,
+): Promise<Static<typeof record>> {
+  const { object, id, found } = await findRecord(params, administrator, api);
   const fields = object.fields.filter((field) => Object.hasOwn(found, field.name));
   const titled = object.fields.find(({ nameField }) => nameField);
   return {
     object: object.name,
     label: object.label,
     id,
+    version: versionOf(found),
     title: textOf(titled === undefined ? undefined : found[titled.name]) ?? id,
     fields: fields.map((field) => viewOfField(field, found[field.name])),
   };
@@ -170,6 +193,7 @@ function jsonOf(object: SObject, name: string, text: string | null): unknown {
 
 /** Salesforce's own words, each at its field. */
 function refuseRow(errors: readonly RowError[]): ApiRefused {
+  if (errors.some(({ statusCode }) => statusCode === changedMeanwhile)) return changedByAnother();
   const next = 'Correct it and save again.';
   return new ApiRefused({
     status: 400,
