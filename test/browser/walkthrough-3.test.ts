@@ -210,6 +210,7 @@ async function whatIsSeen(stage: Stage, person: Person, { key, secret, limits }:
   assert.equal((await stage.token(key, secret)).status, 200);
   await person.open('audit', 'View Setup Audit Trail');
   await person.comesTo('View Setup Audit Trail');
-  await person.search('Search what is shown', 'permission set Load accounts');
+  await person.fill('Text', 'permission set Load accounts');
+  await person.press('Find');
   await person.find('cell', /Created permission set Load accounts/).waitFor();
 }

@@ -4,8 +4,9 @@ import type { AnswerOf } from '../../ui/api.ts';
 import type { Column } from '../../ui/data-table.tsx';
 import { Moment } from '../../ui/moment.tsx';
 import { Badge, EmptyState, Page } from '../../ui/page.tsx';
-import { api } from '../api.ts';
+import { api, useAnswer } from '../api.ts';
 import { text } from '../text.ts';
+import type { FilterField } from './history-filter.ts';
 import { LongList } from './long-list.tsx';
 
 const words = text.history;
@@ -46,7 +47,27 @@ const auditColumns: readonly Column<AuditEntry>[] = [
   plainColumn(words.audit.columns.action, ({ action }) => action),
 ];
 
+const timeFields: readonly FilterField[] = [
+  { name: 'from', label: words.filter.from, kind: 'time' },
+  { name: 'until', label: words.filter.until, kind: 'time' },
+];
+const textField: FilterField = { name: 'search', label: words.filter.search, kind: 'text' };
+
 export function LoginHistory() {
+  const { applications = [], statuses = [] } = useAnswer('/history-offers').data ?? {};
+  const fields: FilterField[] = [
+    { name: 'username', label: of.username, kind: 'text' },
+    {
+      name: 'application',
+      label: of.application,
+      kind: 'choice',
+      any: words.logins.anyApplication,
+      choices: applications,
+    },
+    { name: 'status', label: of.status, kind: 'choice', any: words.logins.anyStatus, choices: statuses },
+    textField,
+    ...timeFields,
+  ];
   return (
     <Page title={words.loginHistory} product={text.product}>
       <LongList
@@ -54,6 +75,7 @@ export function LoginHistory() {
         queryKey={['/login-history']}
         read={(query, signal) => api.call('GET', '/login-history', { query, signal })}
         columns={loginColumns}
+        filters={fields}
         empty={<EmptyState title={words.logins.empty}>{words.logins.emptyNext}</EmptyState>}
       />
     </Page>
@@ -61,6 +83,14 @@ export function LoginHistory() {
 }
 
 export function AuditTrail() {
+  const { sections = [] } = useAnswer('/history-offers').data ?? {};
+  const { columns, anySection } = words.audit;
+  const fields: FilterField[] = [
+    { name: 'by', label: columns.by, kind: 'text' },
+    { name: 'section', label: columns.section, kind: 'choice', any: anySection, choices: sections },
+    textField,
+    ...timeFields,
+  ];
   return (
     <Page title={words.auditTrail} product={text.product}>
       <LongList
@@ -68,6 +98,7 @@ export function AuditTrail() {
         queryKey={['/audit-trail']}
         read={(query, signal) => api.call('GET', '/audit-trail', { query, signal })}
         columns={auditColumns}
+        filters={fields}
         empty={<EmptyState title={words.audit.empty}>{words.audit.emptyNext}</EmptyState>}
       />
     </Page>

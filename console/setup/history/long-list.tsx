@@ -1,79 +1,91 @@
-/** A long list, read page by page from the newest back; what is shown of it can be searched and exported. */
+/** A long list, read page by page from the newest back; filtered on the server, and exported with all that matches. */
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { useSearchParams } from 'wouter';
 import { Button } from '../../ui/button.tsx';
+import { ExportButton } from '../../ui/export-button.tsx';
 import { exportRows } from '../../ui/export-rows.ts';
 import { Loaded } from '../../ui/loaded.tsx';
+import { EmptyState } from '../../ui/page.tsx';
 import { type Column, RowsTable } from '../../ui/rows-table.tsx';
 import { text as ui } from '../../ui/text.ts';
 import { text } from '../text.ts';
+import { FilterBar } from './filter-bar.tsx';
+import { type FilterField, type HistoryFilter, useHistoryFilter } from './history-filter.ts';
 
 const words = text.history;
 const pageSize = 50;
+/** The most the API gives at once. */
+const exportedAtOnce = 1000;
 
 type PageRead<Row> = { rows: readonly Row[]; next: string | null };
+type Read<Row> = (
+  query: HistoryFilter & { pageSize: number; before?: string },
+  signal?: AbortSignal,
+) => Promise<PageRead<Row>>;
 
 type LongListProps<Row extends { id: string }> = {
   label: string;
   /** Begins with the path that is read. */
   queryKey: readonly unknown[];
-  read: (query: { pageSize: number; before?: string }, signal: AbortSignal) => Promise<PageRead<Row>>;
+  read: Read<Row>;
   columns: readonly Column<Row>[];
+  filters: readonly FilterField[];
   empty: ReactNode;
 };
 
-export function LongList<Row extends { id: string }>({ label, queryKey, read, columns, empty }: LongListProps<Row>) {
+export function LongList<Row extends { id: string }>(props: LongListProps<Row>) {
+  const { label, queryKey, read, columns, filters, empty } = props;
+  const used = useHistoryFilter(filters);
+  const { filter } = used;
   const found = useInfiniteQuery({
-    queryKey: [...queryKey, 'pages'],
-    queryFn: ({ pageParam, signal }) => read({ pageSize, ...(pageParam === '' ? {} : { before: pageParam }) }, signal),
+    queryKey: [...queryKey, 'pages', filter],
+    queryFn: ({ pageParam, signal }) => read({ ...filter, pageSize, ...beforeOf(pageParam) }, signal),
     initialPageParam: '',
     getNextPageParam: (last: PageRead<Row>) => last.next ?? undefined,
   });
-  const [params, setParams] = useSearchParams();
-  const search = params.get('search') ?? '';
   const rows = found.data?.pages.flatMap((page) => page.rows) ?? [];
-  const matching = rows.filter((row) => matches(row, columns, search));
-  if (found.data !== undefined && rows.length === 0) return <div className="card">{empty}</div>;
+  if (found.data !== undefined && rows.length === 0 && used.isEmpty) return <div className="card">{empty}</div>;
+  const save = async () => {
+    const all = await readAll(read, filter);
+    await exportRows(label, columns, async () => ({ rows: all, total: all.length }));
+  };
   return (
     <section className="card" aria-label={label}>
-      <search className="tablehead" aria-label={words.filter}>
-        <div className="buttons">
-          <input
-            className="input"
-            type="search"
-            aria-label={words.filter}
-            placeholder={words.filter}
-            value={search}
-            onChange={({ target: { value } }) => setParams(value === '' ? {} : { search: value }, { replace: true })}
-          />
-        </div>
-        <Button
-          onPress={() => void exportRows(label, columns, async () => ({ rows: matching, total: matching.length }))}
-        >
-          {ui.table.export}
-        </Button>
-      </search>
+      <FilterBar fields={filters} used={used} />
+      <div className="tablehead">
+        <span role="status">{words.count(rows.length, !found.hasNextPage)}</span>
+        <ExportButton save={save} />
+      </div>
       <Loaded of={found as never}>
         {() =>
-          matching.length === 0 ? (
-            <p className="empty">{words.nothing}</p>
+          rows.length === 0 ? (
+            <EmptyState title={ui.table.nothing}>{words.nothingNext}</EmptyState>
           ) : (
-            <RowsTable label={label} columns={columns} rows={matching} rowKey={({ id }) => id} />
+            <RowsTable label={label} columns={columns} rows={rows} rowKey={({ id }) => id} />
           )
         }
       </Loaded>
-      <div className="tablefoot">
-        <span role="status">{words.count(rows.length, !found.hasNextPage)}</span>
-        <Button isDisabled={!found.hasNextPage || found.isFetching} onPress={() => void found.fetchNextPage()}>
-          {words.older}
-        </Button>
-      </div>
+      {found.hasNextPage ? (
+        <div className="tablefoot">
+          <Button isDisabled={found.isFetching} onPress={() => void found.fetchNextPage()}>
+            {words.older}
+          </Button>
+        </div>
+      ) : null}
     </section>
   );
 }
 
-function matches<Row>(row: Row, columns: readonly Column<Row>[], search: string): boolean {
-  const wanted = search.toLowerCase();
-  return columns.some(({ text: textOf }) => textOf(row).toLowerCase().includes(wanted));
+function beforeOf(next: string): { before?: string } {
+  return next === '' ? {} : { before: next };
+}
+
+async function readAll<Row>(read: Read<Row>, filter: HistoryFilter): Promise<readonly Row[]> {
+  const all: Row[] = [];
+  for (let next: string | null = ''; next !== null; ) {
+    const page: PageRead<Row> = await read({ ...filter, pageSize: exportedAtOnce, ...beforeOf(next) });
+    all.push(...page.rows);
+    next = page.next;
+  }
+  return all;
 }

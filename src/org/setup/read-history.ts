@@ -2,17 +2,49 @@
 
 import { idAt, instancePart } from '../schema/index.ts';
 import type { SetupDatabase } from './setup-database.ts';
-import type { AuditEntry, LoginEntry, PageOf, TokenEntry } from './setup-model.ts';
+import type {
+  AuditEntry,
+  AuditFilter,
+  HistoryOffers,
+  LoginEntry,
+  LoginFilter,
+  PageOf,
+  TokenEntry,
+} from './setup-model.ts';
 
-export function readLoginHistory(
-  { database }: SetupDatabase,
-  { limit, before, userId }: PageOf & { userId?: string },
-): LoginEntry[] {
+type Bound = string | number;
+
+/** A filter that is not given holds for every entry. */
+type Condition = readonly [sql: string, value: Bound | undefined];
+
+const contains = (column: string) => `instr(lower(coalesce(${column}, '')), lower(?)) > 0`;
+const containsAny = (columns: readonly string[]) =>
+  contains(columns.map((column) => `coalesce(${column}, '')`).join(` || char(10) || `));
+
+function whereOf(conditions: readonly Condition[]): { sql: string; values: Bound[] } {
+  const given = conditions.filter((one): one is readonly [string, Bound] => one[1] !== undefined);
+  return { sql: given.map(([sql]) => sql).join(' AND '), values: given.map(([, value]) => value) };
+}
+
+const loginTexts = ['u."Username"', 'h.application', 'h.status', 'h.login_type', 'h.login_sub_type', 'h.source_ip'];
+
+export function readLoginHistory({ database }: SetupDatabase, wanted: PageOf & LoginFilter): LoginEntry[] {
+  const { limit, before, userId, username, application, status, search, from, until } = wanted;
+  const { sql, values } = whereOf([
+    ['h.number < ?', numberBefore({ database }, 'login_history', before)],
+    ['h.user_id = ?', userId],
+    [contains('u."Username"'), username],
+    ['h.application = ?', application],
+    ['h.status = ?', status],
+    [containsAny(loginTexts), search],
+    ['h.at >= ?', from],
+    ['h.at < ?', until],
+  ]);
   const rows = database.prepare(
     `SELECT h.*, u."Username" AS username FROM login_history h LEFT JOIN "User" u ON u."Id" = h.user_id
-     WHERE h.number < ? AND (?2 IS NULL OR h.user_id = ?2) ORDER BY h.number DESC LIMIT ?3`,
+     WHERE ${sql} ORDER BY h.number DESC LIMIT ?`,
   );
-  return rows.all(numberBefore({ database }, 'login_history', before), userId ?? null, limit).map((row) => ({
+  return rows.all(...values, limit).map((row) => ({
     id: String(row.id),
     at: Number(row.at),
     userId: String(row.user_id),
@@ -26,9 +58,18 @@ export function readLoginHistory(
   }));
 }
 
-export function readAuditTrail({ database }: SetupDatabase, { limit, before }: PageOf): AuditEntry[] {
-  const rows = database.prepare('SELECT * FROM setup_audit WHERE number < ? ORDER BY number DESC LIMIT ?');
-  return rows.all(numberBefore({ database }, 'setup_audit', before), limit).map((row) => ({
+export function readAuditTrail({ database }: SetupDatabase, wanted: PageOf & AuditFilter): AuditEntry[] {
+  const { limit, before, by, section, search, from, until } = wanted;
+  const { sql, values } = whereOf([
+    ['number < ?', numberBefore({ database }, 'setup_audit', before)],
+    [contains('by'), by],
+    ['section = ?', section],
+    [containsAny(['by', 'action', 'section', 'display']), search],
+    ['at >= ?', from],
+    ['at < ?', until],
+  ]);
+  const rows = database.prepare(`SELECT * FROM setup_audit WHERE ${sql} ORDER BY number DESC LIMIT ?`);
+  return rows.all(...values, limit).map((row) => ({
     id: String(row.id),
     at: Number(row.at),
     by: String(row.by),
@@ -36,6 +77,19 @@ export function readAuditTrail({ database }: SetupDatabase, { limit, before }: P
     section: String(row.section),
     display: String(row.display),
   }));
+}
+
+export function readHistoryOffers({ database }: SetupDatabase): HistoryOffers {
+  const distinct = (column: string, table: string) =>
+    database
+      .prepare(`SELECT DISTINCT ${column} AS value FROM ${table} ORDER BY 1`)
+      .all()
+      .map(({ value }) => String(value));
+  return {
+    applications: distinct('application', 'login_history'),
+    statuses: distinct('status', 'login_history'),
+    sections: distinct('section', 'setup_audit'),
+  };
 }
 
 /** The number of an entry; above all numbers when there is no `before`, below all when nothing has that id. */

@@ -40,6 +40,29 @@ export type TokenEntry = {
 /** `before` is the id of the last entry of the page before; newest first. */
 export type PageOf = { limit: number; before?: string };
 
+/** Texts are met in any case; `from` and `until` are milliseconds since 1970, the second left out itself. */
+type TimeFilter = { search?: string; from?: number; until?: number };
+
+export type LoginFilter = TimeFilter & {
+  userId?: string;
+  /** A part of the username. */
+  username?: string;
+  application?: string;
+  status?: string;
+};
+
+export type HistoryOffers = {
+  applications: readonly string[];
+  statuses: readonly string[];
+  sections: readonly string[];
+};
+
+export type AuditFilter = TimeFilter & {
+  /** A part of the username of who did it. */
+  by?: string;
+  section?: string;
+};
+
 export type SetupModel = {
   readonly settings: OrgSettings;
   readonly users: readonly SetupUser[];
@@ -64,8 +87,10 @@ export type SetupModel = {
   administer(by: string): Administration;
   /** Only at the start that made them: a System Administrator and the password, to be shown once. */
   readonly firstAdministrator: { username: string; password: string } | undefined;
-  readLoginHistory(page: PageOf & { userId?: string }): readonly LoginEntry[];
-  readAuditTrail(page: PageOf): readonly AuditEntry[];
+  readLoginHistory(page: PageOf & LoginFilter): readonly LoginEntry[];
+  readAuditTrail(page: PageOf & AuditFilter): readonly AuditEntry[];
+  /** What there is to filter them by. */
+  readHistoryOffers(): HistoryOffers;
   readTokens(choice?: { appId?: string; userId?: string }): readonly TokenEntry[];
   /** The state of now as the text of a setup file, without secrets. */
   exportSetup(): string;

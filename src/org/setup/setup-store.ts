@@ -21,7 +21,7 @@ import { ensureFirstAdministrator } from './first-administrator.ts';
 import { createLiveModel, type LiveModel } from './live-model.ts';
 import { loginRowOf } from './login-history.ts';
 import { createGrantStore, createKeyStore, createReplayStore } from './oauth-stores.ts';
-import { readAuditTrail, readLoginHistory, readTokens } from './read-history.ts';
+import { readAuditTrail, readHistoryOffers, readLoginHistory, readTokens } from './read-history.ts';
 import { readSecrets } from './save-app.ts';
 import { openSetupDatabase, type SetupDatabase } from './setup-database.ts';
 import { defaultSetup, type Setup } from './setup-file.ts';
@@ -207,6 +207,7 @@ type ModelFunctions = Pick<
   | 'onRightsChanged'
   | 'readLoginHistory'
   | 'readAuditTrail'
+  | 'readHistoryOffers'
   | 'readTokens'
   | 'exportSetup'
 >;
@@ -225,6 +226,10 @@ function modelFunctions(model: LiveModel, { store, journal }: Parts & { journal:
       return readLoginHistory(store, page);
     },
     readAuditTrail: (page) => readAuditTrail(store, page),
+    readHistoryOffers() {
+      journal.flush();
+      return readHistoryOffers(store);
+    },
     readTokens(choice) {
       journal.flush();
       return readTokens(store, choice);
