@@ -69,6 +69,9 @@ const EditSystemPermissions = lazy(() =>
 const EditApexClasses = lazy(() =>
   import('./rights/edit-names.tsx').then(({ EditApexClasses: page }) => ({ default: page })),
 );
+const EditLoginIpRanges = lazy(() =>
+  import('./rights/login-ip-ranges.tsx').then(({ EditLoginIpRanges: page }) => ({ default: page })),
+);
 const Assignments = lazy(() => import('./rights/assignments.tsx').then(({ Assignments: page }) => ({ default: page })));
 const AddAssignment = lazy(() =>
   import('./rights/add-assignment.tsx').then(({ AddAssignment: page }) => ({ default: page })),
@@ -139,6 +142,7 @@ const pagesOfId: readonly PageOfParams[] = [
   ['/oauth-usage/:id', AppTokens],
   ['/objects/:object', ViewObject],
   ['/data/:object/:id', EditRecord],
+  ['/profiles/:id/login-ip-ranges', EditLoginIpRanges],
   ...pagesOfHolder('profiles'),
   ...pagesOfHolder('permission-sets'),
   ...pagesOfAssignable('permission-sets'),

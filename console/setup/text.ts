@@ -23,10 +23,12 @@ const fields = {
   refreshTokenRotation: 'Enable Refresh Token Rotation',
   issueJwtAccessTokens: 'Issue JSON Web Token (JWT)-based access tokens for named users',
   introspectAllTokens: 'Introspect All Tokens',
+  certificate: 'Use digital signatures',
   permittedUsers: 'Permitted Users',
   ipRelaxation: 'IP Relaxation',
   refreshTokenPolicy: 'Refresh Token Policy',
   sessionTimeoutMinutes: 'Timeout Value',
+  jwtTimeoutMinutes: 'Token Timeout',
   runAs: 'Run As',
   profiles: 'Profiles',
   permissionSets: 'Permission Sets',
@@ -150,6 +152,8 @@ export const text = {
       apiName: 'Letters, digits and single underscores. It is filled in from the name.',
       callbackUrls: 'One to a line. Required, although the client credentials flow never uses it.',
       scopes: 'Mark scopes on the left and choose Add.',
+      certificate:
+        'The certificate, or public key, of the program as PEM (RSA, 2048 bits or more). With it the program may sign in by JWT, and needs no consumer secret.',
       needsOauth: 'Without it the app has no consumer key.',
     },
     flowWarning: {
@@ -210,6 +214,24 @@ export const text = {
       Bypass_2factor: 'Relax IP restrictions for activated devices',
       Bypass: 'Relax IP restrictions',
     },
+    refreshToken: {
+      kinds: {
+        infinite: 'Refresh token is valid until revoked',
+        zero: 'Immediately expire refresh token',
+        inactivity: 'Expire refresh token if not used for',
+        lifetime: 'Expire refresh token after',
+      },
+      units: { HOURS: 'Hours', DAYS: 'Days', MONTHS: 'Months' },
+      counted: (kind: string, count: string, unit: string) => `${kind} ${count} ${unit.toLowerCase()}`,
+      count: 'How Many',
+      countHelp: '1 to 9999.',
+      unit: 'Hours, Days or Months',
+      wrong: { message: 'It does not say how many.', next: 'Enter a whole number from 1 to 9999.' },
+    },
+    jwtTimeoutHelp: 'Of JWT-based access tokens, where the settings of the app issue them.',
+    jwtTimeout: (minutes: number | null) => (minutes === null ? 'As long as a session' : `${minutes} minutes`),
+    trustedIpRangesHelp:
+      'Tokens are given to these addresses alone, unless IP Relaxation says otherwise. IPv4 or IPv6; one address alone may stand without an end. Without a range there is no restriction.',
     allowed: 'Enable Client Credentials Flow',
     allowedHelp: 'The second of two switches; the first is in the settings of the app.',
     severalUsers: (name: string) => ({
@@ -220,6 +242,13 @@ export const text = {
       message: 'Timeout Value must be a number of minutes.',
       next: 'Enter 1 to 1440, or leave it empty.',
     },
+  },
+  ipRanges: {
+    parts: { start: 'Start IP Address', end: 'End IP Address', description: 'Description' },
+    labelOf: (part: string, number: number) => `${part} ${number}`,
+    add: 'Add IP Range',
+    removeOf: (number: number) => `Remove IP Range ${number}`,
+    described: (range: string, description: string) => `${range} (${description})`,
   },
   preAuthorized: {
     profiles: { title: 'Manage Profiles', items: 'Profiles' },

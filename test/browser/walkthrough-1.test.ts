@@ -243,9 +243,13 @@ test('W1, an app that was blocked: its page says so and leads to where it is unb
   await person.follow('Existing app');
   await person.comesTo('Existing app');
   await person.follow('Go to Connected Apps OAuth Usage, Unblock');
-  await person.press('Unblock');
+  await person.comesTo('Tokens of Existing app');
+  await person.press('Unblock Existing app');
   await person.reads('Existing app may sign in again.');
+  await person.find('button', 'Block Existing app').waitFor();
+  await person.follow('View');
   await person.comesTo('Existing app');
+  assert.equal(await person.page.getByText('The app is blocked').count(), 0);
 });
 
 async function setPropagationDelay({ person, url }: Stage, propagationDelaySeconds: number): Promise<void> {

@@ -47,5 +47,6 @@ function pageOf(app: App, { code, link, field }: Step): string {
   if (link.endsWith('/settings')) return pages.edit + fieldMark;
   if (link.endsWith('/policies')) return pages.policies + fieldMark;
   if (code === 'propagation') return pages.details;
+  if (code === 'not-installed' || code === 'blocked') return `/oauth-usage/${app.id}`;
   return pages.manage;
 }

@@ -29,19 +29,21 @@ export type AppValues = Switches & {
   callbackUrls: string;
   scopes: string[];
   clientCredentialsEnabled: boolean;
+  /** As PEM; empty: no digital signatures. */
+  certificate: string;
 };
 
 export const settingsFields: readonly string[] = [
   ...oauthSwitches,
   ...['name', 'apiName', 'contactEmail', 'contactPhone', 'infoUrl', 'description', 'distributionState'],
-  ...['enableOauth', 'callbackUrls', 'scopes', 'clientCredentialsEnabled'],
+  ...['enableOauth', 'callbackUrls', 'scopes', 'clientCredentialsEnabled', 'certificate'],
 ];
 
 /** As Salesforce ticks them for a new app. */
 export const newAppValues: AppValues = {
   ...{ name: '', apiName: '', apiNameIsOwn: false, contactEmail: '', contactPhone: '', infoUrl: '', description: '' },
   distributionState: 'Local',
-  ...{ enableOauth: false, callbackUrls: '', scopes: [], clientCredentialsEnabled: false },
+  ...{ enableOauth: false, callbackUrls: '', scopes: [], clientCredentialsEnabled: false, certificate: '' },
   ...{ requireSecretForWebServerFlow: true, requireSecretForRefreshToken: true, requirePkce: true },
   ...{ refreshTokenRotation: false, issueJwtAccessTokens: false, introspectAllTokens: false },
 };
@@ -55,6 +57,7 @@ export function valuesOf(app: App): AppValues {
     ...{ contactPhone: contactPhone ?? '', infoUrl: infoUrl ?? '', description: description ?? '' },
     ...{ callbackUrls: callbackUrls.join('\n'), scopes: [...scopes] },
     clientCredentialsEnabled: app.clientCredentialsEnabled,
+    certificate: app.certificate ?? '',
     ...switches,
   };
 }
@@ -70,6 +73,7 @@ export function settingsOf(values: AppValues): Settings {
     contactPhone: orNull(contactPhone),
     infoUrl: orNull(infoUrl),
     description: orNull(description),
+    certificate: orNull(values.certificate),
     clientCredentialsWarningAcknowledged: values.clientCredentialsEnabled,
   };
   return given as Settings;

@@ -13,6 +13,13 @@ import { useTell } from '../../ui/toasts.tsx';
 import { type App, api, useAnswer } from '../api.ts';
 import { text } from '../text.ts';
 import { addressesOf } from './app-address.ts';
+import { type IpRange, IpRanges, rangesOf } from './ip-ranges.tsx';
+import {
+  type RefreshTokenChoice,
+  RefreshTokenFields,
+  refreshTokenChoice,
+  refreshTokenPolicyOf,
+} from './refresh-token-policy.tsx';
 
 const words = text.policies;
 const { fields, sections } = text.app;
@@ -22,10 +29,16 @@ type Values = {
   permittedUsers: App['permittedUsers'];
   ipRelaxation: App['ipRelaxation'];
   sessionTimeoutMinutes: string;
+  jwtTimeoutMinutes: string;
+  refreshToken: RefreshTokenChoice;
+  trustedIpRanges: readonly IpRange[];
   clientCredentialsAllowed: boolean;
 };
 
-const fieldNames = ['runAs', 'permittedUsers', 'ipRelaxation', 'sessionTimeoutMinutes', 'clientCredentialsAllowed'];
+const fieldNames = [
+  ...['runAs', 'permittedUsers', 'ipRelaxation', 'sessionTimeoutMinutes', 'clientCredentialsAllowed'],
+  ...['jwtTimeoutMinutes', 'refreshTokenPolicy', 'trustedIpRanges'],
+];
 
 export function EditPolicies({ id }: { id: string }) {
   const app = useAnswer('/apps/:id', { params: { id } });
@@ -37,10 +50,15 @@ function valuesOf({
   permittedUsers,
   ipRelaxation,
   sessionTimeoutMinutes,
+  jwtTimeoutMinutes,
+  refreshTokenPolicy,
+  trustedIpRanges,
   clientCredentialsAllowed,
 }: App): Values {
   return {
-    ...{ permittedUsers, ipRelaxation, clientCredentialsAllowed },
+    ...{ permittedUsers, ipRelaxation, trustedIpRanges, clientCredentialsAllowed },
+    refreshToken: refreshTokenChoice(refreshTokenPolicy),
+    jwtTimeoutMinutes: jwtTimeoutMinutes === null ? '' : String(jwtTimeoutMinutes),
     runAs: runAs?.username ?? '',
     sessionTimeoutMinutes: sessionTimeoutMinutes === null ? '' : String(sessionTimeoutMinutes),
   };
@@ -101,6 +119,14 @@ function PolicyFields({ kind, values, change }: FieldsProps) {
           choices={choicesOf(words.ipRelaxation)}
           onChange={(ipRelaxation) => change({ ipRelaxation })}
         />
+        <IpRanges
+          name="trustedIpRanges"
+          label={text.manageApp.trustedIpRanges}
+          help={words.trustedIpRangesHelp}
+          value={values.trustedIpRanges}
+          onChange={(trustedIpRanges) => change({ trustedIpRanges })}
+        />
+        <RefreshTokenFields value={values.refreshToken} onChange={(refreshToken) => change({ refreshToken })} />
       </Card>
       <Card title={sections.session}>
         <TextField
@@ -109,6 +135,14 @@ function PolicyFields({ kind, values, change }: FieldsProps) {
           help={words.timeoutHelp}
           value={values.sessionTimeoutMinutes}
           onChange={(sessionTimeoutMinutes) => change({ sessionTimeoutMinutes })}
+        />
+        <SelectField
+          name="jwtTimeoutMinutes"
+          label={fields.jwtTimeoutMinutes}
+          help={words.jwtTimeoutHelp}
+          value={values.jwtTimeoutMinutes}
+          choices={jwtTimeouts}
+          onChange={(jwtTimeoutMinutes) => change({ jwtTimeoutMinutes })}
         />
       </Card>
       {kind === 'connectedApp' ? <Card title={sections.flow}>{flow}</Card> : null}
@@ -141,6 +175,12 @@ function FlowFields({ kind, values, change }: FieldsProps) {
   );
 }
 
+/** As Setup offers them. */
+const jwtTimeouts = [null, 1, 5, 10, 15, 30, 60, 90, 120, 240, 480, 720].map((minutes) => ({
+  value: minutes === null ? '' : String(minutes),
+  label: words.jwtTimeout(minutes),
+}));
+
 function choicesOf<Value extends string>(labels: Readonly<Record<Value, string>>): Choice<Value>[] {
   return (Object.keys(labels) as Value[]).map((value) => ({ value, label: labels[value] }));
 }
@@ -151,15 +191,26 @@ async function findUsers(search: string, signal?: AbortSignal) {
 }
 
 async function savePolicies({ id, kind, version }: App, values: Values) {
-  const { clientCredentialsAllowed, sessionTimeoutMinutes, runAs, ...choices } = values;
+  const { clientCredentialsAllowed, sessionTimeoutMinutes, jwtTimeoutMinutes, runAs, ...rest } = values;
+  const { refreshToken, trustedIpRanges, ...choices } = rest;
   const body = {
     version,
     ...choices,
+    trustedIpRanges: rangesOf(trustedIpRanges),
+    refreshTokenPolicy: policyOf(refreshToken),
     sessionTimeoutMinutes: minutesOf(sessionTimeoutMinutes),
+    jwtTimeoutMinutes: jwtTimeoutMinutes === '' ? null : Number(jwtTimeoutMinutes),
     runAs: await usernameOf(runAs.trim()),
     ...(kind === 'externalClientApp' ? { clientCredentialsAllowed } : {}),
   };
   return await api.call('PATCH', '/apps/:id/policies', { params: { id }, body });
+}
+
+function policyOf(choice: RefreshTokenChoice): string {
+  const policy = refreshTokenPolicyOf(choice);
+  if (/:/.test(policy) && !/:[1-9]\d{0,3}:/.test(policy))
+    throw new ApiFailure(400, [{ field: 'refreshTokenPolicy', ...words.refreshToken.wrong }]);
+  return policy;
 }
 
 function minutesOf(typed: string): number | null {

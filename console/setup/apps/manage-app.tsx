@@ -10,6 +10,8 @@ import { type App, api, useAnswer } from '../api.ts';
 import { text } from '../text.ts';
 import { addressesOf } from './app-address.ts';
 import { Readiness } from './app-state.tsx';
+import { saidRange } from './ip-ranges.tsx';
+import { saidRefreshTokenPolicy } from './refresh-token-policy.tsx';
 import { Lines } from './view-app.tsx';
 
 const words = text.manageApp;
@@ -53,9 +55,10 @@ export function PoliciesCards({ app, actions }: { app: App; actions?: ReactNode 
             ...(isExternal ? [allowed, runAs] : []),
             { label: fields.permittedUsers, value: text.policies.permittedUsers[app.permittedUsers] },
             { label: fields.ipRelaxation, value: text.policies.ipRelaxation[app.ipRelaxation] },
-            { label: fields.refreshTokenPolicy, value: app.refreshTokenPolicy },
+            { label: fields.refreshTokenPolicy, value: saidRefreshTokenPolicy(app.refreshTokenPolicy) },
             { label: fields.sessionTimeoutMinutes, value: words.minutes(app.sessionTimeoutMinutes) },
-            { label: words.trustedIpRanges, value: <Lines of={app.trustedIpRanges.map(rangeOf)} /> },
+            { label: fields.jwtTimeoutMinutes, value: text.policies.jwtTimeout(app.jwtTimeoutMinutes) },
+            { label: words.trustedIpRanges, value: <Lines of={app.trustedIpRanges.map(saidRange)} /> },
           ]}
         />
       </Card>
@@ -101,8 +104,4 @@ function Names({ title, of, to, manage }: NamesProps) {
       {of.length === 0 ? <p className="soft">{words.none}</p> : <Lines of={of} />}
     </Card>
   );
-}
-
-function rangeOf({ start, end }: App['trustedIpRanges'][number]): string {
-  return `${start} – ${end}`;
 }

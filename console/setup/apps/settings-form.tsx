@@ -156,22 +156,38 @@ function OAuthSettings({ kind, values, change }: FormProps) {
   );
 }
 
+/** Switches, and the certificate that signatures of the program are held against. */
+function Security({ values, change }: PartProps) {
+  return (
+    <>
+      {oauthSwitches.map((name) => (
+        <CheckBox
+          key={name}
+          name={name}
+          label={words.fields[name]}
+          value={values[name]}
+          onChange={(value) => change({ [name]: value })}
+        />
+      ))}
+      <TextArea
+        name="certificate"
+        label={words.fields.certificate}
+        help={words.help.certificate}
+        value={values.certificate}
+        onChange={(certificate) => change({ certificate })}
+      />
+    </>
+  );
+}
+
 /** One block of a connected app; of an external client app two sections. */
 function FlowAndSecurity({ kind, values, change }: FormProps) {
-  const switches = oauthSwitches.map((name) => (
-    <CheckBox
-      key={name}
-      name={name}
-      label={words.fields[name]}
-      value={values[name]}
-      onChange={(value) => change({ [name]: value })}
-    />
-  ));
+  const security = <Security values={values} change={change} />;
   if (kind === 'connectedApp')
     return (
       <>
         <ClientCredentialsBox values={values} change={change} />
-        {switches}
+        {security}
       </>
     );
   return (
@@ -179,7 +195,7 @@ function FlowAndSecurity({ kind, values, change }: FormProps) {
       <Card title={eca.sections.flow}>
         <ClientCredentialsBox values={values} change={change} help={eca.help.flow} />
       </Card>
-      <Card title={eca.sections.security}>{switches}</Card>
+      <Card title={eca.sections.security}>{security}</Card>
     </>
   );
 }

@@ -96,6 +96,7 @@ function OAuthCard({ app }: { app: App }) {
           { label: words.fields.clientCredentialsEnabled, value: yesNo(app.clientCredentialsEnabled) },
           { label: words.secretAge, value: active === undefined ? '' : words.days(active.ageDays) },
           ...oauthSwitches.map((name) => ({ label: words.fields[name], value: yesNo(app[name]) })),
+          { label: words.fields.certificate, value: yesNo(app.certificate !== null) },
         ]}
       />
     </Card>

@@ -12,7 +12,7 @@ import { useTell } from '../../ui/toasts.tsx';
 import { type App, api, useAnswer } from '../api.ts';
 import { addressesOf } from '../apps/app-address.ts';
 import { text } from '../text.ts';
-import { BlockButton } from './oauth-usage.tsx';
+import { AppButtons } from './app-buttons.tsx';
 
 const words = text.history.usage;
 const of = words.tokenColumns;
@@ -42,7 +42,7 @@ export function AppTokens({ id }: { id: string }) {
 }
 
 function Tokens({ app }: { app: App }) {
-  const { id, name, blocked } = app;
+  const { id, name } = app;
   const queries = useQueryClient();
   const tell = useTell();
   const revoke = useMutation({
@@ -57,7 +57,7 @@ function Tokens({ app }: { app: App }) {
       <Button look="danger" isDisabled={revoke.isPending} onPress={() => revoke.mutate(undefined)}>
         {words.revokeAll}
       </Button>
-      <BlockButton appId={id} app={name} blocked={blocked} />
+      <AppButtons {...app} />
       <LinkButton to={addressesOf(app).view}>{words.openApp}</LinkButton>
     </>
   );

@@ -9,6 +9,7 @@ import { Lines } from '../apps/view-app.tsx';
 import { text } from '../text.ts';
 import { DeleteSet } from './delete-set.tsx';
 import { addressOf, type Holder, type HolderKind, useHolder } from './holder.ts';
+import { LoginIpRangesCard } from './login-ip-ranges.tsx';
 
 const words = text.rights;
 
@@ -35,6 +36,7 @@ function Shown({ holder }: { holder: Holder }) {
         <Overview holder={holder} />
       </Card>
       {hasAll ? <Note>{words.everything}</Note> : <Parts holder={holder} />}
+      {isSet ? null : <LoginIpRangesCard id={holder.id} />}
     </Page>
   );
 }
@@ -80,7 +82,7 @@ function Parts({ holder }: { holder: Holder }) {
   );
 }
 
-function EditLink({ to, part }: { to: string; part: string }) {
+export function EditLink({ to, part }: { to: string; part: string }) {
   return (
     <Link className="button plain" href={to} aria-label={words.editOf(part)}>
       {text.edit}

@@ -76,6 +76,12 @@ export const rightsText = {
   allRead: 'Read All Fields',
   allEdit: 'Edit All Fields',
   fieldsNote: 'Fields that are not listed, such as required ones, follow their object.',
+  loginIpRanges: {
+    title: 'Login IP Ranges',
+    lead: 'Users of this profile sign in, and get tokens, from these addresses alone, unless the app relaxes IP restrictions.',
+    none: 'No restriction: from any address.',
+    help: 'IPv4 or IPv6, the start not above the end; one address alone may stand without an end. Without a range there is no restriction.',
+  },
   deleteTitle: (name: string) => `Delete ${name}?`,
   deleteText: 'It can be deleted only while it is assigned to nobody.',
 } as const;

@@ -119,3 +119,30 @@ test('two people who edit the same app do not undo each other', async () => {
   assert.match(second.errors[0]!.message, /Somebody else/);
   assert.equal((await call('GET', `/apps/${id}`)).json.description, 'mine');
 });
+
+test('an external client app is uninstalled: its key is refused and its tokens end, until it is installed again', async () => {
+  await using setup = await openSetupInTest(`
+users: [ { username: admin@acme.example, lastName: Admin } ]
+externalClientApps:
+  - { name: Warehouse, scopes: [api], clientCredentials: { enabled: true, allowed: true, runAs: admin@acme.example } }
+connectedApps: [ { name: Loader, scopes: [api] } ]
+`);
+  const { call, verify, token, data } = setup;
+  await verify();
+  const apps = (await call('GET', '/apps')).json.rows as { id: string; name: string }[];
+  const idOf = (name: string) => apps.find((app) => app.name === name)?.id ?? '';
+  const [pair] = (await call('GET', `/apps/${idOf('Warehouse')}/consumer-details`)).json.pairs;
+  const ask = () => token(pair.consumerKey, pair.consumerSecret);
+  const { json } = await ask();
+  assert.equal((await data(json.access_token, 'limits')).status, 200);
+  const ended = await call('POST', `/apps/${idOf('Warehouse')}/uninstall`);
+  assert.deepEqual([ended.status, ended.json], [200, { revokedTokens: 1 }]);
+  assert.equal((await ask()).json.error, 'app_not_found');
+  assert.equal((await data(json.access_token, 'limits')).status, 401);
+  const [step] = (await call('GET', `/apps/${idOf('Warehouse')}`)).json.readiness.missing;
+  assert.deepEqual([step.code, step.page], ['not-installed', 'Connected Apps OAuth Usage, Install']);
+  assert.equal((await call('POST', `/apps/${idOf('Warehouse')}/install`)).status, 204);
+  assert.equal((await ask()).status, 200);
+  const refused = await call('POST', `/apps/${idOf('Loader')}/uninstall`);
+  assert.deepEqual([refused.status, refused.errors[0]?.field], [400, 'installed']);
+});

@@ -47,7 +47,8 @@ function blocked(app: App): ReadinessStep {
 function installation(app: App): ReadinessStep[] {
   if (app.installed) return [];
   const message = 'The app is of another org and is not installed in this one: its key is refused here.';
-  return [step(app, { code: 'not-installed', message, page: 'policies', field: 'installed' })];
+  const link = `/setup/api/apps/${app.id}/install`;
+  return [{ code: 'not-installed', message, page: 'Connected Apps OAuth Usage, Install', field: null, link }];
 }
 
 function propagation({ id, credentials }: App, now: number): ReadinessStep[] {

@@ -18,6 +18,7 @@ const usageRow = Type.Object(
     tokens: Type.Integer(),
     lastUsedAt: Type.Union([Type.Integer(), Type.Null()]),
     blocked: Type.Boolean(),
+    installed: Type.Boolean({ description: 'False: an external client app of another org, refused here.' }),
   },
   closed,
 );
@@ -118,6 +119,32 @@ export const usageOperations = [
       return { json: undefined };
     },
   }),
+  operation({
+    method: 'POST',
+    path: '/apps/:id/install',
+    id: 'installApp',
+    summary: 'Install: an external client app of another org may be used in this one.',
+    page,
+    run({ params, administrator }, api) {
+      const { id } = getApp(params, api);
+      api.org.setup.administer(administrator.username).changeApp(id, { installed: true });
+      return { json: undefined };
+    },
+  }),
+  operation({
+    method: 'POST',
+    path: '/apps/:id/uninstall',
+    id: 'uninstallApp',
+    summary: 'Uninstall: the key of an external client app is refused here, and its tokens end.',
+    page,
+    answer: revoked,
+    async run({ params, administrator }, api) {
+      const { id } = getApp(params, api);
+      const administration = api.org.setup.administer(administrator.username);
+      administration.changeApp(id, { installed: false });
+      return { json: { revokedTokens: await administration.revokeTokens({ appId: id }) } };
+    },
+  }),
 ];
 
 function unblock(appId: string, by: string, { org }: SetupApi): void {
@@ -126,7 +153,7 @@ function unblock(appId: string, by: string, { org }: SetupApi): void {
 
 function usageOf(setup: SetupModel) {
   const byApp = Map.groupBy(setup.readTokens(), ({ appId }) => appId);
-  return setup.apps.map(({ id, name, kind, blocked }) => {
+  return setup.apps.map(({ id, name, kind, blocked, installed }) => {
     const tokens = byApp.get(id) ?? [];
     return {
       appId: id,
@@ -136,6 +163,7 @@ function usageOf(setup: SetupModel) {
       tokens: tokens.length,
       lastUsedAt: tokens.reduce<number | null>((last, token) => Math.max(last ?? 0, token.lastUsedAt), null),
       blocked,
+      installed,
     };
   });
 }

@@ -1,0 +1,67 @@
+/** Login IP Ranges of a profile: its users sign in from these addresses alone. */
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useLocation } from 'wouter';
+import type { SetupOperation } from '../../../src/org/index.ts';
+import type { AnswerOf } from '../../ui/api.ts';
+import { Form, FormFoot } from '../../ui/form.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
+import { Card, Page } from '../../ui/page.tsx';
+import { errorsOf } from '../../ui/problems.tsx';
+import { useTell } from '../../ui/toasts.tsx';
+import { api, useAnswer } from '../api.ts';
+import { type IpRange, IpRanges, rangesOf, saidRange } from '../apps/ip-ranges.tsx';
+import { Lines } from '../apps/view-app.tsx';
+import { text } from '../text.ts';
+import { EditLink } from './view-holder.tsx';
+
+const words = text.rights.loginIpRanges;
+
+type Profile = AnswerOf<SetupOperation, 'GET', '/profiles/:id'>;
+
+export function LoginIpRangesCard({ id }: { id: string }) {
+  const profile = useAnswer('/profiles/:id', { params: { id } });
+  return (
+    <Card title={words.title} actions={<EditLink to={`/profiles/${id}/login-ip-ranges`} part={words.title} />}>
+      <p className="soft">{words.lead}</p>
+      <Loaded of={profile}>
+        {({ loginIpRanges }) =>
+          loginIpRanges.length === 0 ? <p>{words.none}</p> : <Lines of={loginIpRanges.map(saidRange)} />
+        }
+      </Loaded>
+    </Card>
+  );
+}
+
+export function EditLoginIpRanges({ id }: { id: string }) {
+  const profile = useAnswer('/profiles/:id', { params: { id } });
+  return <Loaded of={profile}>{(found) => <Editing key={found.version} profile={found} />}</Loaded>;
+}
+
+function Editing({ profile: { id, name, version, loginIpRanges } }: { profile: Profile }) {
+  const [ranges, setRanges] = useState<readonly IpRange[]>(loginIpRanges);
+  const [, navigate] = useLocation();
+  const queries = useQueryClient();
+  const tell = useTell();
+  const leave = () => navigate(`/profiles/${id}`);
+  const save = useMutation({
+    mutationFn: () =>
+      api.call('PATCH', '/profiles/:id', { params: { id }, body: { version, loginIpRanges: rangesOf(ranges) } }),
+    onSuccess: async () => {
+      tell(text.saved(name));
+      leave();
+      await queries.invalidateQueries();
+    },
+  });
+  const title = text.rights.editOf(words.title);
+  return (
+    <Page title={title} kind={name} product={text.product}>
+      <Form label={title} fields={['loginIpRanges']} errors={errorsOf(save.error)} onSubmit={() => save.mutate()}>
+        <Card title={words.title}>
+          <IpRanges name="loginIpRanges" label={words.title} help={words.help} value={ranges} onChange={setRanges} />
+        </Card>
+        <FormFoot submit={text.save} isBusy={save.isPending} onCancel={leave} />
+      </Form>
+    </Page>
+  );
+}
