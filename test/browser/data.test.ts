@@ -121,6 +121,8 @@ walked('bulk jobs stand there with their results, and the limits with what was u
   await person.page.reload();
   await person.comesTo('Bulk Data Load Jobs');
   await person.find('cell', 'JobComplete').waitFor();
+  const widest = (await person.page.evaluate('document.documentElement.scrollWidth')) as number;
+  assert.ok(widest <= 1280, `the page is ${widest} pixels wide`);
   const saving = person.page.waitForEvent('download');
   await person.follow(`Failed records of ${id}`);
   const text = (await (await (await saving).createReadStream()).toArray()).join('');

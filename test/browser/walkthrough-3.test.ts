@@ -37,16 +37,19 @@ async function walk(stage: Stage, person: Person): Promise<void> {
   await assignMachine(person);
 
   const calls = await callsInItsName(stage, person);
-  assert.equal(await calls.insert({ Name: 'One' }), 'NOT_FOUND', 'no object permission');
+  assert.match(String(await calls.insert({ Name: 'One' })), /^NOT_FOUND: The requested resource does not exist$/);
   await grantObject(person, 'Read All Fields');
   assert.equal(await calls.insert({ Name: 'One' }), 201);
-  assert.equal(await calls.insert({ Name: 'Two', Phone: '2' }), 'INVALID_FIELD_FOR_INSERT_UPDATE');
+  const refused =
+    /INVALID_FIELD_FOR_INSERT_UPDATE: ?Unable to create\/update fields: Phone\. Please check the security settings of this field/;
+  assert.match(String(await calls.insert({ Name: 'Two', Phone: '2' })), refused);
+  assert.match(await failedRowsOf(person, await calls.load('Name,Phone\nThree,3\n')), refused);
   await grantFields(person, 'Edit All Fields');
   assert.equal(await calls.insert({ Name: 'Two', Phone: '2' }), 201);
 
-  assert.equal(await calls.integrate(), 403, 'the class is not enabled');
+  assert.deepEqual(await calls.integrate(), [403, 'You do not have access to the Apex class named: Integrate']);
   await enableClass(person);
-  assert.equal(await calls.integrate(), 200);
+  assert.deepEqual(await calls.integrate(), [200, undefined]);
   await whatIsSeen(stage, person, calls);
 }
 
@@ -122,15 +125,46 @@ async function callsInItsName(stage: Stage, person: Person) {
   return {
     key,
     secret,
-    /** 201, or the code of the refusal. */
+    /** 201, or the refusal. */
     async insert(record: object) {
       const answer = await post('/services/data/v68.0/sobjects/Account', record);
       if (answer.status === 201) return 201;
-      return ((await answer.json()) as { errorCode: string }[])[0]?.errorCode;
+      const [refusal] = (await answer.json()) as Refusal[];
+      return `${refusal?.errorCode}: ${refusal?.message}`;
     },
-    integrate: async () => (await post('/services/apexrest/integrate', { records: [{ Name: 'By the class' }] })).status,
+    /** The id of a job that has ended. */
+    async load(csv: string) {
+      const jobs = '/services/data/v68.0/jobs/ingest';
+      const made = await post(jobs, { object: 'Account', operation: 'insert', lineEnding: 'LF' });
+      const { id } = (await made.json()) as { id: string };
+      const csvHeaders = { ...headers, 'Content-Type': 'text/csv' };
+      await fetch(`${stage.url}${jobs}/${id}/batches`, { method: 'PUT', headers: csvHeaders, body: csv });
+      const body = JSON.stringify({ state: 'UploadComplete' });
+      await fetch(`${stage.url}${jobs}/${id}`, { method: 'PATCH', headers, body });
+      for (let state = ''; state !== 'JobComplete'; await new Promise((resolve) => setTimeout(resolve, 50))) {
+        ({ state } = (await (await fetch(`${stage.url}${jobs}/${id}`, { headers })).json()) as { state: string });
+        assert.notEqual(state, 'Failed');
+      }
+      return id;
+    },
+    async integrate() {
+      const answer = await post('/services/apexrest/integrate', { records: [{ Name: 'By the class' }] });
+      const said = (await answer.json()) as Refusal[] | object;
+      return [answer.status, Array.isArray(said) ? said[0]?.message : undefined];
+    },
     limits: async () => (await fetch(`${stage.url}/services/data/v68.0/limits`, { headers })).status,
   };
+}
+
+type Refusal = { errorCode: string; message: string };
+
+/** The file of the job, as Setup gives it. */
+async function failedRowsOf(person: Person, jobId: string): Promise<string> {
+  await person.open('bulk', 'Bulk Data Load Jobs');
+  await person.find('cell', jobId).waitFor();
+  const saving = person.page.waitForEvent('download');
+  await person.follow(`Failed records of ${jobId}`);
+  return (await (await (await saving).createReadStream()).toArray()).join('');
 }
 
 async function openAccounts(person: Person): Promise<void> {

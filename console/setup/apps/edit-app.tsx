@@ -1,14 +1,13 @@
 /** Edit: the settings of an app. */
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import { useDraft } from '../../ui/draft.ts';
 import { DraftNote, Form, FormFoot } from '../../ui/form.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Page } from '../../ui/page.tsx';
 import { errorsOf } from '../../ui/problems.tsx';
-import { useTell } from '../../ui/toasts.tsx';
 import { type App, api, useAnswer } from '../api.ts';
 import { text } from '../text.ts';
+import { useSave } from '../use-save.ts';
 import { addressesOf } from './app-address.ts';
 import { settingsFields, settingsOf, valuesOf } from './app-values.ts';
 import { SettingsForm } from './settings-form.tsx';
@@ -21,21 +20,16 @@ export function EditApp({ id }: { id: string }) {
 function EditForm({ app }: { app: App }) {
   const { id, name, version } = app;
   const [, navigate] = useLocation();
-  const queries = useQueryClient();
-  const tell = useTell();
   const draft = useDraft(`edit app ${id}`, valuesOf(app), version);
   const leave = () => {
     draft.discard();
     navigate(addressesOf(app).settings);
   };
-  const save = useMutation({
-    mutationFn: () =>
-      api.call('PATCH', '/apps/:id/settings', { params: { id }, body: { version, ...settingsOf(draft.values) } }),
-    onSuccess: async () => {
-      tell(text.saved(draft.values.name));
-      leave();
-      await queries.invalidateQueries();
-    },
+  const body = () => ({ version, ...settingsOf(draft.values) });
+  const save = useSave({
+    save: () => api.call('PATCH', '/apps/:id/settings', { params: { id }, body: body() }),
+    name: draft.values.name,
+    leave,
   });
   return (
     <Page title={text.app.editTitle(name)} kind={text.kinds[app.kind]} product={text.product}>

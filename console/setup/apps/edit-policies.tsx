@@ -1,5 +1,4 @@
 /** Edit Policies: in whose name an app acts, who may use it, from where, and for how long. */
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import { ApiFailure } from '../../ui/api.ts';
 import { useDraft } from '../../ui/draft.ts';
@@ -9,9 +8,9 @@ import { Loaded } from '../../ui/loaded.tsx';
 import { LookUp } from '../../ui/look-up.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { errorsOf } from '../../ui/problems.tsx';
-import { useTell } from '../../ui/toasts.tsx';
 import { type App, api, useAnswer } from '../api.ts';
 import { text } from '../text.ts';
+import { useSave } from '../use-save.ts';
 import { addressesOf } from './app-address.ts';
 import { type IpRange, IpRanges, rangesOf } from './ip-ranges.tsx';
 import {
@@ -67,21 +66,12 @@ function valuesOf({
 function PoliciesForm({ app }: { app: App }) {
   const { id, name, version } = app;
   const [, navigate] = useLocation();
-  const queries = useQueryClient();
-  const tell = useTell();
   const draft = useDraft(`edit policies ${id}`, valuesOf(app), version);
   const leave = () => {
     draft.discard();
     navigate(addressesOf(app).manage);
   };
-  const save = useMutation({
-    mutationFn: () => savePolicies(app, draft.values),
-    onSuccess: async () => {
-      tell(text.saved(name));
-      leave();
-      await queries.invalidateQueries();
-    },
-  });
+  const save = useSave({ save: () => savePolicies(app, draft.values), name, leave });
   return (
     <Page
       title={words.title(name)}

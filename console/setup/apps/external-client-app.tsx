@@ -8,7 +8,7 @@ import { text } from '../text.ts';
 import { addressesOf } from './app-address.ts';
 import { Readiness } from './app-state.tsx';
 import { PoliciesCards, UnblockButton } from './manage-app.tsx';
-import { DeleteButton, SettingsCards } from './view-app.tsx';
+import { DeleteApp, SettingsCards } from './view-app.tsx';
 
 const words = text.eca.tabs;
 
@@ -23,7 +23,7 @@ function Shown({ app }: { app: App }) {
     <>
       <LinkButton to={addressesOf(app).tryIt}>{text.tryIt.title}</LinkButton>
       {blocked ? <UnblockButton app={app} /> : null}
-      <DeleteButton app={app} />
+      <DeleteApp app={app} />
     </>
   );
   const edit = <LinkButton to={addressesOf(app).policies}>{text.edit}</LinkButton>;

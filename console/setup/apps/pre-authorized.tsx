@@ -1,5 +1,4 @@
 /** Manage Profiles and Manage Permission Sets: whose users may use an app that wants an administrator's approval. */
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { DualList } from '../../ui/dual-list.tsx';
@@ -7,9 +6,9 @@ import { Form, FormFoot } from '../../ui/form.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { errorsOf } from '../../ui/problems.tsx';
-import { useTell } from '../../ui/toasts.tsx';
 import { type App, api, useAnswer } from '../api.ts';
 import { text } from '../text.ts';
+import { useSave } from '../use-save.ts';
 import { addressesOf } from './app-address.ts';
 
 type ListName = 'profiles' | 'permissionSets';
@@ -33,17 +32,11 @@ function Choosing({ app, list }: { app: App; list: ListName }) {
   const [chosen, setChosen] = useState<readonly string[]>(app[list]);
   const items = useNames(list);
   const [, navigate] = useLocation();
-  const queries = useQueryClient();
-  const tell = useTell();
   const leave = () => navigate(addressesOf(app).manage);
-  const save = useMutation({
-    mutationFn: () =>
-      api.call('PATCH', '/apps/:id/policies', { params: { id }, body: { version, [list]: [...chosen] } }),
-    onSuccess: async () => {
-      tell(text.saved(name));
-      leave();
-      await queries.invalidateQueries();
-    },
+  const save = useSave({
+    save: () => api.call('PATCH', '/apps/:id/policies', { params: { id }, body: { version, [list]: [...chosen] } }),
+    name,
+    leave,
   });
   return (
     <Page title={words.title} kind={name} product={text.product}>

@@ -1,5 +1,6 @@
 /** Try It: the curl line, the token request sent, and its answer explained field by field. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from 'wouter';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
@@ -85,7 +86,11 @@ function Answer({ app, answer }: { app: App; answer: TokenAnswer }) {
   return (
     <Card title={words.answer(answer.status)}>
       <Note tone={isGood ? 'good' : 'alarm'} title={isGood ? words.got : words.refused}>
-        {isGood ? words.gotText : words.refusedText}
+        <p>{isGood ? words.gotText : app.readiness.ready ? words.refusedThoughReady : words.refusedText}</p>
+        <p className="buttons">
+          <Link href={`/oauth-usage/${app.id}`}>{text.history.oauthUsage}</Link>
+          <Link href={`/login-history?application=${encodeURIComponent(app.name)}`}>{text.history.loginHistory}</Link>
+        </p>
       </Note>
       <div className="tablescroll">
         <table className="table" aria-label={words.answer(answer.status)}>

@@ -1,16 +1,12 @@
 /** View: an app's page, with what is missing before its flow works. */
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import { Redirect, useLocation } from 'wouter';
-import { Button, LinkButton } from '../../ui/button.tsx';
-import { Question } from '../../ui/dialog.tsx';
+import { Redirect } from 'wouter';
+import { LinkButton } from '../../ui/button.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Moment } from '../../ui/moment.tsx';
 import { Card, Details, Page } from '../../ui/page.tsx';
-import { errorsOf, Problems } from '../../ui/problems.tsx';
 import { text as ui } from '../../ui/text.ts';
-import { useTell } from '../../ui/toasts.tsx';
 import { type App, api, useAnswer } from '../api.ts';
+import { DeleteButton } from '../delete-button.tsx';
 import { text } from '../text.ts';
 import { addressesOf } from './app-address.ts';
 import { Readiness } from './app-state.tsx';
@@ -37,7 +33,7 @@ function Shown({ app }: { app: App }) {
       <LinkButton to={`/apps/${id}/edit`}>{text.edit}</LinkButton>
       <LinkButton to={`/apps/${id}/manage`}>{text.manage}</LinkButton>
       <LinkButton to={addressesOf(app).tryIt}>{text.tryIt.title}</LinkButton>
-      <DeleteButton app={app} />
+      <DeleteApp app={app} />
     </>
   );
   return (
@@ -114,37 +110,17 @@ export function Lines({ of }: { of: readonly string[] }) {
   );
 }
 
-export function DeleteButton({ app }: { app: App }) {
+export function DeleteApp({ app }: { app: App }) {
   const { id, name } = app;
-  const [isAsking, setAsking] = useState(false);
-  const [, navigate] = useLocation();
-  const queries = useQueryClient();
-  const tell = useTell();
-  const remove = useMutation({
-    mutationFn: () => api.call('DELETE', '/apps/:id', { params: { id } }),
-    onSuccess: async () => {
-      tell(text.deleted(name));
-      navigate(addressesOf(app).list);
-      queries.removeQueries({ queryKey: ['/apps/:id', { id }] });
-      await queries.invalidateQueries({ queryKey: ['/apps'] });
-    },
-  });
   return (
-    <>
-      <Button look="danger" onPress={() => setAsking(true)}>
-        {text.delete}
-      </Button>
-      <Question
-        title={words.deleteTitle(name)}
-        isOpen={isAsking}
-        yes={text.delete}
-        isBusy={remove.isPending}
-        onNo={() => setAsking(false)}
-        onYes={() => remove.mutate()}
-      >
-        <p>{words.deleteText}</p>
-        <Problems errors={errorsOf(remove.error)} />
-      </Question>
-    </>
+    <DeleteButton
+      name={name}
+      title={words.deleteTitle(name)}
+      message={words.deleteText}
+      act={() => api.call('DELETE', '/apps/:id', { params: { id } })}
+      list={addressesOf(app).list}
+      path="/apps"
+      id={id}
+    />
   );
 }

@@ -1,12 +1,11 @@
 /** A form that changes one part of what a profile or a permission set grants. */
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import { Form, FormFoot } from '../../ui/form.tsx';
 import { Page } from '../../ui/page.tsx';
 import { errorsOf } from '../../ui/problems.tsx';
-import { useTell } from '../../ui/toasts.tsx';
 import { text } from '../text.ts';
+import { useSave } from '../use-save.ts';
 import { type GrantsChange, type Holder, saveGrants } from './holder.ts';
 
 type EditProps = {
@@ -21,15 +20,10 @@ type EditProps = {
 
 export function EditGrants({ holder, title, back, fields, change, children }: EditProps) {
   const [, navigate] = useLocation();
-  const queries = useQueryClient();
-  const tell = useTell();
-  const save = useMutation({
-    mutationFn: () => saveGrants(holder, change()),
-    onSuccess: async () => {
-      tell(text.saved(holder.label));
-      await queries.invalidateQueries();
-      navigate(back);
-    },
+  const save = useSave({
+    save: () => saveGrants(holder, change()),
+    name: holder.label,
+    leave: () => navigate(back),
   });
   return (
     <Page title={title} kind={holder.label} product={text.product}>

@@ -1,5 +1,4 @@
 /** Login IP Ranges of a profile: its users sign in from these addresses alone. */
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import type { SetupOperation } from '../../../src/org/index.ts';
@@ -8,11 +7,11 @@ import { Form, FormFoot } from '../../ui/form.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { errorsOf } from '../../ui/problems.tsx';
-import { useTell } from '../../ui/toasts.tsx';
 import { api, useAnswer } from '../api.ts';
 import { type IpRange, IpRanges, rangesOf, saidRange } from '../apps/ip-ranges.tsx';
 import { Lines } from '../apps/view-app.tsx';
 import { text } from '../text.ts';
+import { useSave } from '../use-save.ts';
 import { EditLink } from './view-holder.tsx';
 
 const words = text.rights.loginIpRanges;
@@ -41,17 +40,12 @@ export function EditLoginIpRanges({ id }: { id: string }) {
 function Editing({ profile: { id, name, version, loginIpRanges } }: { profile: Profile }) {
   const [ranges, setRanges] = useState<readonly IpRange[]>(loginIpRanges);
   const [, navigate] = useLocation();
-  const queries = useQueryClient();
-  const tell = useTell();
   const leave = () => navigate(`/profiles/${id}`);
-  const save = useMutation({
-    mutationFn: () =>
-      api.call('PATCH', '/profiles/:id', { params: { id }, body: { version, loginIpRanges: rangesOf(ranges) } }),
-    onSuccess: async () => {
-      tell(text.saved(name));
-      leave();
-      await queries.invalidateQueries();
-    },
+  const body = () => ({ version, loginIpRanges: rangesOf(ranges) });
+  const save = useSave({
+    save: () => api.call('PATCH', '/profiles/:id', { params: { id }, body: body() }),
+    name,
+    leave,
   });
   const title = text.rights.editOf(words.title);
   return (

@@ -15,6 +15,8 @@ export const tryItText = {
     'It is listed in Connected Apps OAuth Usage, where it can be revoked, and the login stands in Login History.',
   refused: 'The token endpoint refused',
   refusedText: 'What the app lacks is listed above, each with the page that mends it.',
+  refusedThoughReady:
+    'The app lacks nothing. It is refused for where it asks from, when, or how often: see its Trusted IP Ranges, and the Login IP Ranges and login hours of the user’s profile; Login History has the reason.',
   notWhole: (start: string) => `${start}…`,
   signature: {
     good: 'Checked: it is the HMAC-SHA256 of id and issued_at with the consumer secret.',

@@ -1,14 +1,13 @@
 /** Edit a user. */
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import { useDraft } from '../../ui/draft.ts';
 import { DraftNote, Form, FormFoot } from '../../ui/form.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Page } from '../../ui/page.tsx';
 import { errorsOf } from '../../ui/problems.tsx';
-import { useTell } from '../../ui/toasts.tsx';
 import { api, type User, useAnswer } from '../api.ts';
 import { text } from '../text.ts';
+import { useSave } from '../use-save.ts';
 import { UserForm, type UserValues, userFields, userOf } from './user-form.tsx';
 
 export function EditUser({ id }: { id: string }) {
@@ -23,20 +22,16 @@ function valuesOf({ firstName, lastName, alias, email, username, license, profil
 function EditForm({ user }: { user: User }) {
   const { id, name, version } = user;
   const [, navigate] = useLocation();
-  const queries = useQueryClient();
-  const tell = useTell();
   const draft = useDraft(`edit user ${id}`, valuesOf(user), version);
   const leave = () => {
     draft.discard();
     navigate(`/users/${id}`);
   };
-  const save = useMutation({
-    mutationFn: () => api.call('PATCH', '/users/:id', { params: { id }, body: { version, ...userOf(draft.values) } }),
-    onSuccess: async () => {
-      tell(text.saved(name));
-      leave();
-      await queries.invalidateQueries();
-    },
+  const body = () => ({ version, ...userOf(draft.values) });
+  const save = useSave({
+    save: () => api.call('PATCH', '/users/:id', { params: { id }, body: body() }),
+    name,
+    leave,
   });
   return (
     <Page title={text.users.edit(name)} kind={text.pages.users} product={text.product}>
