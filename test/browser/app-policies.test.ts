@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import selfsigned from 'selfsigned';
 import { parseSetupFile } from '../../src/org/index.ts';
 import { bothWays } from './keyboard.ts';
-import { openSetupStage } from './setup-stage.ts';
+import type { Person } from './person.ts';
+import { openSetupStage, type Stage } from './setup-stage.ts';
+import { codeInOutbox } from './walk-connected-app.ts';
 
 const setup = parseSetupFile(`users:
   - { username: admin@acme.example, lastName: Admin, profile: System Administrator }
@@ -21,6 +23,23 @@ externalClientApps:
     installed: false
     clientCredentials: { enabled: true, allowed: true, runAs: machine@acme.example }
 `);
+
+/** What is refused though the app lacks nothing says where to look. */
+async function tryInVain(stage: Stage, person: Person): Promise<void> {
+  await person.follow('Try It');
+  await person.find('textbox', 'Verification Code').waitFor();
+  await person.fill('Verification Code', await codeInOutbox(stage));
+  await person.press('Verify');
+  await person.press('Send Token Request');
+  await person.reads('The token endpoint refused');
+  await person.reads(/^The app lacks nothing\..*Trusted IP Ranges/);
+  await person.find('cell', 'ip restricted').waitFor();
+  await person.comesTo('Try It');
+  await person.follow('Login History');
+  await person.find('cell', 'Restricted IP').first().waitFor();
+  await person.page.goBack();
+  await person.follow('Done');
+}
 
 for (const [how, hands] of bothWays) {
   test(`addresses are trusted by app and by profile, and the token endpoint keeps to it, ${how}`, async () => {
@@ -48,6 +67,9 @@ for (const [how, hands] of bothWays) {
     await person.reads('10.0.0.9 – 10.0.0.20 (Data center)');
     await person.reads('Expire refresh token after 30 days');
     assert.equal(await ask(), 'ip restricted');
+    await person.follow('View');
+    await tryInVain(stage, person);
+    await person.follow('Manage');
     await person.follow('Edit Policies');
     await person.press('Add IP Range');
     await person.fill('Start IP Address 2', '127.0.0.1');

@@ -38,7 +38,7 @@ export {
   type SetupSource,
 } from './setup-file.ts';
 export { grantsSetupOf } from './setup-grants.ts';
-export type { PageOf, SetupModel, TokenEntry } from './setup-model.ts';
+export type { SetupModel, TokenEntry } from './setup-model.ts';
 export { SetupNotFound, SetupRefused } from './setup-refused.ts';
 export {
   type ApexClassSetup,
