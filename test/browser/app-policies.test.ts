@@ -35,7 +35,7 @@ async function tryInVain(stage: Stage, person: Person): Promise<void> {
   await person.reads(/^The app lacks nothing\..*Trusted IP Ranges/);
   await person.find('cell', 'ip restricted').waitFor();
   await person.comesTo('Try It');
-  await person.follow('Login History');
+  await person.follow('Its logins');
   await person.find('cell', 'Restricted IP').first().waitFor();
   await person.page.goBack();
   await person.follow('Done');

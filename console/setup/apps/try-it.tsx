@@ -88,8 +88,8 @@ function Answer({ app, answer }: { app: App; answer: TokenAnswer }) {
       <Note tone={isGood ? 'good' : 'alarm'} title={isGood ? words.got : words.refused}>
         <p>{isGood ? words.gotText : app.readiness.ready ? words.refusedThoughReady : words.refusedText}</p>
         <p className="buttons">
-          <Link href={`/oauth-usage/${app.id}`}>{text.history.oauthUsage}</Link>
-          <Link href={`/login-history?application=${encodeURIComponent(app.name)}`}>{text.history.loginHistory}</Link>
+          <Link href={`/oauth-usage/${app.id}`}>{words.seeTokens}</Link>
+          <Link href={`/login-history?application=${encodeURIComponent(app.name)}`}>{words.seeLogins}</Link>
         </p>
       </Note>
       <div className="tablescroll">

@@ -17,6 +17,8 @@ export const tryItText = {
   refusedText: 'What the app lacks is listed above, each with the page that mends it.',
   refusedThoughReady:
     'The app lacks nothing. It is refused for where it asks from, when, or how often: see its Trusted IP Ranges, and the Login IP Ranges and login hours of the user’s profile; Login History has the reason.',
+  seeTokens: 'Its tokens',
+  seeLogins: 'Its logins',
   notWhole: (start: string) => `${start}…`,
   signature: {
     good: 'Checked: it is the HMAC-SHA256 of id and issued_at with the consumer secret.',
