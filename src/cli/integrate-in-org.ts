@@ -16,12 +16,12 @@ export const integrateClass = {
  * @example openOrg({ setup: { apexClasses: [integrateClass] }, apexRest: { SluiceIntegrate: integrateInOrg(hub) } })
  */
 export function integrateInOrg({ integrate }: Pick<Hub, 'integrate'>): ApexHandler {
-  return async ({ method, rest, query: search, headers, body, user, organizationId, signal }) => {
+  return async ({ method, rest, query: search, headers, body, user, organizationId }) => {
     const identity = `apex ${organizationId} ${user.id}`;
     const caller = { identity, name: `Apex: ${user.username}`, interfaces: null };
     const call = /^calls\/([^/]+)$/.exec(rest)?.[1];
     if (method === 'POST' && rest === 'integrate')
-      return plain(await integrate.take({ caller, search, headers, body, signal }));
+      return plain(await integrate.take({ caller, search: search.toString(), headers, body }));
     if (method === 'GET' && call !== undefined) return plain(await integrate.show({ caller, call, search }));
     return nothingHere;
   };

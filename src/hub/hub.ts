@@ -8,6 +8,7 @@ import {
   createMetrics,
   createServerAddress,
   createWebServer,
+  type FirstServed,
   type Metrics,
   mountMetrics,
   mountPages,
@@ -27,7 +28,7 @@ import { createHubMetrics, type WorkWatched } from './hub-metrics.ts';
 import type { HubParts } from './hub-parts.ts';
 import { type Integrate, type IntegrateInside, integrateInside, openIntegrate } from './integrate/integrate.ts';
 import type { IntegrateSettings } from './integrate/integrate-settings.ts';
-import { mountIntegrate } from './integrate/mount.ts';
+import { createFirstServed, mountIntegrate } from './integrate/mount.ts';
 import { recordsOf } from './integrate/records-of.ts';
 import { keepMessages } from './messages/keep-messages.ts';
 import { keepAgents } from './runs/keep-agents.ts';
@@ -107,7 +108,9 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
   const agents = reachAgents(store, { ...settings, clock, waiting, watching: { stopping: stopping.signal, metrics } });
   const progress = createLiveProgress({ store, ways: agents.ways });
   const parts: HubParts = { store, signIn, authorization, ...agents, waiting, progress, metrics, clock, log, url };
-  const app = createWebServer({ names: address.names, certificate });
+  let serveFirst: FirstServed = () => false;
+  const first: FirstServed = (request, response) => serveFirst(request, response);
+  const app = createWebServer({ names: address.names, first, certificate });
   counting.countRequests(app, 'hub');
   mountMetrics(app, counting, settings.metricsToken);
   mountHealth(app, parts);
@@ -116,6 +119,7 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
   const integrate = openIntegrate(parts, settings.integrate);
   metrics.watchWork(watchedWork(parts, integrate));
   mountIntegrate(app, { ...parts, integrate });
+  serveFirst = createFirstServed({ ...parts, app, integrate, metrics: counting });
   mountHubApi(app, parts);
   mountPages(app, { app: 'hub', base: '', name: 'the Console' });
   opened.defer(() => closeWebServer(app));

@@ -5,4 +5,11 @@
  */
 export { copyDataFolder, type FolderCopy } from './copy-folder.ts';
 export { lockFolder } from './folder-lock.ts';
-export { openSqliteFile, type Row, type SqliteFile, type StoreErrors, type Values } from './sqlite-file.ts';
+export {
+  openSqliteFile,
+  type Row,
+  type SqliteFile,
+  type StoreErrors,
+  type StoreSettings,
+  type Values,
+} from './sqlite-file.ts';

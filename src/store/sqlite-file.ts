@@ -27,6 +27,10 @@ export type SqliteFile = AsyncDisposable & {
   write<T>(work: () => T | Promise<T>): Promise<T>;
   /** The same for short works of many callers, which share transactions; see gathering.ts. */
   gather<T>(work: () => T): Promise<T>;
+  /** How many transactions of this connection there were. */
+  commits(): number;
+  /** A turn among the writers of this process, for a work that a thread does over a connection of its own. */
+  giveTurn<T>(work: () => Promise<T>): Promise<T>;
 };
 
 /** What the store's own sentences are, when its schema is newer, another process keeps it, or its disk is full. */
@@ -152,6 +156,7 @@ function sqliteFile({ file, writer, reader, storeError, onCommitted }: Opened): 
   const statements = { writer: statementCache(writer), reader: statementCache(reader) };
   let last: Promise<unknown> = Promise.resolve();
   let writing = false;
+  let commits = 0;
 
   async function transaction<T>(work: () => T | Promise<T>): Promise<T> {
     await begin(writer, storeError);
@@ -159,6 +164,7 @@ function sqliteFile({ file, writer, reader, storeError, onCommitted }: Opened): 
     try {
       const result = await work();
       writer.exec('COMMIT');
+      commits += 1;
       return result;
     } catch (cause) {
       if (writer.isTransaction) writer.exec('ROLLBACK');
@@ -168,15 +174,18 @@ function sqliteFile({ file, writer, reader, storeError, onCommitted }: Opened): 
     }
   }
 
-  const write: SqliteFile['write'] = (work) => {
-    const mine = last.then(() => transaction(work));
+  const giveTurn: SqliteFile['giveTurn'] = (work) => {
+    const mine = last.then(work);
     last = mine.catch(() => undefined);
     return mine;
   };
+  const write: SqliteFile['write'] = (work) => giveTurn(() => transaction(work));
 
   return {
     file,
     write,
+    commits: () => commits,
+    giveTurn,
     gather: createGathering({ write, execute: (sql) => writer.exec(sql), onCommitted }),
     all: (sql, values = {}) => statements.reader(sql).all(values) as Row[],
     get: (sql, values = {}) => statements.reader(sql).get(values) as Row | undefined,

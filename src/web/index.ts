@@ -33,6 +33,6 @@ export { mountPages } from './pages.ts';
 export { type ListQuery, listOf, listQuery, listQueryWith, pageOf } from './paging.ts';
 export { type BodyLimits, parseJsonBody, readBodyBytes, readJsonBody } from './read-body.ts';
 export { isSameText } from './same-text.ts';
-export { closeWebServer, createWebServer } from './server.ts';
+export { closeWebServer, createWebServer, type FirstServed } from './server.ts';
 export { createServerAddress, type ServerAddress } from './server-address.ts';
 export { createTurns, type Turns } from './turns.ts';

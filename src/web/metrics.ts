@@ -18,11 +18,15 @@ export type Metrics = {
   ): Gauge;
   histogram<Label extends string>(described: Described<Label> & { buckets: readonly number[] }): Histogram<Label>;
   /** Counts the requests of a server by operation and status. */
-  countRequests(app: FastifyInstance, server: 'hub' | 'agent'): void;
+  countRequests(app: FastifyInstance, server: CountedServer): void;
+  /** One that its router never saw. */
+  countRequest(server: CountedServer, operation: string, status: number): void;
   /** Memory, processor time, event loop and collections of this process; for programs, since it goes on for good. */
   watchProcess(): void;
   read(): Promise<{ text: string; contentType: string }>;
 };
+
+type CountedServer = 'hub' | 'agent';
 
 export async function createMetrics(): Promise<Metrics> {
   const client = await import('prom-client');
@@ -46,6 +50,7 @@ export async function createMetrics(): Promise<Metrics> {
         requests.inc({ server, operation: operationOf(request), status: String(reply.statusCode) });
       });
     },
+    countRequest: (server, operation, status) => requests.inc({ server, operation, status: String(status) }),
     watchProcess: () => client.collectDefaultMetrics({ register: registry }),
     read: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
   };

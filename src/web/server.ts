@@ -1,22 +1,30 @@
 /** A server with a router that parses no body by itself: bodies are read, within bounds, where it is known what they are. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import { type ApiRefused, refuseCall } from './api-refused.ts';
 import { type Certificate, createBoundedServer, createHostCheck } from './bounded-server.ts';
 
+/** Serves what it knows, and says whether it does. Requests with no port (`app.inject`) never come by here. */
+export type FirstServed = (request: IncomingMessage, response: ServerResponse) => boolean;
+
 export type WebServerSettings = {
   /** Names under which the server answers, besides those of this machine. */
   names: readonly string[];
+  /** Asked before the router. */
+  first?: FirstServed | undefined;
   /** Without it the server speaks plain http. */
   certificate?: Certificate | undefined;
   /** Where to look, in the answer to what is not there. */
   whatThereIs?: string;
 };
 
-export function createWebServer({ names, certificate, whatThereIs }: WebServerSettings): FastifyInstance {
+export function createWebServer({ names, first, certificate, whatThereIs }: WebServerSettings): FastifyInstance {
   const isOwnHost = createHostCheck(names);
   const app = fastify({
-    serverFactory: (serve) => createBoundedServer({ isOwnHost, refuseHost, serve, certificate }),
+    serverFactory: (route) => {
+      const serve: RequestListener = (request, response) => first?.(request, response) || route(request, response);
+      return createBoundedServer({ isOwnHost, refuseHost, serve, certificate });
+    },
     routerOptions: { ignoreDuplicateSlashes: true, ignoreTrailingSlash: true, querystringParser: () => ({}) },
     exposeHeadRoutes: false,
     bodyLimit: Number.MAX_SAFE_INTEGER,

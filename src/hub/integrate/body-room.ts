@@ -79,34 +79,50 @@ function brokeOff(): ApiRefused {
 
 async function* readWithin(
   source: AsyncIterable<Uint8Array>,
-  { maxBytes, idleMs, totalMs }: BodyLimits,
+  limits: BodyLimits,
   take: (piece: Uint8Array) => void,
 ): AsyncGenerator<Uint8Array> {
-  const iterator = source[Symbol.asyncIterator]();
-  const until = performance.now() + totalMs;
+  using waiter = createWaiter(source[Symbol.asyncIterator](), limits);
   let bytes = 0;
   for (;;) {
-    const leftMs = Math.min(idleMs, until - performance.now());
-    const { done, value } = await nextWithin(iterator, leftMs, leftMs < idleMs ? totalMs : idleMs);
+    const { done, value } = await waiter.next();
     if (done) return;
     bytes += value.length;
-    if (bytes > maxBytes) throw tooLarge(maxBytes);
+    if (bytes > limits.maxBytes) throw tooLarge(limits.maxBytes);
     take(value);
     yield value;
   }
 }
 
-async function nextWithin(iterator: AsyncIterator<Uint8Array>, leftMs: number, limitMs: number) {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(tooSlow(limitMs / 1_000)), Math.max(0, leftMs));
-  const next = iterator.next().catch((error: unknown) => {
-    throw error instanceof ApiRefused ? error : brokeOff();
-  });
-  try {
-    return await Promise.race([next, late]);
-  } finally {
-    clearTimeout(timer);
-    // What loses the race may still fail.
-    next.catch(() => undefined);
-  }
+type Waiter = Disposable & { next(): Promise<IteratorResult<Uint8Array>> };
+
+/** Waits for one piece after the other, by one timer that is only looked at when it ends. */
+function createWaiter(iterator: AsyncIterator<Uint8Array>, { idleMs, totalMs }: BodyLimits): Waiter {
+  const until = performance.now() + totalMs;
+  let waited: PromiseWithResolvers<IteratorResult<Uint8Array>> | undefined;
+  let askedAt = performance.now();
+  const leftMs = () => Math.min(askedAt + idleMs, until) - performance.now();
+  const look = () => {
+    if (waited === undefined) askedAt = performance.now();
+    const left = leftMs();
+    if (left > 0) timer = setTimeout(look, left);
+    else waited?.reject(tooSlow((until < askedAt + idleMs ? totalMs : idleMs) / 1_000));
+  };
+  let timer = setTimeout(look, leftMs());
+  return {
+    next() {
+      askedAt = performance.now();
+      waited = Promise.withResolvers();
+      const { promise, resolve, reject } = waited;
+      iterator.next().then(
+        (result) => {
+          waited = undefined;
+          resolve(result);
+        },
+        (error: unknown) => reject(error instanceof ApiRefused ? error : brokeOff()),
+      );
+      return promise;
+    },
+    [Symbol.dispose]: () => clearTimeout(timer),
+  };
 }

@@ -32,17 +32,39 @@ export const callParameters = [
 const modes = ['Synchronous', 'Asynchronous', 'Batch', 'Bulk', 'Auto'] as const;
 const formats = ['JSON', 'CSV'] as const;
 
+type AddressWish = Omit<CallWish, 'requestFormat' | 'idempotencyKey'> & { requestFormat: BodyFormat | undefined };
+
 /** Throws ApiRefused 400, 415. */
-export function readWish(search: URLSearchParams, headers: IncomingHttpHeaders): CallWish {
+export type WishReader = (search: string, headers: IncomingHttpHeaders) => CallWish;
+
+const mostRemembered = 200;
+const longestRemembered = 500;
+
+/** Programs call the same few addresses again and again: what an address says is remembered, what is wrong with one is not. */
+export function createWishReader(): WishReader {
+  const known = new Map<string, AddressWish>();
+  const readAddress = (search: string): AddressWish => {
+    const found = known.get(search) ?? readAddressWish(new URLSearchParams(search));
+    if (known.size >= mostRemembered) known.clear();
+    if (search.length <= longestRemembered) known.set(search, found);
+    return found;
+  };
+  return (search, headers) => {
+    const said = readAddress(search);
+    const requestFormat = said.requestFormat ?? formatOf(headers);
+    return { ...said, requestFormat, idempotencyKey: readIdempotencyKey(headers) };
+  };
+}
+
+function readAddressWish(search: URLSearchParams): AddressWish {
   const given = readParameters(search);
   return {
     integration: requireName(given, 'integration'),
     interface: requireName(given, 'interface'),
     mode: chooseOf(given, 'mode', modes),
-    requestFormat: chooseOf(given, 'request-format', formats) ?? formatOf(headers),
+    requestFormat: chooseOf(given, 'request-format', formats),
     responseFormat: chooseOf(given, 'response-format', formats) ?? 'JSON',
     waitMs: readWait(given.get('wait')),
-    idempotencyKey: readIdempotencyKey(headers),
     canonical: JSON.stringify([...given].sort(([one], [other]) => (one < other ? -1 : 1))),
   };
 }

@@ -3,6 +3,7 @@ import { ApiRefused } from '../../web/index.ts';
 import type { HubParts } from '../hub-parts.ts';
 import type { Answer } from '../store/index.ts';
 import { createBodyRoom } from './body-room.ts';
+import { createWishReader } from './call-wish.ts';
 import { openDispatcher } from './dispatch.ts';
 import { createTargets } from './find-target.ts';
 import { createHighWater } from './high-water.ts';
@@ -48,7 +49,8 @@ export function openIntegrate(parts: Means, given: Partial<IntegrateSettings> = 
   const { store, clock, log } = parts;
   const targets = createTargets(store, () => clock.now());
   const room = createBodyRoom(settings.maxBytesInMemory);
-  const means = { ...parts, targets, room, settings, highWater: createHighWater(store, settings) };
+  const highWater = createHighWater(store, settings);
+  const means = { ...parts, targets, room, settings, highWater, readWish: createWishReader() };
   const dispatcher = openDispatcher(means);
   return {
     means,

@@ -1,10 +1,12 @@
-/** Puts the integrate API on the hub's server. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+/** Puts the integrate API on the hub's server: calls with records before its router, which would cost more than they do, and all else behind it. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyInstance } from 'fastify';
 import type { Log } from '../../base/index.ts';
-import { ApiRefused } from '../../web/index.ts';
+import { ApiRefused, type FirstServed, type Metrics } from '../../web/index.ts';
 import type { Authorization } from '../authorization.ts';
 import type { Answer } from '../store/index.ts';
 import { callPath } from './answers.ts';
+import { piecesOf } from './body-pieces.ts';
 import { findCaller } from './find-caller.ts';
 import type { Integrate } from './integrate.ts';
 import { refusalOf } from './refusal.ts';
@@ -13,35 +15,64 @@ import { showCall } from './show-call.ts';
 export const integratePath = '/V4/integrate';
 
 type Parts = { authorization: Authorization; integrate: Integrate; log: Log };
-type Work = (request: FastifyRequest, reply: FastifyReply) => Promise<Answer> | Answer;
+type Work = () => Promise<Answer> | Answer;
+type Exchange = { request: IncomingMessage; response: ServerResponse; log: Log };
 
 const anyMethod = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
-export function mountIntegrate(app: FastifyInstance, { authorization, integrate, log }: Parts): void {
-  const mount = (url: string, method: string, work: Work) =>
-    app.route({
-      method: anyMethod,
-      url,
-      handler: (request, reply) =>
-        settle({ request, reply, log }, request.method === method ? work : () => refuseMethod(method)),
-    });
-  mount(integratePath, 'POST', ({ raw, headers }, reply) => {
-    const caller = findCaller(authorization, headers.authorization);
-    const gone = new AbortController();
-    reply.raw.on('close', () => gone.abort());
-    const body = raw.iterator({ destroyOnReturn: false });
-    return integrate.take({ caller, search: searchOf(raw.url), headers, body, signal: gone.signal });
+export function mountIntegrate(app: FastifyInstance, parts: Parts): void {
+  const { authorization, integrate, log } = parts;
+  app.route({
+    method: anyMethod,
+    url: integratePath,
+    async handler({ raw }, reply) {
+      reply.hijack();
+      await takeOver(parts, raw, reply.raw);
+    },
   });
-  mount(`${callPath}/:id`, 'GET', ({ raw, headers, params }) => {
-    const caller = findCaller(authorization, headers.authorization);
-    const { id = '' } = params as { id?: string };
-    return showCall(integrate.means, { caller, call: id, search: searchOf(raw.url) });
+  app.route({
+    method: anyMethod,
+    url: `${callPath}/:id`,
+    async handler({ raw: request, headers, params }, reply) {
+      reply.hijack();
+      await settle({ request, response: reply.raw, log }, 'GET', () => {
+        const caller = findCaller(authorization, headers.authorization);
+        const { id = '' } = params as { id?: string };
+        return showCall(integrate.means, { caller, call: id, search: new URLSearchParams(searchOf(request.url)) });
+      });
+    },
   });
 }
 
-function searchOf(url = ''): URLSearchParams {
+/** Takes calls at the very address; whatever else the router takes for it goes there. Not when the server closes, which the router knows. */
+export function createFirstServed({
+  app,
+  metrics,
+  ...parts
+}: Parts & { app: FastifyInstance; metrics: Metrics }): FirstServed {
+  return (request, response) => {
+    const { url = '' } = request;
+    const isOurs =
+      url.startsWith(integratePath) && (url.length === integratePath.length || url[integratePath.length] === '?');
+    if (!isOurs || !app.server.listening) return false;
+    takeOver(parts, request, response)
+      .then(() => metrics.countRequest('hub', integratePath, response.statusCode))
+      .catch(() => response.destroy());
+    return true;
+  };
+}
+
+function takeOver({ authorization, integrate, log }: Parts, request: IncomingMessage, response: ServerResponse) {
+  return settle({ request, response, log }, 'POST', () => {
+    const { headers } = request;
+    const caller = findCaller(authorization, headers.authorization);
+    return integrate.take({ caller, search: searchOf(request.url), headers, body: piecesOf(request) });
+  });
+}
+
+function searchOf(url = ''): string {
   const mark = url.indexOf('?');
-  return new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
+  return mark < 0 ? '' : url.slice(mark + 1);
 }
 
 function refuseMethod(allowed: string): never {
@@ -52,26 +83,31 @@ function refuseMethod(allowed: string): never {
 /** After a refusal, the rest of a body that nobody wanted may come for so long. */
 const lingerMs = 10_000;
 
-const standingHeaders = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
-
-type Settling = { request: FastifyRequest; reply: FastifyReply; log: Log };
-
-async function settle({ request, reply, log }: Settling, work: Work): Promise<FastifyReply> {
-  reply.headers(standingHeaders);
+async function settle({ request, response, log }: Exchange, method: string, work: Work): Promise<void> {
   try {
-    const { status, contentType, body } = await work(request, reply);
-    return reply.code(status).header('Content-Type', contentType).send(body);
+    answer(response, await (request.method === method ? work() : refuseMethod(method)));
   } catch (error) {
     const { status, errors, headers = {} } = refusalOf(error, log);
-    const { raw } = request;
-    if (!raw.complete) {
-      raw.resume();
-      setTimeout(() => raw.complete || raw.destroy(), lingerMs).unref();
+    if (!request.complete) {
+      request.resume();
+      setTimeout(() => request.complete || request.destroy(), lingerMs).unref();
     }
-    return reply
-      .code(status)
-      .headers(headers)
-      .header('Content-Type', 'application/json;charset=UTF-8')
-      .send(JSON.stringify({ errors }));
+    const body = JSON.stringify({ errors });
+    answer(response, { status, contentType: 'application/json;charset=UTF-8', body }, headers);
   }
+}
+
+function answer(
+  response: ServerResponse,
+  { status, contentType, body }: Answer,
+  headers: Readonly<Record<string, string>> = {},
+) {
+  response.writeHead(status, {
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    ...headers,
+    'Content-Type': contentType,
+    'Content-Length': Buffer.byteLength(body),
+  });
+  response.end(body);
 }

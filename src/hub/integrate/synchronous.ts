@@ -21,7 +21,7 @@ import type { Cells } from './incoming-record.ts';
 import { cellOf } from './mapped-interface.ts';
 import type { Taking } from './taking.ts';
 
-type Whole = { messages: readonly NewMessage[]; once: Once | undefined; signal: AbortSignal };
+type Whole = { messages: readonly NewMessage[]; once: Once | undefined };
 
 /** Beyond what the agent was given, so that its answer arrives. */
 const graceMs = 5_000;

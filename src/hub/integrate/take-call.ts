@@ -6,7 +6,6 @@ import { waitingMessages } from '../agents/dialled-waiting.ts';
 import type { AcceptedCall, Answer, NewCall, NewMessage, Once, Settled } from '../store/index.ts';
 import { answerAccepted } from './accepted-answer.ts';
 import { type Body, tooLarge } from './body-room.ts';
-import { readWish } from './call-wish.ts';
 import { type ChosenMode, chooseMode, isUnbounded, type ModeWish, refuseTooMany, wishOf } from './choose-mode.ts';
 import { maxRecords } from './integrate-settings.ts';
 import { createRecordMessages, type RecordMessages } from './messages-of-records.ts';
@@ -17,7 +16,7 @@ import type { IntegrateCall, IntegrateMeans, Taking } from './taking.ts';
 
 /** Throws ApiRefused; nothing of a call that is refused is kept. */
 export async function takeCall(means: IntegrateMeans, call: IntegrateCall): Promise<Answer> {
-  const wish = readWish(call.search, call.headers);
+  const wish = means.readWish(call.search, call.headers);
   const target = means.targets.find(call.caller, wish);
   const mode = wishOf(wish.mode, target.kept.definition);
   const taking = { ...means, caller: call.caller, wish, target, mode };
@@ -26,7 +25,7 @@ export async function takeCall(means: IntegrateMeans, call: IntegrateCall): Prom
   refuseEncoding(call.headers);
   means.highWater.refuse();
   using body = means.room.enter(call.body, limits);
-  return await collect(taking, body, call.signal);
+  return await collect(taking, body);
 }
 
 function limitsOf({ settings, mode, wish }: Taking) {
@@ -48,7 +47,7 @@ function refuseEncoding({ 'content-encoding': encoding = 'identity' }: IncomingH
 const sliceMessages = 1_000;
 const sliceCharacters = 2_000_000;
 
-async function collect(taking: Taking, body: Body, signal: AbortSignal): Promise<Answer> {
+async function collect(taking: Taking, body: Body): Promise<Answer> {
   const { mode, wish } = taking;
   const making = createRecordMessages(taking);
   const staged = new StagedCall(taking);
@@ -64,7 +63,7 @@ async function collect(taking: Taking, body: Body, signal: AbortSignal): Promise
     const once = onceOf(taking, body);
     const settled =
       staged.id === undefined
-        ? acceptAtOnce(taking, making, { messages: staged.messages, once, signal })
+        ? acceptAtOnce(taking, making, { messages: staged.messages, once })
         : staged.accept(making, once);
     const answer = answerOf(taking, await settled, once);
     taking.waiting.wake(waitingMessages);
@@ -135,7 +134,7 @@ function bulkBySize({ why }: ModeWish, records: number): ChosenMode {
   return { mode: 'Bulk', modeReason: `Auto, ${why}: ${records} records, or too many bytes for a small call` };
 }
 
-type Whole = { messages: readonly NewMessage[]; once: Once | undefined; signal: AbortSignal };
+type Whole = { messages: readonly NewMessage[]; once: Once | undefined };
 
 async function acceptAtOnce(taking: Taking, making: RecordMessages, whole: Whole): Promise<Settled> {
   const { store, mode } = taking;

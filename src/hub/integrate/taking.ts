@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { HubParts } from '../hub-parts.ts';
 import type { BodyRoom } from './body-room.ts';
-import type { CallWish } from './call-wish.ts';
+import type { CallWish, WishReader } from './call-wish.ts';
 import type { ModeWish } from './choose-mode.ts';
 import type { Caller, Target, Targets } from './find-target.ts';
 import type { HighWater } from './high-water.ts';
@@ -12,17 +12,17 @@ export type IntegrateMeans = Pick<HubParts, 'store' | 'clock' | 'ways' | 'waitin
   targets: Targets;
   room: BodyRoom;
   highWater: HighWater;
+  readWish: WishReader;
   settings: IntegrateSettings;
 };
 
 /** A call whose caller is known, however it came. */
 export type IntegrateCall = {
   caller: Caller;
-  search: URLSearchParams;
+  /** Of the address, without its question mark. */
+  search: string;
   headers: IncomingHttpHeaders;
   body: AsyncIterable<Uint8Array>;
-  /** Aborted when the caller has gone. */
-  signal: AbortSignal;
 };
 
 /** What is known before the body is read. */

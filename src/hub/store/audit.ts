@@ -20,7 +20,7 @@ export function writeAudit(store: SqliteFile, entry: AuditEntry): void {
 
 export function auditReader(store: SqliteFile): AuditReader {
   return {
-    lastId: () => Number(store.get('SELECT coalesce(max(id), 0) AS id FROM audit_entry')?.id),
+    lastId: oncePerTurn(store, () => Number(store.get('SELECT coalesce(max(id), 0) AS id FROM audit_entry')?.id)),
     list: (query) =>
       readPage(store, {
         table: 'audit_entry',
@@ -30,5 +30,19 @@ export function auditReader(store: SqliteFile): AuditReader {
         query,
         read: (row) => row as AuditEntry & { id: number },
       }),
+  };
+}
+
+/** What another process changed meanwhile is seen in the next turn of the event loop, what this one did at once. */
+function oncePerTurn(store: SqliteFile, read: () => number): () => number {
+  let known: { value: number; commits: number } | undefined;
+  return () => {
+    if (known?.commits === store.commits()) return known.value;
+    if (known === undefined)
+      setImmediate(() => {
+        known = undefined;
+      });
+    known = { value: read(), commits: store.commits() };
+    return known.value;
   };
 }

@@ -2,31 +2,17 @@
 import { randomUUID } from 'node:crypto';
 import type { SqliteFile } from '../../store/index.ts';
 import { insertMessages, type NewMessage, reserveIds } from './accepted-messages.ts';
+import type { CallsThread } from './calls-thread.ts';
 import type { Writing } from './hub-store.ts';
 import { type Answer, findKeptAnswer, finishAnswer, type KeptAnswer, keepAnswer, type Once } from './kept-answers.ts';
 import { createRun } from './run-rows.ts';
-import { unfold } from './unfold-calls.ts';
 import { createUnfoldShortly } from './unfold-shortly.ts';
-
-export type CallMode = 'Synchronous' | 'Asynchronous' | 'Batch' | 'Bulk';
-
-/** `identity` stays the same when the name changes. */
-export type CallerName = { identity: string; name: string };
-
-export type NewCall = {
-  caller: CallerName;
-  interfaceId: number;
-  /** All that it brings messages for. */
-  interfaces: readonly number[];
-  mode: CallMode;
-  modeReason: string;
-  records: number;
-};
+import { type CallState, insertCall, type NewCall, type WrittenCall, writeFoldedCall } from './write-call.ts';
 
 export type KeptCall = NewCall & {
   id: number;
   call: string;
-  state: 'arriving' | 'accepted' | 'ready';
+  state: CallState['state'];
   messages: number;
   firstMessage: number | null;
   arrivedAt: number;
@@ -88,7 +74,7 @@ export type Calls = {
   anyAccepted(): boolean;
   /** How many messages are still to come of accepted calls. */
   countUnready(): number;
-  /** What accepted calls brought becomes messages, the oldest first: a thousand or so at a time. False when that was all. */
+  /** What accepted calls brought becomes messages, the oldest first: a few hundred at a time. False when that was all. */
   unfold(): Promise<boolean>;
   /** The same until all of it has, or there is too much to wait for; see unfold-shortly.ts. */
   unfoldShortly(): Promise<void>;
@@ -118,7 +104,7 @@ const selected = Object.entries(columns)
   .map(([name, column]) => `${column} AS "${name}"`)
   .join(', ');
 
-export function callsTable({ store, clock }: Writing): Calls {
+export function callsTable({ store, clock }: Writing, thread: CallsThread): Calls {
   const findWhere = (column: 'id' | 'call', value: number | string): KeptCall | undefined => {
     const row = store.get(`SELECT ${selected} FROM call WHERE ${column} = :value`, { value });
     return row && readCall(row);
@@ -126,13 +112,18 @@ export function callsTable({ store, clock }: Writing): Calls {
   const now = () => clock.now();
   const anyAccepted = () =>
     store.get(`SELECT 1 FROM call WHERE state <> 'ready' AND state = 'accepted' LIMIT 1`) !== undefined;
-  const unfoldSome = () => store.gather(() => unfold(store, now()));
   return {
     findByCall: (call) => findWhere('call', call),
     find: (id) => findWhere('id', id),
-    accept: (call, messages, accepting) =>
-      store.gather(() => unlessAgain(store, call, accepting, now(), () => writeCall(store, call, messages, now()))),
-    begin: (call) => store.gather(() => insertCall(store, call, { ...arriving, now: now() }).id),
+    async accept(made, messages, { once, answerOf }) {
+      const call = { made, call: randomUUID(), messages: messages.length, folded: JSON.stringify(messages) };
+      const acceptedAs = ({ id, first }: WrittenCall) => ({ ...idsOf(messages, first), id, call: call.call });
+      if (once === undefined) return { answer: answerOf(acceptedAs(await thread.accept(call))) };
+      const write = () => acceptedAs(writeFoldedCall(store, { ...call, now: now() }));
+      return await store.gather(() => unlessAgain(store, made, { once, answerOf }, now(), write));
+    },
+    begin: (made) =>
+      store.gather(() => insertCall(store, { ...made, call: randomUUID() }, { ...arriving, now: now() })),
     addSlice: (id, { place, messages }) =>
       store.gather(() => {
         const moved = store.run(`UPDATE call SET moved_at = :now WHERE id = :id AND state = 'arriving'`, {
@@ -171,8 +162,8 @@ export function callsTable({ store, clock }: Writing): Calls {
       }),
     anyAccepted,
     countUnready: () => Number(store.get(`SELECT coalesce(sum(messages), 0) AS n FROM call WHERE state <> 'ready'`)?.n),
-    unfold: unfoldSome,
-    unfoldShortly: createUnfoldShortly({ anyAccepted, unfold: unfoldSome }),
+    unfold: thread.unfold,
+    unfoldShortly: createUnfoldShortly({ anyAccepted, unfold: thread.unfold }),
   };
 }
 
@@ -192,12 +183,8 @@ function unlessAgain(
   return { answer };
 }
 
-/** One row with all its messages, whose ids are kept for them: who calls waits for no index of the messages. */
-function writeCall(store: SqliteFile, call: NewCall, messages: readonly NewMessage[], now: number): AcceptedCall {
-  const first = reserveIds(store, messages.length);
-  const folded = JSON.stringify(messages);
-  const state = { state: 'accepted', messages: messages.length, first, folded, runId: null, now } as const;
-  return { ...insertCall(store, call, state), ids: messages.map((_, place) => first + place) };
+function idsOf(messages: readonly NewMessage[], first: number): Pick<AcceptedCall, 'ids'> {
+  return { ids: messages.map((_, place) => first + place) };
 }
 
 function acceptSlices(store: SqliteFile, id: number, call: NewCall & { messages: number }): AcceptedCall {
@@ -226,35 +213,14 @@ function writeSynchronous(
   const runId = createRun(store, { ...run, ...fixed, interfaceId, askedBy: caller.name, at: now });
   const first = reserveIds(store, messages.length);
   const state = { state: 'ready', messages: messages.length, first, folded: null, runId, now } as const;
-  const made = insertCall(store, call, state);
-  const ids = insertMessages(store, messages, { call: made.id, at: now, first, run: runId });
-  if (once !== undefined) keepAnswer(store, { caller: caller.identity, once, callId: made.id, answer: null, now });
-  return { begun: { ...made, ids, runId } };
+  const uuid = randomUUID();
+  const id = insertCall(store, { ...call, call: uuid }, state);
+  const ids = insertMessages(store, messages, { call: id, at: now, first, run: runId });
+  if (once !== undefined) keepAnswer(store, { caller: caller.identity, once, callId: id, answer: null, now });
+  return { begun: { id, call: uuid, ids, runId } };
 }
-
-type CallState = {
-  state: KeptCall['state'];
-  messages: number;
-  first: number | null;
-  folded: string | null;
-  runId: number | null;
-  now: number;
-};
 
 const arriving = { state: 'arriving', messages: 0, first: null, folded: null, runId: null } as const;
-
-function insertCall(store: SqliteFile, made: NewCall, state: CallState) {
-  const call = randomUUID();
-  const { caller, interfaceId, interfaces, mode, modeReason, records } = made;
-  const sql = `INSERT INTO call (call, caller, caller_name, interface_id, interfaces, mode, mode_reason, state, records, messages,
-      first_message, folded, arrived_at, moved_at, run_id)
-    VALUES (:call, :caller, :callerName, :interfaceId, :interfaces, :mode, :modeReason, :state, :records, :messages,
-      :first, :folded, :now, :now, :runId)`;
-  const who = { caller: caller.identity, callerName: caller.name };
-  const values = { call, ...who, interfaceId, interfaces: JSON.stringify(interfaces), mode, modeReason, records };
-  const { id } = store.run(sql, { ...values, ...state });
-  return { id, call };
-}
 
 function dropCall(store: SqliteFile, id: number): void {
   store.run('DELETE FROM call_slice WHERE call_id = :id', { id });

@@ -1,14 +1,15 @@
 /** The hub's store as one thing with a life: the tables by name, each with what happens to it. */
-import { join } from 'node:path';
 import type { Clock, Log } from '../../base/index.ts';
-import { lockFolder, openSqliteFile, type SqliteFile, type StoreErrors } from '../../store/index.ts';
+import { lockFolder, type SqliteFile } from '../../store/index.ts';
 import { type Agents, agentsTable } from './agents.ts';
 import { type AuditReader, auditReader, writeAudit } from './audit.ts';
 import { type Calls, callsTable } from './calls.ts';
+import { openCallsThread } from './calls-thread.ts';
 import { type Clients, clientsTable } from './clients.ts';
 import { type Connections, connectionsTable } from './connections.ts';
 import { type Deployments, deploymentsTable } from './deployments.ts';
 import { type DialledAgents, dialledAgentsTable } from './dialled-agents.ts';
+import { openHubFile } from './hub-file.ts';
 import { type Integrations, integrationsTable } from './integrations.ts';
 import { type Interfaces, interfacesTable } from './interfaces.ts';
 import { type Messages, messagesTable } from './messages.ts';
@@ -71,11 +72,6 @@ type HubStoreMeans = {
   onCommitted?: ((works: number) => void) | undefined;
 };
 
-/** A message goes into half a dozen indexes, by keys that come in any order. */
-const writtenMiB = 64;
-
-const errors: StoreErrors = { tooNew: 'STORE_TOO_NEW', locked: 'STORE_LOCKED', full: 'STORE_FULL' };
-
 /**
  * Opens `hub.sqlite` in this folder, made on first use, for this process alone.
  *
@@ -85,6 +81,7 @@ export function openHubStore(folder: string, { clock, changed, ...means }: HubSt
   const lock = lockFolder(folder);
   const store = openStore(folder, lock, means);
   const writing = createWriting(store, clock, changed);
+  const thread = openCallsThread({ folder, store, clock, onCommitted: means.onCommitted });
   return {
     file: store.file,
     people: peopleTable(writing),
@@ -99,7 +96,7 @@ export function openHubStore(folder: string, { clock, changed, ...means }: HubSt
     requests: requestsTable(writing),
     reports: reportsTable(writing),
     runs: runsTable(writing),
-    calls: callsTable(writing),
+    calls: callsTable(writing, thread),
     waitingMessages: waitingMessagesTable(writing),
     deployments: deploymentsTable(writing),
     integrations: integrationsTable(writing),
@@ -108,6 +105,7 @@ export function openHubStore(folder: string, { clock, changed, ...means }: HubSt
     retention: retentionTable(writing),
     audit: auditReader(store),
     async [Symbol.asyncDispose]() {
+      await thread[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
       lock[Symbol.dispose]();
     },
@@ -137,8 +135,7 @@ export function createWriting(store: SqliteFile, clock: Pick<Clock, 'now'>, chan
 
 function openStore(folder: string, lock: Disposable, means: Omit<HubStoreMeans, 'clock' | 'changed'>): SqliteFile {
   try {
-    const migrations = join(import.meta.dirname, 'sql');
-    return openSqliteFile({ folder, name: 'hub.sqlite', migrations, errors, writtenMiB, ...means });
+    return openHubFile(folder, means);
   } catch (error) {
     lock[Symbol.dispose]();
     throw error;

@@ -2,8 +2,11 @@
 import type { SqliteFile } from '../../store/index.ts';
 import { insertMessages, type NewMessage } from './accepted-messages.ts';
 
-/** Messages of one transaction, or a little more: a call that is kept in one row is unfolded whole. */
-const mostMessages = 1_000;
+/**
+ * Messages of one transaction, or a little more: a call that is kept in one row is unfolded whole. Calls that come meanwhile wait for
+ * its end.
+ */
+const mostMessages = 256;
 const mostCalls = 256;
 
 type Accepted = { id: number; first: number; arrivedAt: number; isSmall: number };
@@ -15,7 +18,8 @@ const oldestCalls = `SELECT id, first_message AS "first", arrived_at AS "arrived
 /** False when that was all. Inside a transaction only. */
 export function unfold(store: SqliteFile, now: number): boolean {
   let made = 0;
-  for (const call of store.prepare(oldestCalls).all() as Accepted[]) {
+  const oldest = store.prepare(oldestCalls).all() as Accepted[];
+  for (const call of oldest) {
     const at = Math.min(call.arrivedAt, now);
     // Of a large one there may be more, and what was accepted later comes behind it.
     if (!call.isSmall) {
@@ -25,7 +29,7 @@ export function unfold(store: SqliteFile, now: number): boolean {
     made += unfoldSmall(store, call, at);
     if (made >= mostMessages) return true;
   }
-  return false;
+  return oldest.length === mostCalls;
 }
 
 function unfoldSmall(store: SqliteFile, { id, first }: Accepted, at: number): number {

@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Row, SqliteFile } from '../../store/index.ts';
 import { cutKey } from './accepted-messages.ts';
-import type { CallMode } from './calls.ts';
 import type { Writing } from './hub-store.ts';
 import { createRun } from './run-rows.ts';
+import type { CallMode } from './write-call.ts';
 
 export type MessageForm = 'source' | 'target';
 
