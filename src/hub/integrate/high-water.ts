@@ -8,15 +8,16 @@ import type { IntegrateSettings } from './integrate-settings.ts';
 /** `refuse` throws ApiRefused 429. */
 export type HighWater = { refuse(): void };
 
-/** It is looked at no more often: a count of millions takes its time. */
+/** It is looked at no more often, and for no larger part of the time: a count of millions takes its own. */
 const lookEveryMs = 500;
+const restForEachMs = 50;
 const retrySeconds = 30;
 
 export function createHighWater(
   store: HubStore,
   { maxWaitingMessages, minFreeBytes }: Pick<IntegrateSettings, 'maxWaitingMessages' | 'minFreeBytes'>,
 ): HighWater {
-  let lookedAt = Number.NEGATIVE_INFINITY;
+  let lookAt = Number.NEGATIVE_INFINITY;
   let problem: string | undefined;
   const findProblem = (): string | undefined => {
     const waiting = store.waitingMessages.count() + store.calls.countUnready();
@@ -25,9 +26,11 @@ export function createHighWater(
   };
   return {
     refuse() {
-      if (performance.now() - lookedAt >= lookEveryMs) {
+      const began = performance.now();
+      if (began >= lookAt) {
         problem = findProblem();
-        lookedAt = performance.now();
+        const ended = performance.now();
+        lookAt = ended + Math.max(lookEveryMs, (ended - began) * restForEachMs);
       }
       if (problem !== undefined) throw putOff(problem);
     },
