@@ -30,5 +30,14 @@ export function createLog({ level = 'warn' }: { level?: string } = {}): Log {
   if (level === 'silent') return silence;
   const { pino } = require('pino') as typeof import('pino');
   const paths = secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
-  return pino({ level, redact: { paths, censor: '[cut]' }, base: null }, pino.destination(2));
+  const redact = { paths, censor: '[cut]' };
+  return pino({ level, redact, base: null, hooks: { streamWrite: escapeControls } }, pino.destination(2));
+}
+
+/** JSON leaves these as they are, and a terminal or a reader of lines may obey them. */
+function escapeControls(line: string): string {
+  return line.replaceAll(
+    /[\u007f-\u009f\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

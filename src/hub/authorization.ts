@@ -1,6 +1,6 @@
 /** The hub's own authorization server: API clients and agents get tokens here, by the client credentials grant alone. */
 import type { IncomingMessage } from 'node:http';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Clock, type Log, reasonOf } from '../base/index.ts';
 import {
   type Client,
@@ -100,16 +100,16 @@ const bodyLimits = { maxBytes: maxTokenRequestBytes, deadlineMs: 10_000 };
 
 /** Serves the endpoints; Fastify's router never sees their paths, so that it parses nothing of them. */
 export function mountAuthorization(app: FastifyInstance, { serve }: Authorization, log: Log): void {
+  const handler = async ({ raw }: FastifyRequest, reply: FastifyReply) => {
+    const answer = await answerOf(serve, raw, log);
+    if (answer === undefined) return reply.callNotFound();
+    return reply.code(answer.status).headers(answer.headers).send(answer.body);
+  };
+  const method = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+  // What the router cannot read, such as a Content-Type that is none, the endpoint refuses in the words of its RFC.
+  const errorHandler = (_error: unknown, request: FastifyRequest, reply: FastifyReply) => handler(request, reply);
   for (const url of ['/oauth2/*', '/.well-known/oauth-authorization-server'])
-    app.route({
-      method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
-      url,
-      async handler({ raw }, reply) {
-        const answer = await answerOf(serve, raw, log);
-        if (answer === undefined) return reply.callNotFound();
-        return reply.code(answer.status).headers(answer.headers).send(answer.body);
-      },
-    });
+    app.route({ method, url, handler, errorHandler });
 }
 
 async function answerOf(serve: StandardServer, request: IncomingMessage, log: Log) {

@@ -32,6 +32,10 @@ export function createWebServer({ names, first, certificate, whatThereIs }: WebS
   }) as unknown as FastifyInstance;
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+  app.setErrorHandler((error, _request, reply) => {
+    if (Object(error).code !== 'FST_ERR_CTP_INVALID_MEDIA_TYPE') throw error;
+    return refuse(reply, noMediaType);
+  });
   app.setNotFoundHandler((_request, reply) => refuse(reply, nothingHere(whatThereIs)));
   app.addHook('onResponse', (request, _reply, done) => {
     endUnwantedBody(request.raw);
@@ -39,6 +43,8 @@ export function createWebServer({ names, first, certificate, whatThereIs }: WebS
   });
   return app;
 }
+
+const noMediaType = refuseCall(415, 'The Content-Type of the request is no media type.', 'Say application/json.');
 
 /** It repeats nothing of what was asked for. */
 function nothingHere(whatThereIs = 'Check the path and the method.'): ApiRefused {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
@@ -148,6 +149,86 @@ test('heads and bodies that come drop by drop end their connection, whoever wait
   await isWell();
 });
 
+test('a Content-Type that is none is refused in the words of whoever was called', async () => {
+  const paths = [
+    '/api/session',
+    '/agent/v1/register',
+    '/V4/integrate?integration=a&interface=b',
+    '/V4/calls/x',
+    '/nothing',
+  ];
+  for (const path of paths)
+    for (const type of [';', '/', 'a b/c', '\\']) {
+      const answer = await fetch(`${hub.url}${path}`, {
+        method: 'POST',
+        headers: { 'content-type': type },
+        body: '{}',
+      });
+      const { errors } = (await answer.json()) as { errors: { message: string; next: string }[] };
+      assert.ok(answer.status >= 400 && answer.status < 500, `${path} ${type} ${answer.status}`);
+      assert.ok(errors[0]?.message && errors[0].next, `${path} ${type}`);
+    }
+});
+
+test('what a caller writes makes no line of its own in the log, whatever it holds', async () => {
+  const forged = '{"level":60,"msg":"forged"}';
+  const parts = [
+    `\u009b2J${forged}`,
+    `\n${forged}\n`,
+    `\r\n${forged}\r\n`,
+    `\u2028${forged}`,
+    `\u001b[2J${forged}`,
+    `\u0000${forged}\u0085`,
+  ];
+  for (const part of parts) {
+    const escaped = encodeURIComponent(part);
+    const headers = { 'user-agent': encodeURIComponent(part), 'x-forwarded-for': forged };
+    await fetch(`${hub.url}/${escaped}?${escaped}=${escaped}`, { headers });
+    await fetch(`${hub.url}/V4/calls/${escaped}`, { headers });
+    await sendRaw(`GET /${part} HTTP/1.1\r\n${own()}User-Agent: ${part}\r\nConnection: close\r\n\r\n`);
+    const form = new URLSearchParams({ grant_type: part, client_id: part, client_secret: part });
+    await fetch(`${hub.url}/oauth2/token`, { method: 'POST', body: form, headers });
+    await call('POST', '/session', { username: part, password: part });
+    await call('POST', '/people', { username: part, name: part, role: 'viewer' });
+    await call('POST', '/remote-sites', { name: part, url: `https://${part}` });
+    await registerWith(part);
+  }
+  const lines = hub.log().split('\n').filter(Boolean);
+  assert.ok(lines.length > 0, 'the reports that belong nowhere are in the log');
+  for (const line of lines) {
+    const entry = JSON.parse(line) as { msg: string };
+    assert.notEqual(entry.msg, 'forged', line);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a terminal would obey
+    assert.doesNotMatch(line, /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/, line);
+  }
+});
+
+/** An agent of this name, whose reports belong nowhere; the log of the hub says so, with what they say of themselves. */
+async function registerWith(name: string): Promise<void> {
+  const post = (path: string, body: object, token = '') =>
+    fetch(`${hub.url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify(body),
+    });
+  const { code } = (await call('POST', '/agents/registration-codes')).json;
+  const publicKey = { kty: 'OKP', crv: 'X25519', x: 'A'.repeat(43) };
+  const about = { id: randomUUID(), name, version: '1', publicKey, deployment: 0 };
+  const registered = await post('/agent/v1/register', { code, about });
+  assert.equal(registered.status, 201, await registered.clone().text());
+  const { clientId, clientSecret } = (await registered.json()) as { clientId: string; clientSecret: string };
+  const form = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret };
+  const given = await fetch(`${hub.url}/oauth2/token`, { method: 'POST', body: new URLSearchParams(form) });
+  const { access_token: token } = (await given.json()) as { access_token: string };
+  const error = { code: name, message: name, next: name };
+  const reports = [
+    { kind: name, at: 1, body: name },
+    { kind: 'runInterrupted', at: 1, body: { run: name, error, resumesAt: 1 } },
+  ];
+  const kept = await post('/agent/v1/reports', { journal: name, oldest: 1, from: 1, reports }, token);
+  assert.equal(kept.status, 200, await kept.text());
+}
+
 /** What ends in a refusal, whichever of the three endpoints of the authorization server it is sent to. */
 function hostileForms(): [string, Record<string, string>, string][] {
   const { clientId, clientSecret } = client;
@@ -162,6 +243,10 @@ function hostileForms(): [string, Record<string, string>, string][] {
     'text/plain',
     'multipart/form-data; boundary=x',
     'application/x-www-form-urlencoded-x',
+    ';',
+    '/',
+    'x',
+    'a b/c',
   ];
   const basic = [
     'Basic',

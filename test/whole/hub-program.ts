@@ -12,13 +12,20 @@ export type HubProgram = AsyncDisposable & {
   url: string;
   /** Known at the first start in this folder, and kept for later ones. */
   password: string;
+  /** What it wrote on standard error so far. */
+  log(): string;
 };
 
 export async function startHubProgram(folder: string): Promise<HubProgram> {
   const args = [launcher, 'hub', 'start', '--port', '0', '--json', '--data', folder];
   const child = spawn(process.execPath, args, {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH },
+  });
+  let log = '';
+  child.stderr.setEncoding('utf8').on('data', (piece: string) => {
+    log += piece;
+    process.stderr.write(piece);
   });
   const gone = once(child, 'exit');
   const ended = gone.then(() => Promise.reject(new Error('the hub ended before it was ready')));
@@ -30,6 +37,7 @@ export async function startHubProgram(folder: string): Promise<HubProgram> {
     folder,
     url,
     password,
+    log: () => log,
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM');
       await gone;
