@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { isIP, type Socket } from 'node:net';
+import { keepRoom } from './crowded-connections.ts';
 
 /** PEM. */
 export type Certificate = { key: string; cert: string };
@@ -13,6 +14,8 @@ export type BoundedServerSettings = {
   serve: RequestListener;
   /** Without it the server speaks plain http. */
   certificate?: Certificate | undefined;
+  /** 4,096 when left out. */
+  maxConnections?: number | undefined;
 };
 
 /** Salesforce's bound on URI and headers together. */
@@ -26,7 +29,7 @@ const checkConnectionsEveryMs = 1_000;
 const handshakeTimeoutMs = 10_000;
 
 /** Each costs memory and a file handle, of which the store needs some too. */
-const maxConnections = 4_096;
+const mostConnections = 4_096;
 
 /** Longer than the pools of the usual clients keep a connection, so that it is they who close it. */
 const keepAliveMs = 65_000;
@@ -44,8 +47,11 @@ const bounds = {
   noDelay: true,
 };
 
-export function createBoundedServer({ isOwnHost, refuseHost, serve, certificate }: BoundedServerSettings): Server {
+export function createBoundedServer(settings: BoundedServerSettings): Server {
+  const { isOwnHost, refuseHost, serve, certificate, maxConnections = mostConnections } = settings;
+  let heard: (request: IncomingMessage) => void = () => undefined;
   const listener: RequestListener = (request, response) => {
+    heard(request);
     if (hasTwoHosts(request.rawHeaders)) refuseTwoHosts(response);
     else if (isOwnHost(hostAskedFor(request))) serve(request, response);
     else refuseHost(response);
@@ -58,9 +64,7 @@ export function createBoundedServer({ isOwnHost, refuseHost, serve, certificate 
           listener,
         ) as unknown as Server);
   server.on('clientError', answerClientError);
-  server.maxConnections = maxConnections;
-  // Those that only wait for their next call make room; those that never said anything end by themselves soon.
-  server.on('drop', () => server.closeIdleConnections());
+  heard = keepRoom(server, maxConnections);
   return server;
 }
 
