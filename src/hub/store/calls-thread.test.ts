@@ -62,7 +62,7 @@ test('between the writers of this process and those of the thread nobody waits f
   await using stage = await openInTest();
   const works = Array.from({ length: 150 }, (_, number) => {
     if (number % 3 === 0) return stage.thread.accept(callOf(1));
-    if (number % 3 === 1) return stage.thread.unfold();
+    if (number % 3 === 1) return stage.thread.unfold(100);
     return stage.store.write(() =>
       stage.store.run(
         `INSERT INTO audit_entry (at, actor, action, section, display) VALUES (1, 'admin', 'x', 'y', 'z')`,
@@ -70,7 +70,7 @@ test('between the writers of this process and those of the thread nobody waits f
     );
   });
   await Promise.all(works);
-  await stage.thread.unfold();
+  await stage.thread.unfold(100);
   const count = (table: string) => Number(stage.store.get(`SELECT count(*) AS n FROM ${table}`)?.n);
   assert.deepEqual([count('call'), count('message'), count('audit_entry')], [50, 50, 50]);
 });

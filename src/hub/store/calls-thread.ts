@@ -7,8 +7,8 @@ import type { FoldedCall, WrittenCall } from './write-call.ts';
 
 export type CallsWorkerData = { folder: string };
 
-/** `unfold`: the time now. */
-export type CallsWork = { accept: readonly FoldedCall[] } | { unfold: number };
+/** `unfold`: so many messages, or a little more. */
+export type CallsWork = { accept: readonly FoldedCall[] } | { unfold: number; now: number };
 
 type Fault = { code: ErrorCode; values: SluiceError['values'] } | { stack: string };
 export type CallsAnswer = { value: unknown } | { fault: Fault };
@@ -17,7 +17,7 @@ export type CallsThread = AsyncDisposable & {
   /** On the disk when it resolves; all that come while the disk is busy are written together. */
   accept(call: Omit<FoldedCall, 'now'>): Promise<WrittenCall>;
   /** See unfold-calls.ts. */
-  unfold(): Promise<boolean>;
+  unfold(mostMessages: number): Promise<boolean>;
 };
 
 type Means = {
@@ -57,7 +57,7 @@ export function openCallsThread({ folder, store, clock, onCommitted }: Means): C
       waiting.push({ call: { ...call, now: clock.now() }, resolve, reject });
       return promise;
     },
-    unfold: () => store.giveTurn(() => ask({ unfold: clock.now() }) as Promise<boolean>),
+    unfold: (mostMessages) => store.giveTurn(() => ask({ unfold: mostMessages, now: clock.now() }) as Promise<boolean>),
     [Symbol.asyncDispose]: () => store.giveTurn(async () => thread?.close()),
   };
 }

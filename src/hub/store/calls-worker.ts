@@ -29,7 +29,7 @@ function serve(port: MessagePort, { folder }: CallsWorkerData): void {
 
 function carry(store: SqliteFile, work: CallsWork): Promise<unknown> {
   return store.write(() =>
-    'accept' in work ? work.accept.map((call) => writeFoldedCall(store, call)) : unfold(store, work.unfold),
+    'accept' in work ? work.accept.map((call) => writeFoldedCall(store, call)) : unfold(store, work.now, work.unfold),
   );
 }
 

@@ -6,6 +6,7 @@ import type { CallsThread } from './calls-thread.ts';
 import type { Writing } from './hub-store.ts';
 import { type Answer, findKeptAnswer, finishAnswer, type KeptAnswer, keepAnswer, type Once } from './kept-answers.ts';
 import { createRun } from './run-rows.ts';
+import { unfoldedAtOnce } from './unfold-calls.ts';
 import { createUnfoldShortly } from './unfold-shortly.ts';
 import { type CallState, insertCall, type NewCall, type WrittenCall, writeFoldedCall } from './write-call.ts';
 
@@ -162,8 +163,8 @@ export function callsTable({ store, clock }: Writing, thread: CallsThread): Call
       }),
     anyAccepted,
     countUnready: () => Number(store.get(`SELECT coalesce(sum(messages), 0) AS n FROM call WHERE state <> 'ready'`)?.n),
-    unfold: thread.unfold,
-    unfoldShortly: createUnfoldShortly({ anyAccepted, unfold: thread.unfold }),
+    unfold: () => thread.unfold(unfoldedAtOnce.beside),
+    unfoldShortly: createUnfoldShortly({ anyAccepted, unfold: () => thread.unfold(unfoldedAtOnce.awaited) }),
   };
 }
 

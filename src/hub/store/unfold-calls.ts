@@ -4,10 +4,11 @@ import { insertMessages, type NewMessage } from './accepted-messages.ts';
 
 /**
  * Messages of one transaction, or a little more: a call that is kept in one row is unfolded whole. Calls that come meanwhile wait for
- * its end.
+ * its end; so do those who want to see what came, who wait for fewer and larger ones.
  */
-const mostMessages = 256;
-const mostCalls = 256;
+export const unfoldedAtOnce = { beside: 256, awaited: 1_000 } as const;
+
+const mostCalls = 1_000;
 
 type Accepted = { id: number; first: number; arrivedAt: number; isSmall: number };
 
@@ -16,7 +17,7 @@ const oldestCalls = `SELECT id, first_message AS "first", arrived_at AS "arrived
   WHERE state <> 'ready' AND state = 'accepted' ORDER BY first_message LIMIT ${mostCalls}`;
 
 /** False when that was all. Inside a transaction only. */
-export function unfold(store: SqliteFile, now: number): boolean {
+export function unfold(store: SqliteFile, now: number, mostMessages: number): boolean {
   let made = 0;
   const oldest = store.prepare(oldestCalls).all() as Accepted[];
   for (const call of oldest) {
