@@ -3,7 +3,13 @@ import { dirname, resolve } from 'node:path';
 import { type Clock, type Environment, type Log, parseYamlFile, resolveSecret, type YamlFile } from '../base/index.ts';
 import { type Database, type DatabaseSettings, openDatabase } from '../database/index.ts';
 import { type ConnectionDefinition, connectionSchema, defaultPorts } from '../protocol/index.ts';
-import { openSalesforce, readProxy, type Salesforce, type SalesforceSettings } from '../salesforce/index.ts';
+import {
+  openSalesforce,
+  readProxy,
+  type Salesforce,
+  type SalesforceOptions,
+  type SalesforceSettings,
+} from '../salesforce/index.ts';
 import type { ConnectionSettings } from './connection-settings.ts';
 import { readDefinitionText } from './definition-text.ts';
 
@@ -47,7 +53,10 @@ export async function openSalesforceOf(
     secretsFolder,
     settings,
     ...means
-  }: SecretFinding & { clock?: Clock; log?: Log | undefined; random?: () => number },
+  }: SecretFinding & { clock?: Clock; log?: Log | undefined; random?: () => number } & Pick<
+      SalesforceOptions,
+      'onApiUsage'
+    >,
 ): Promise<Salesforce> {
   return openSalesforce(await salesforceSettingsOf(connection, { environment, secretsFolder, settings }), means);
 }

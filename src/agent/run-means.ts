@@ -1,6 +1,7 @@
 /** What a run is given from outside: where to write, where secrets are, who listens. */
 import type { Clock, Environment, Log } from '../base/index.ts';
 import type { Ledger } from '../ledger/index.ts';
+import type { ApiUsage } from '../salesforce/index.ts';
 import type { ConnectionSettings } from './connection-settings.ts';
 import type { Observe } from './observe.ts';
 import type { OnProgress } from './progress.ts';
@@ -28,6 +29,8 @@ export type RunMeans = {
   /** Stops the run at the next step; what is committed can be resumed. */
   signal?: AbortSignal | undefined;
   onProgress?: OnProgress | undefined;
+  /** Told with each answer of the org that says how many of its calls are used. */
+  onApiUsage?: ((usage: ApiUsage) => void) | undefined;
   /** Called at each named moment, before the next thing happens; for logs and for tests that kill the process there. */
   observe?: Observe | undefined;
 };

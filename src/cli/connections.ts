@@ -15,13 +15,14 @@ type Listed = {
   database: { database: string };
   salesforce: { myDomainUrl: string };
   verifiedAt: number | null;
+  apiUsage: { used: number; allowed: number; readAt: number } | null;
 };
 
 export const connectionsCommand = defineCommand({
   name: 'connections',
   summary: 'List the connections of a hub.',
   description:
-    'Lists the connections of a hub by name, with their agents, and when the pings in both directions had been good.',
+    'Lists the connections of a hub by name, with their agents, when the pings in both directions had been good, and how many of its API calls the org had used when an agent last read it.',
   positionals: [],
   settings,
   example: 'sluice connections --hub http://127.0.0.1:8088',
@@ -44,12 +45,15 @@ async function listConnections({ settings: chosen, terminal }: Invocation<typeof
   return 0;
 }
 
-const headings = ['connection', 'agent', 'database', 'Salesforce', 'verified'];
+const headings = ['connection', 'agent', 'database', 'Salesforce', 'verified', 'API calls'];
 
-function tableRow({ name, agent, database, salesforce, verifiedAt }: Listed): string[] {
+function tableRow({ name, agent, database, salesforce, verifiedAt, apiUsage }: Listed): string[] {
   const { hostUrl, portForward } = agent;
   const way = hostUrl === null ? (agent.name ?? '') : `${hostUrl}:${portForward}`;
-  const verified =
-    verifiedAt === null ? 'unverified' : new Date(verifiedAt).toISOString().slice(0, 19).replace('T', ' ');
-  return [name, way, database.database, salesforce.myDomainUrl, verified];
+  const verified = verifiedAt === null ? 'unverified' : timeText(verifiedAt);
+  const calls =
+    apiUsage === null ? 'not read yet' : `${apiUsage.used} of ${apiUsage.allowed} at ${timeText(apiUsage.readAt)}`;
+  return [name, way, database.database, salesforce.myDomainUrl, verified, calls];
 }
+
+const timeText = (at: number) => new Date(at).toISOString().slice(0, 19).replace('T', ' ');

@@ -120,6 +120,11 @@ const bodies = {
   /** It stopped by itself and goes on at `resumesAt`, by itself too. */
   runInterrupted: Type.Object({ run: name, error: errorSchema, resumesAt: time }, closed),
   runEnded: runEndedSchema,
+  /** What an org said last of its calls: so many of the 24 hours before, of so many there may be. */
+  apiUsage: Type.Object(
+    { myDomainUrl: Type.String({ minLength: 1, maxLength: 255 }), used: count, allowed: count, readAt: time },
+    closed,
+  ),
   scheduleMissed: Type.Object(
     { interface: name, dueAt: time, reason: Type.Enum(['overlap', 'away', 'stopped']) },
     closed,

@@ -44,17 +44,25 @@ export type RestParts = {
   random: () => number;
   log: Log | undefined;
   retryForMs: number | undefined;
+  /** Told with each answer that says it. */
+  onApiUsage: ((usage: ApiUsage) => void) | undefined;
 };
 
 export function createRest(parts: RestParts): Rest {
   const { tokens } = parts;
   let usage: ApiUsage | undefined;
 
+  function noteUsage(said: ApiUsage | undefined): void {
+    if (said === undefined) return;
+    usage = said;
+    parts.onApiUsage?.(said);
+  }
+
   /** One token, one request. Null when the token was refused and a new one may help. */
   async function tryWith(token: UsableToken, call: Call, { last }: { last: boolean }): Promise<Incoming | null> {
     const what = nameOf(call);
     const answer = await parts.connection.send(toOutgoing(call, { token, what, deadlines: parts.deadlines }));
-    usage = readApiUsage(answer.headers['sforce-limit-info']) ?? usage;
+    noteUsage(readApiUsage(answer.headers['sforce-limit-info']));
     if (isGood(answer.status)) {
       tokens.accepted(token);
       return answer;

@@ -63,6 +63,8 @@ export type SalesforceOptions = {
   deadlines?: Partial<Deadlines> | undefined;
   /** How long calls that may be repeated are tried again; the pace of each failure decides when it is not given; 0 for never. */
   retryForMs?: number | undefined;
+  /** Told with each answer that says how much of the daily allocation is used. */
+  onApiUsage?: ((usage: ApiUsage) => void) | undefined;
 };
 
 type Stoppable = { signal?: AbortSignal | undefined };
@@ -134,12 +136,12 @@ const defaultApiVersion = '68.0';
  * @example await using org = openSalesforce({ myDomainUrl, consumerKey, consumerSecret });
  */
 export function openSalesforce(settings: SalesforceSettings, options: SalesforceOptions = {}): Salesforce {
-  const { clock = systemClock, random = Math.random, log, retryForMs } = options;
+  const { clock = systemClock, random = Math.random, log, retryForMs, onApiUsage } = options;
   const deadlines = { ...defaultDeadlines, ...options.deadlines };
   const apiVersion = checkApiVersion(settings.apiVersion ?? defaultApiVersion);
   const connection = openConnection({ deadlines, proxy: settings.proxy });
   const tokens = openTokens(settings, { connection, deadlines, clock, random, log });
-  const rest = createRest({ connection, tokens, apiVersion, deadlines, clock, random, log, retryForMs });
+  const rest = createRest({ connection, tokens, apiVersion, deadlines, clock, random, log, retryForMs, onApiUsage });
   return {
     accessToken: ({ signal } = {}) =>
       withRetry(async () => publicToken(await tokens.get({ signal })), {

@@ -110,11 +110,12 @@ async function carry(execution: Execution): Promise<LoadedCounts> {
   const { run, loaded, means, progress, signal } = execution;
   const { ledger } = means;
   progress.phase('checking');
-  const { environment, secretsFolder, settings, clock, random } = means;
+  const { environment, secretsFolder, settings, clock, random, onApiUsage } = means;
   const given = {
     environment,
     secretsFolder,
     settings,
+    onApiUsage,
     log: execution.log,
     ...(clock && { clock }),
     ...(random && { random }),

@@ -156,6 +156,8 @@ const lowShare = 0.1;
 async function readLimits(look: Look, signal: AbortSignal): Promise<Found> {
   const { DailyApiRequests: calls, DailyBulkV2QueryJobs: jobs } = await orgOf(look).limits({ signal });
   if (calls === undefined) return { skipped: 'The org does not tell this user.' };
+  look.about.apiCallsUsed = String(calls.Max - calls.Remaining);
+  look.about.apiCallsAllowed = String(calls.Max);
   const detail = `${calls.Remaining} of ${calls.Max} API calls are left for the day${jobs === undefined ? '' : `, ${jobs.Remaining} of ${jobs.Max} query jobs`}.`;
   if (calls.Remaining >= calls.Max * lowShare) return detail;
   return {

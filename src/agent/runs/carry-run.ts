@@ -1,6 +1,7 @@
 /** Takes one run as far as it comes: begun once, gone on with after whatever stopped it, its rows and its end reported. */
 import { type Clock, type Log, reasonOf, SluiceError } from '../../base/index.ts';
 import type { Run, RunError } from '../../ledger/index.ts';
+import type { ApiUsage } from '../../salesforce/index.ts';
 import type { Observe } from '../observe.ts';
 import { type AnyLoaded, isOutbound } from '../outbound/outbound-file.ts';
 import { resumeOutbound, startOutbound } from '../outbound/run-outbound.ts';
@@ -8,10 +9,11 @@ import type { OnProgress } from '../progress.ts';
 import { resumeRun, startRun } from '../run-interface.ts';
 import type { RunMeans } from '../run-means.ts';
 import { errorOf } from '../run-report.ts';
-import { type Connecting, connectionSettingsOf, getUsable, loadDeployed } from './deployed-run.ts';
+import { type Connecting, connectionOf, connectionSettingsOf, getUsable, loadDeployed } from './deployed-run.ts';
 import { endingBefore, endingOfRun } from './run-ending.ts';
 import type { TakenRun, TakenRuns } from './taken-runs.ts';
 import { createTeller, type Teller } from './tell-rows.ts';
+import type { UsageTeller } from './tell-usage.ts';
 
 export type Carrying = Connecting & {
   ledger: RunMeans['ledger'];
@@ -19,6 +21,7 @@ export type Carrying = Connecting & {
   clock: Clock;
   random: () => number;
   log: Log;
+  usage: Pick<UsageTeller, 'seen'>;
   observe?: Observe | undefined;
 };
 
@@ -114,5 +117,8 @@ function meansOf(carrying: Carrying, taken: TakenRun, { signal, onProgress, tell
     if (moment === 'reconciled:recorded') teller.tellSoon();
   };
   const settings = connectionSettingsOf(carrying, taken);
-  return { ledger, environment: {}, settings, hubRun: taken.run, clock, random, log, signal, onProgress, observe };
+  const onApiUsage = (usage: ApiUsage) =>
+    carrying.usage.seen(connectionOf(carrying, taken).salesforce.myDomainUrl, usage);
+  const told = { onProgress, onApiUsage, observe };
+  return { ledger, environment: {}, settings, hubRun: taken.run, clock, random, log, signal, ...told };
 }

@@ -65,15 +65,18 @@ export function refuseRecords({ interface: name }: { interface: string }): Sluic
   });
 }
 
-/** Secrets are opened each time they are asked for, from the connection as it was deployed last, else as it was when the run began. */
+/** As it was deployed last, else as it was when the run began. Errors: INTERFACE_NOT_DEPLOYED. */
+export function connectionOf({ deployed }: Pick<Connecting, 'deployed'>, taken: TakenRun): DeployedConnection {
+  const found = deployed.find(taken.interface)?.connection ?? deployed.findConnection(taken.connection?.name ?? '');
+  const used = found ?? taken.connection;
+  if (used) return used;
+  throw new SluiceError('INTERFACE_NOT_DEPLOYED', { interface: taken.interface });
+}
+
+/** Secrets are opened each time they are asked for. */
 export function connectionSettingsOf(connecting: Connecting, taken: TakenRun): ConnectionSettings {
-  const { deployed, records } = connecting;
-  const connection = () => {
-    const found = deployed.find(taken.interface)?.connection ?? deployed.findConnection(taken.connection?.name ?? '');
-    const used = found ?? taken.connection;
-    if (used) return used;
-    throw new SluiceError('INTERFACE_NOT_DEPLOYED', { interface: taken.interface });
-  };
+  const { records } = connecting;
+  const connection = () => connectionOf(connecting, taken);
   return {
     async salesforce() {
       const { salesforce } = connection();

@@ -12,6 +12,7 @@ import { createRunHandlers, type RunHandlers } from './run-handlers.ts';
 import { createRunQueue } from './run-queue.ts';
 import { type ScheduleLoop, startScheduleLoop } from './schedule-loop.ts';
 import { takenRuns } from './taken-runs.ts';
+import { createUsageTeller } from './tell-usage.ts';
 
 export type RunsSettings = {
   folder: string;
@@ -39,7 +40,8 @@ export function openRuns(settings: RunsSettings): Runs {
   const stopping = new AbortController();
   const runs = takenRuns(journal, clock);
   const records = recordsFiles(folder);
-  const queue = createRunQueue({ ...settings, runs, records, random });
+  const usage = createUsageTeller(settings);
+  const queue = createRunQueue({ ...settings, runs, records, random, usage });
   let schedules: ScheduleLoop | undefined;
   const handlers = createRunHandlers({
     ...settings,
@@ -71,6 +73,7 @@ export function openRuns(settings: RunsSettings): Runs {
           stopping.abort();
           await schedules?.[Symbol.asyncDispose]();
           await queue.stop(new SluiceError('STOPPED', { signal: 'the stop of the agent' }));
+          await usage[Symbol.asyncDispose]();
           await cleaning;
         },
       };

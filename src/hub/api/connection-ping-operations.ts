@@ -191,12 +191,14 @@ function pingSecond(before: Before, parts: HubParts) {
   return pingSaved(before, { ...salesforce, ...secondKeyPair }, secondKeyPair.consumerSecret, parts);
 }
 
-function pingSaved(
+async function pingSaved(
   { connection, agent }: Before,
   salesforce: Connection['salesforce'],
   sealed: string,
-  { pinger, ways, connectionUsers }: HubParts,
+  { pinger, ways, connectionUsers, store }: HubParts,
 ) {
   const interfaces = usersOf(connection, connectionUsers);
-  return pinger.pingSalesforce(ways.wayTo(agent), salesforce, { secret: { sealed }, interfaces });
+  const report = await pinger.pingSalesforce(ways.wayTo(agent), salesforce, { secret: { sealed }, interfaces });
+  await store.apiUsage.pinged(salesforce.myDomainUrl, report);
+  return report;
 }

@@ -78,7 +78,7 @@ function unchanged(given: Given, { connection }: Before): NewConnection {
 async function pingBoth(
   draft: Draft,
   before: Before | undefined,
-  { pinger, connectionUsers }: HubParts,
+  { pinger, connectionUsers, store }: HubParts,
 ): Promise<AgentSeen> {
   const { way, database, password, salesforce, secret } = draft;
   const agent = await pinger.pingAgent(way, database, password);
@@ -86,6 +86,7 @@ async function pingBoth(
   const pinned = way.kind === 'endpoint' ? { ...way, certificate: agent.seen.certificate ?? undefined } : way;
   const interfaces = before === undefined ? [] : usersOf(before.connection, connectionUsers);
   const org = await pinger.pingSalesforce(pinned, salesforce, { secret, interfaces });
+  await store.apiUsage.pinged(salesforce.myDomainUrl, org);
   return requireGood(agent, org);
 }
 

@@ -162,6 +162,17 @@ export const shownConnection = Type.Object(
     ),
     verified: Type.Boolean({ description: 'Both pings were good for the settings as they are.' }),
     verifiedAt: numberOrNull,
+    apiUsage: Type.Union([
+      Type.Object(
+        {
+          used: Type.Integer({ description: 'API calls of the org in the 24 hours before, whoever made them.' }),
+          allowed: Type.Integer({ description: 'How many there may be.' }),
+          readAt: Type.Integer({ description: 'When the org said so: to an agent, in a run or a ping.' }),
+        },
+        closed,
+      ),
+      Type.Null(),
+    ]),
     usedBy: Type.Array(Type.String(), { description: 'Names of the interfaces that use it.' }),
     changedAt: Type.Integer(),
     changedBy: Type.String(),

@@ -21,6 +21,7 @@ export function showConnection(connection: Connection, { store, connectionUsers 
     salesforce: showSalesforce(connection),
     verified: verifiedAt !== null,
     verifiedAt,
+    apiUsage: store.apiUsage.find(connection.salesforce.myDomainUrl) ?? null,
     usedBy: usersOf(connection, connectionUsers).map((one) => one.name),
     changedAt,
     changedBy,

@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { describeApi } from '../../web/index.ts';
 import { withIntegrateApi } from '../integrate/integrate-description.ts';
 import { agentOperations } from './agent-operations.ts';
+import { attentionOperations } from './attention-operations.ts';
 import { auditOperations } from './audit-operations.ts';
 import { boardOperations } from './board-operations.ts';
 import { clientOperations } from './client-operations.ts';
@@ -24,6 +25,7 @@ import { retentionOperations } from './retention-operations.ts';
 import { rowTestOperations } from './row-test-operations.ts';
 import { runOperations } from './run-operations.ts';
 import { sessionOperations } from './session-operations.ts';
+import { throughputOperations } from './throughput-operations.ts';
 
 export const hubApiBase = '/api';
 export const hubCookieName = 'sluice_hub';
@@ -41,6 +43,8 @@ const descriptionOperation = openOperation({
 const operations = [
   ...sessionOperations,
   descriptionOperation,
+  ...attentionOperations,
+  ...throughputOperations,
   ...remoteSiteOperations,
   ...connectionOperations,
   ...connectionPingOperations,

@@ -12,7 +12,7 @@ const least = {
     logIn getDescription
   `),
   viewer: words(`
-    getSession changeOwnPassword logOut listRemoteSites getRemoteSite listConnections getConnection listAgents
+    listMatters getThroughput getSession changeOwnPassword logOut listRemoteSites getRemoteSite listConnections getConnection listAgents
     getAgent listIntegrations getIntegration listInterfaces getInterface getInterfaceUse showNextRuns testMapping
     listInterfaceVersions getInterfaceVersion compareInterfaceVersions listRuns getRun listAgentsOnBoard
     listInterfacesOnBoard listReportsOnBoard listFormulaFunctions checkFormula listMessages countMessages exportMessages getMessage previewMessages getMessageTask

@@ -2,10 +2,12 @@
 import { Compile } from 'typebox/schema';
 import { type Report, type ReportBody, reportSchema, untoldRow } from '../../protocol/index.ts';
 import type { SqliteFile } from '../../store/index.ts';
+import { keepUsage, leadsTo } from './api-usage.ts';
 import { findDeployed } from './deployments.ts';
 import { endRun, mayStillEnd } from './end-run.ts';
 import { rowsReported } from './message-rows.ts';
 import { createRun, findRunInside, type HubRun, runBegan, runInterrupted } from './run-rows.ts';
+import { countRun } from './throughput.ts';
 
 /** `agentRow`: null for one that no connection leads to. */
 export type Reporter = { agentId: string; agentRow: number | null; journal: string; now: number };
@@ -83,8 +85,17 @@ function applyKnown(
     }
     case 'runEnded': {
       const run = ownRun(store, reporter, report.body.run);
-      if (mayStillEnd(store, run)) endRun(store, run, report.body, reporter.now);
+      if (mayStillEnd(store, run)) {
+        endRun(store, run, report.body, reporter.now);
+        countRun(store, run, { ...report.body, now: reporter.now });
+      }
       return { run: run.id };
+    }
+    case 'apiUsage': {
+      const { agentRow, now } = reporter;
+      // Of a connection that is not there any more it is no matter.
+      if (agentRow !== null && leadsTo(store, agentRow, report.body.myDomainUrl)) keepUsage(store, report.body, now);
+      return {};
     }
     default:
       keepReport(store, reporter, { report, number });

@@ -31,6 +31,8 @@ export type Connection = Settings &
     secondKeyPair: KeyPair | null;
     /** When both pings had been good; null: unverified. */
     verifiedAt: number | null;
+    /** When the consumer secret in use was entered; null when none is kept. */
+    secretEnteredAt: number | null;
     changedAt: number;
     changedBy: string;
     version: number;
@@ -69,6 +71,7 @@ const columns = {
   salesforceGoodAt: 'salesforce_good_at',
   // Null when either is.
   verifiedAt: 'max(agent_good_at, salesforce_good_at)',
+  secretEnteredAt: 'secret_entered_at',
   changedAt: 'changed_at',
   changedBy: 'changed_by',
   version: 'version',
@@ -78,6 +81,7 @@ const selected = Object.entries(columns)
   .map(([name, column]) => `${column} AS "${name}"`)
   .join(', ');
 
+const secretIn = (json: string) => `json_extract(${json}, '$.consumerSecret')`;
 const section = 'Connections';
 const secondPairSql = `UPDATE connection SET second_key_pair = :pair, changed_at = :now, changed_by = :by, version = version + 1
   WHERE id = :id AND version = :version`;
@@ -111,8 +115,8 @@ export function connectionsTable({ store, change }: Writing): Connections {
     async add(by, { agent, ...settings }) {
       const id = await change(by, note('createdConnection', `Created connection ${described(settings)}`), (now) => {
         const sql = `INSERT INTO connection (name, description, type, agent_row, database, salesforce, agent_good_at,
-          salesforce_good_at, changed_at, changed_by) VALUES (:name, :description, :type, :agentRow, :database, :salesforce,
-          :agentGoodAt, :salesforceGoodAt, :now, :by)`;
+          salesforce_good_at, secret_entered_at, changed_at, changed_by) VALUES (:name, :description, :type, :agentRow, :database, :salesforce,
+          :agentGoodAt, :salesforceGoodAt, CASE WHEN ${secretIn(':salesforce')} IS NULL THEN NULL ELSE :now END, :now, :by)`;
         return store.run(sql, { ...written(settings), agentRow: agentRowOf(agent, now), now, by }).id;
       });
       return get(id);
@@ -121,7 +125,9 @@ export function connectionsTable({ store, change }: Writing): Connections {
       await change(by, note('changedConnection', `Changed connection ${described(settings)}`), (now) => {
         const sql = `UPDATE connection SET name = :name, description = :description, type = :type, agent_row = :agentRow,
           database = :database, salesforce = :salesforce, agent_good_at = :agentGoodAt,
-          salesforce_good_at = :salesforceGoodAt, changed_at = :now, changed_by = :by, version = version + 1
+          salesforce_good_at = :salesforceGoodAt, secret_entered_at = CASE
+            WHEN ${secretIn(':salesforce')} IS NULL THEN NULL
+            WHEN ${secretIn(':salesforce')} = ${secretIn('salesforce')} THEN secret_entered_at ELSE :now END, changed_at = :now, changed_by = :by, version = version + 1
           WHERE id = :id AND version = :version`;
         const values = { ...written(settings), agentRow: agentRowOf(agent, now), now, by, id, version };
         if (store.run(sql, values).changes === 0) throw changedMeanwhile();
@@ -147,8 +153,9 @@ export function connectionsTable({ store, change }: Writing): Connections {
       const display = `Switched connection ${name} to the consumer key ${secondKeyPair?.consumerKey}; forgot ${salesforce.consumerKey}`;
       await change(by, note('switchedKeyPair', display), (now) => {
         if (store.run(secondPairSql, { id, version, pair: null, now, by }).changes === 0) throw changedMeanwhile();
-        const sql = 'UPDATE connection SET salesforce = :salesforce, salesforce_good_at = :goodAt WHERE id = :id';
-        store.run(sql, { id, salesforce: JSON.stringify({ ...salesforce, ...secondKeyPair }), goodAt });
+        const sql = `UPDATE connection SET salesforce = :salesforce, salesforce_good_at = :goodAt, secret_entered_at = :now
+          WHERE id = :id`;
+        store.run(sql, { id, salesforce: JSON.stringify({ ...salesforce, ...secondKeyPair }), goodAt, now });
       });
       return get(id);
     },

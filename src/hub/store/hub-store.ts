@@ -2,6 +2,8 @@
 import type { Clock, Log } from '../../base/index.ts';
 import { lockFolder, type SqliteFile } from '../../store/index.ts';
 import { type Agents, agentsTable } from './agents.ts';
+import { type ApiUsages, apiUsageTable } from './api-usage.ts';
+import { type AttentionReader, attentionReader } from './attention.ts';
 import { type AuditReader, auditReader, writeAudit } from './audit.ts';
 import { type Calls, callsTable } from './calls.ts';
 import { openCallsThread } from './calls-thread.ts';
@@ -22,6 +24,7 @@ import { type Retention, retentionTable } from './retention.ts';
 import { type Runs, runsTable } from './runs.ts';
 import { type Sessions, sessionsTable } from './sessions.ts';
 import { unlessTaken } from './stale.ts';
+import { type ThroughputReader, throughputReader } from './throughput.ts';
 import { type Tokens, tokensTable } from './tokens.ts';
 import { type WaitingMessages, waitingMessagesTable } from './waiting-messages.ts';
 
@@ -46,6 +49,9 @@ export type HubStore = AsyncDisposable & {
   interfaces: Interfaces;
   messages: Messages;
   retention: Retention;
+  throughput: ThroughputReader;
+  apiUsage: ApiUsages;
+  attention: AttentionReader;
   audit: AuditReader;
 };
 
@@ -103,6 +109,9 @@ export function openHubStore(folder: string, { clock, changed, ...means }: HubSt
     interfaces: interfacesTable(writing),
     messages: messagesTable(writing),
     retention: retentionTable(writing),
+    throughput: throughputReader(writing),
+    apiUsage: apiUsageTable(writing),
+    attention: attentionReader(store),
     audit: auditReader(store),
     async [Symbol.asyncDispose]() {
       await thread[Symbol.asyncDispose]();

@@ -9,6 +9,7 @@ import { byAgent, type MessageStatus, statusesBefore } from './message-states.ts
 import { closeAs, closeOlder, findNewerCompleted, keysToClose } from './message-supersede.ts';
 import { writeThrough } from './rows-through.ts';
 import { toLongId } from './salesforce-id.ts';
+import { countRows, sumOutcomes } from './throughput.ts';
 
 /** What messages must know of their run. */
 export type RunOfMessages = {
@@ -39,6 +40,8 @@ export function rowsReported(store: SqliteFile, run: RunOfMessages, report: Rows
   const had = messagesAt(reporting);
   const settled = run.form === null && had.size === 0 ? addAll(reporting) : settleEach(reporting, had);
   follow(reporting, settled);
+  const rows = sumOutcomes(settled.map(({ row }) => row));
+  countRows(store, { interfaceId: run.interfaceId, at: report.settledAt, now: report.now, rows });
 }
 
 /** Rows of a source that nothing was reported of before. */

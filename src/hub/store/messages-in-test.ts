@@ -12,6 +12,7 @@ import { type RowsReport, rowsReported } from './message-rows.ts';
 import { type RunEnding, runConfirmed, runEnded } from './message-runs.ts';
 import { messagesTable } from './messages.ts';
 import { retentionTable } from './retention.ts';
+import { throughputReader } from './throughput.ts';
 
 export const interfaceInTest = {
   name: 'cities',
@@ -51,6 +52,7 @@ export async function openBesideInTest(folder: string, clock: Pick<ClockInTest, 
   return {
     messages: messagesTable(writing),
     retention: retentionTable(writing),
+    throughput: throughputReader(writing),
     file,
     clock,
     interfaceId: kept.id,

@@ -3,6 +3,7 @@ import type { Row, SqliteFile } from '../../store/index.ts';
 import type { Writing } from './hub-store.ts';
 import { type Count, mostCounted } from './message-counts.ts';
 import { changeRules, type KeptRules, type RetentionRules, readRules } from './retention-rules.ts';
+import { forgetBuckets } from './throughput.ts';
 
 /** What would go now. `tooMany` and `tooLarge` come on top of what goes by age; `tooLarge` is about so many. */
 export type RetentionPreview = {
@@ -15,7 +16,8 @@ export type RetentionPreview = {
   bytes: number;
 };
 
-export type Forgotten = { messages: number; runs: number };
+/** `buckets`: of rows over time, which no chart shows any more. */
+export type Forgotten = { messages: number; runs: number; buckets: number };
 
 export type Retention = {
   rules(): KeptRules;
@@ -65,7 +67,7 @@ type Forgetting = { rules: RetentionRules; now: number; between: () => Promise<b
 type Ended = 'Completed' | 'Cancelled' | 'Failed';
 
 async function forget(store: SqliteFile, { rules, now, between }: Forgetting): Promise<Forgotten> {
-  const forgotten: Forgotten = { messages: 0, runs: 0 };
+  const forgotten: Forgotten = { messages: 0, runs: 0, buckets: 0 };
   /** Slices until one is not full; false when it was ended early. */
   const slices = async (what: keyof Forgotten, slice: () => number): Promise<boolean> => {
     for (let full = true; full; ) {
@@ -90,7 +92,8 @@ async function forget(store: SqliteFile, { rules, now, between }: Forgetting): P
   const lighten = () =>
     bytesOf(store) > (rules.mostBytes ?? Number.POSITIVE_INFINITY) ? forgetOldest(store, sliceRows) : 0;
   if (!(await slices('messages', lighten))) return forgotten;
-  await slices('runs', () => forgetRuns(store, rules, now));
+  if (!(await slices('runs', () => forgetRuns(store, rules, now)))) return forgotten;
+  await slices('buckets', () => forgetBuckets(store, now, sliceRows));
   return forgotten;
 }
 
