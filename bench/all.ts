@@ -16,6 +16,7 @@ const files = [
   'message-search.ts',
   'integrate.ts',
   'hub-run.ts',
+  'watch.ts',
 ];
 
 for (const name of files) {

@@ -43,10 +43,13 @@ const picturesFolder = join(import.meta.dirname, '..', '..', 'docs', 'pictures')
 /** For waiting on the screen; a busy machine is slow, a page that never comes is a mistake. */
 const patienceMs = 60_000;
 
+/** A person's browser has a language; that of a machine without one has a tag that is none. */
+const like = { locale: 'en-US', reducedMotion: 'reduce' } as const;
+
 export type PersonSettings = { browser: Browser; url: string; width?: number; height?: number };
 
 export async function openPerson({ browser, url, width = 1280, height = 800 }: PersonSettings): Promise<Person> {
-  const context = await browser.newContext({ baseURL: url, viewport: { width, height }, reducedMotion: 'reduce' });
+  const context = await browser.newContext({ baseURL: url, viewport: { width, height }, ...like });
   await context.grantPermissions(['clipboard-write']);
   context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();

@@ -98,8 +98,10 @@ test('a run begins when it is confirmed, and every row of it is reported once, w
   const bad = rows.get('begins-107');
   assert.deepEqual([bad?.code, bad?.rejectedBy, bad?.cells?.Ext__c], ['STRING_TOO_LONG', 'salesforce', 'begins-107']);
   assert.ok(hub.of('rows').every((body) => body.rows.length <= 1_000 && body.settledAt >= (body.sentAt ?? 0)));
-  const kinds = hub.reports.map(({ kind }) => kind).filter((kind) => kind !== 'rows');
+  const kinds = hub.reports.map(({ kind }) => kind).filter((kind) => kind !== 'rows' && kind !== 'apiUsage');
   assert.deepEqual(kinds, ['agentStarted', 'runStarted', 'runEnded']);
+  const [usage] = hub.of('apiUsage');
+  assert.ok(usage && usage.used > 0 && usage.used < usage.allowed, 'what the org says of its calls is told');
   assert.deepEqual(await hub.ask('confirmRun', { run: 'r1', lease: 3 }), { state: 'ended' });
   assert.equal(await countOf('begins-'), 2_475);
   assert.doesNotMatch(

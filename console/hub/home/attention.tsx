@@ -1,82 +1,72 @@
-/** What needs attention, each with a link to where it is mended. */
+/** What needs attention, the worst first, each with a link to where it is mended. */
 import { Link } from 'wouter';
-import { Card } from '../../ui/page.tsx';
+import type { HubOperation } from '../../../src/hub/index.ts';
+import type { AnswerOf } from '../../ui/api.ts';
+import { Loaded } from '../../ui/loaded.tsx';
+import { Badge, Card } from '../../ui/page.tsx';
 import { Note } from '../../ui/problems.tsx';
 import { useAnswer } from '../api.ts';
 import { text } from '../text.ts';
 
-const words = text.home;
-const all = { query: { pageSize: 200 } };
+const words = text.home.attention;
 
-type Matter = { sentence: string; to: string };
+type Matter = AnswerOf<HubOperation, 'GET', '/attention'>['matters'][number];
 
 export function Attention({ everyMs }: { everyMs: number }) {
-  const { matters, isKnown } = useMatters(everyMs);
+  const attention = useAnswer('/attention', { everyMs });
   return (
-    <Card title={words.attention}>
-      {isKnown && matters.length === 0 ? <Note tone="good">{words.nothing}</Note> : null}
-      {matters.length === 0 ? null : (
-        <ul className="matters">
-          {matters.map(({ sentence, to }) => (
-            <li key={sentence}>
-              <Link href={to}>{sentence}</Link>
-            </li>
-          ))}
-        </ul>
-      )}
+    <Card title={words.title}>
+      <Loaded of={attention}>
+        {({ matters }) =>
+          matters.length === 0 ? (
+            <Note tone="good">{words.nothing}</Note>
+          ) : (
+            <ul className="matters">
+              {matters.map((matter) => (
+                <MatterLine key={`${matter.kind} ${matter.id} ${matter.name}`} matter={matter} />
+              ))}
+            </ul>
+          )
+        }
+      </Loaded>
     </Card>
   );
 }
 
-function useMatters(everyMs: number): { matters: readonly Matter[]; isKnown: boolean } {
-  const connections = useConnections();
-  const agents = useAgents(everyMs);
-  const integrations = useIntegrations();
-  const interfaces = useInterfaces(everyMs);
-  const messages = useFailed(everyMs);
-  const found = [connections, agents, integrations, interfaces, messages];
-  return { matters: found.flatMap((one) => one ?? []), isKnown: found.every((one) => one !== undefined) };
+function MatterLine({ matter }: { matter: Matter }) {
+  const { label, tone } = words.areas[matter.kind];
+  return (
+    <li>
+      <Badge tone={tone}>{label}</Badge>
+      <Link href={addressOf(matter)}>{sentenceOf(matter)}</Link>
+    </li>
+  );
 }
 
-function useConnections(): readonly Matter[] | undefined {
-  const { data } = useAnswer('/connections', all);
-  if (data?.total === 0) return [{ sentence: words.begin, to: '/connections/new' }];
-  return data?.rows
-    .filter(({ verified }) => !verified)
-    .map(({ id, name }) => ({ sentence: words.unverified(name), to: `/connections/${id}` }));
+function sentenceOf({ kind, name, count, more, of, detail }: Matter): string {
+  return words.sentences[kind]({ name: name ?? '', count: count ?? 0, more, of: of ?? 0, detail: detail ?? '' });
 }
 
-function useAgents(everyMs: number): readonly Matter[] | undefined {
-  const { data } = useAnswer('/control-board/agents', { ...all, everyMs });
-  return data?.rows.flatMap(({ id, name, url, connected, deployment }) => {
-    const called = name ?? url ?? text.agents.unnamed(id);
-    const error = deployment?.error ?? null;
-    return [
-      ...(connected ? [] : [{ sentence: words.away(called), to: '/agents' }]),
-      ...(error === null ? [] : [{ sentence: words.notTold(called, error), to: '/agents' }]),
-    ];
-  });
-}
-
-function useIntegrations(): readonly Matter[] | undefined {
-  const { data } = useAnswer('/integrations', all);
-  return data?.rows
-    .filter(({ state, interfaces }) => state !== 'active' && interfaces > 0)
-    .map(({ id, name, state }) => ({ sentence: words.inactive(name, state), to: `/integrations/${id}` }));
-}
-
-function useInterfaces(everyMs: number): readonly Matter[] | undefined {
-  const { data } = useAnswer('/control-board/interfaces', { ...all, everyMs });
-  return data?.rows.flatMap(({ name, lastRun }) => {
-    const status = lastRun?.status ?? null;
-    if (lastRun === null || status === null || status === 'completed' || status === 'cancelled') return [];
-    return [{ sentence: words.endedRun(name, status), to: `/runs/${lastRun.id}` }];
-  });
-}
-
-function useFailed(everyMs: number): readonly Matter[] | undefined {
-  const { data } = useAnswer('/messages/counts', { everyMs });
-  if (data === undefined) return undefined;
-  const { count, more } = data.Failed;
-  return count === 0 ? [] : [{ sentence: words.failedMessages(count, more), to: '/messages?status=Failed' }];
+function addressOf({ kind, id }: Matter): string {
+  switch (kind) {
+    case 'noConnection':
+      return '/connections/new';
+    case 'unknownMessages':
+      return '/messages?outcome=unknown';
+    case 'failedMessages':
+      return '/messages?status=Failed';
+    case 'lastRun':
+      return `/runs/${id}`;
+    case 'agentAway':
+    case 'agentNotTold':
+      return `/control-board?agent=${id}`;
+    case 'schedulesMissed':
+      return `/control-board?agent=${id}&tab=log`;
+    case 'inactive':
+      return `/integrations/${id}`;
+    case 'clientSecret':
+      return `/api-clients/${id}`;
+    default:
+      return `/connections/${id}`;
+  }
 }

@@ -1,12 +1,15 @@
-/** Home: what needs attention, what is set up, what messages there are, and how the last runs went. */
+/** Home: what needs attention, what moved when, what API calls are left, what is set up, and how the last runs went. */
 import type { UseQueryResult } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Card, Details, Page } from '../../ui/page.tsx';
 import { useAnswer } from '../api.ts';
 import { text } from '../text.ts';
+import { ApiCalls } from './api-calls.tsx';
 import { Attention } from './attention.tsx';
+import './home.css';
 import { LastRuns } from './last-runs.tsx';
+import { ThroughputCard } from './throughput.tsx';
 
 const words = text.home;
 const one = { query: { pageSize: 1 } };
@@ -19,9 +22,13 @@ export function Home() {
     <Page title={text.pages.home} product={text.product}>
       <p className="soft">{words.lead}</p>
       <Attention everyMs={everyMs} />
-      <SetUp />
-      <Messages />
+      <ThroughputCard everyMs={everyMs} />
+      <div className="pair">
+        <ApiCalls everyMs={everyMs} />
+        <Messages />
+      </div>
       <LastRuns everyMs={everyMs} />
+      <SetUp />
     </Page>
   );
 }

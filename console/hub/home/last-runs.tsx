@@ -23,7 +23,7 @@ export function LastRuns({ everyMs }: { everyMs: number }) {
           rows.length === 0 ? (
             <p className="soft">{words.noRuns}</p>
           ) : (
-            <SimpleTable label={words.runs} columns={Object.values(words.runColumns)} rows={rows.map(asRow)} />
+            <SimpleTable label={words.runsTable} columns={Object.values(words.runColumns)} rows={rows.map(asRow)} />
           )
         }
       </Loaded>

@@ -46,7 +46,6 @@ export function ProgressBody({ run }: { run: Run }) {
 
 function Bar({ run }: { run: Run }) {
   const share = shareDone(run);
-  const { phase } = run.progress ?? {};
   return (
     <div className="barline">
       <progress
@@ -55,11 +54,15 @@ function Bar({ run }: { run: Run }) {
         max={1}
         {...(share === undefined ? (run.state === 'running' ? {} : { value: 0 }) : { value: share })}
       />
-      <span className="soft">
-        {phase === undefined || phase === null ? stateOf(run) : words.progress.phases[phase]}
-      </span>
+      <span className="soft">{phaseOf(run)}</span>
     </div>
   );
+}
+
+function phaseOf(run: Run): string {
+  const phase = run.progress?.phase ?? null;
+  if (phase === null) return stateOf(run);
+  return phase === 'sending' && run.direction === 'outbound' ? words.progress.merging : words.progress.phases[phase];
 }
 
 function Figures({ run }: { run: Run }) {
@@ -68,9 +71,7 @@ function Figures({ run }: { run: Run }) {
   const isOver = run.state === 'ended';
   const figures: [string, string][] = [
     [progress.read, countText(rows.read)],
-    [progress.sent, countText(rows.sent)],
-    [progress.succeeded, countText(rows.succeeded)],
-    [progress.failed, countText(rows.rejected)],
+    ...(run.direction === 'outbound' ? [] : throughOf(rows)),
     ...(rows.unknown > 0 ? [[progress.unknown, countText(rows.unknown)] as [string, string]] : []),
     ...(isOver ? [] : movement(run)),
   ];
@@ -86,13 +87,28 @@ function Figures({ run }: { run: Run }) {
   );
 }
 
+/** Records out of Salesforce are counted when the merge is done, by what it did. */
+function throughOf({ sent, succeeded, rejected }: Run['rows']): [string, string][] {
+  const { progress } = words;
+  return [
+    [progress.sent, countText(sent)],
+    [progress.succeeded, countText(succeeded)],
+    [progress.failed, countText(rejected)],
+  ];
+}
+
 function movement({ progress: at }: Run): [string, string][] {
   const { progress } = words;
   const { rowsPerSecond = null, secondsLeft = null } = at ?? {};
   return [
     [progress.rate, rowsPerSecond === null ? ui.empty : countText(rowsPerSecond)],
-    [progress.left, secondsLeft === null ? progress.notYet : durationOf(secondsLeft)],
+    [progress.left, secondsLeft === null ? whyNotKnown(at) : durationOf(secondsLeft)],
   ];
+}
+
+/** Nobody knows how many rows there are before the last one was read. */
+function whyNotKnown(at: Run['progress']): string {
+  return at?.phase === 'reading' || at?.phase === 'checking' ? words.progress.notYetRead : words.progress.notYet;
 }
 
 /** Why it does not go on, or did not go through. */

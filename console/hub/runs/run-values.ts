@@ -25,8 +25,9 @@ export function countsOf({ progress, rows }: Run) {
 
 /** From 0 to 1; undefined while the number of rows is not known. */
 export function shareDone(run: Run): number | undefined {
-  const { progress } = run;
-  if (progress === null || (progress.phase !== 'sending' && progress.phase !== 'finished')) return undefined;
+  const { progress, direction } = run;
+  if (progress === null || direction === 'outbound' || (progress.phase !== 'sending' && progress.phase !== 'finished'))
+    return undefined;
   const { read, succeeded, rejected, unknown } = progress.rows;
   if (read === 0) return undefined;
   return Math.min(1, Math.max(progress.processed, succeeded + rejected + unknown) / read);

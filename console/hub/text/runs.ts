@@ -111,6 +111,8 @@ export const runText = {
     rate: 'Rows a second',
     left: 'Time left',
     phases: { checking: 'Checking', reading: 'Reading', sending: 'Sending', finished: 'Finishing' },
+    merging: 'Merging into the table',
+    notYetRead: 'known when all is read',
     notYet: 'not known yet',
     seconds: (seconds: number) => `${seconds} s`,
     minutes: (minutes: number, seconds: number) => `${minutes} min ${seconds} s`,

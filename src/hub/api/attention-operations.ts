@@ -3,8 +3,8 @@ import { Type } from 'typebox';
 import { findMatters, matterKinds } from '../attention.ts';
 import { closed, operation } from './operation.ts';
 
-const orNull = (type: 'text' | 'number', description: string) =>
-  Type.Union([type === 'text' ? Type.String() : Type.Integer(), Type.Null()], { description });
+const textOrNull = (description: string) => Type.Union([Type.String(), Type.Null()], { description });
+const numberOrNull = (description: string) => Type.Union([Type.Integer(), Type.Null()], { description });
 
 const matter = Type.Object(
   {
@@ -14,12 +14,12 @@ through. agentAway: it is not connected. agentNotTold: it was not given its work
 last 24 hours. apiCalls: an org has few API calls left. inactive: an integration whose interfaces do not run. unverified: a connection
 whose pings were not both good. consumerSecret, clientSecret: a secret is old.`,
     }),
-    name: orNull('text', 'What it is about: an interface, agent, connection, integration or API client.'),
-    id: orNull('number', 'Of the same; for lastRun that of the run, for schedulesMissed that of the agent.'),
-    count: orNull('number', 'How many messages, runs or calls; for secrets how many days old.'),
+    name: textOrNull('What it is about: an interface, agent, connection, integration or API client.'),
+    id: numberOrNull('Of the same; for lastRun that of the run, for schedulesMissed that of the agent.'),
+    count: numberOrNull('How many messages, runs or calls; for secrets how many days old.'),
     more: Type.Boolean({ description: 'Counting stopped there.' }),
-    of: orNull('number', 'For apiCalls: how many there may be.'),
-    detail: orNull('text', 'For lastRun, inactive and agentNotTold: how it ended, how it stands, why.'),
+    of: numberOrNull('For apiCalls: how many there may be.'),
+    detail: textOrNull('For lastRun, inactive and agentNotTold: how it ended, how it stands, why.'),
   },
   closed,
 );

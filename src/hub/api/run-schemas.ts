@@ -20,7 +20,9 @@ const progress = Type.Object(
     }),
     rows: rowCounts,
     processed: Type.Integer({ description: 'What Salesforce says that its jobs have done so far.' }),
-    rowsPerSecond: Type.Union([Type.Number(), Type.Null()]),
+    rowsPerSecond: Type.Union([Type.Number(), Type.Null()], {
+      description: 'In the last half minute, of what it does now: reading, or getting through. null: not known.',
+    }),
     secondsLeft: Type.Union([Type.Number(), Type.Null()], {
       description: 'null while the number of rows is not known.',
     }),

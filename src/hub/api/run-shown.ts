@@ -2,6 +2,7 @@
 import type { Static } from 'typebox';
 import type { HubParts } from '../hub-parts.ts';
 import type { Progress } from '../runs/live-progress.ts';
+import { doneOf } from '../runs/pace.ts';
 import { whyItWaits } from '../runs/why-it-waits.ts';
 import type { HubRun } from '../store/index.ts';
 import type { shownRun } from './run-schemas.ts';
@@ -39,10 +40,14 @@ function show(run: HubRun, parts: HubParts, live: Progress | undefined): Shown {
   };
 }
 
-function progressOf({ startedAt }: HubRun, { phase, rows, processed }: Progress, now: number): Shown['progress'] {
-  const done = Math.max(processed, rows.succeeded + rows.rejected + rows.unknown);
+function progressOf({ startedAt, direction }: HubRun, live: Progress, now: number): Shown['progress'] {
+  const { phase, rows, processed } = live;
+  const done = doneOf(live);
   const seconds = startedAt === null ? 0 : (now - startedAt) / 1_000;
-  const rowsPerSecond = seconds >= 1 ? Math.round(done / seconds) : null;
+  const pace = live.rowsPerSecond ?? (seconds >= 1 ? done / seconds : null);
+  // What is merged into a table is there all at once.
+  const isMerged = direction === 'outbound' && phase !== 'reading';
+  const rowsPerSecond = pace === null || isMerged ? null : Math.round(pace);
   // Before the source was read to its end nobody knows how many there are.
   const isKnown = phase === 'sending' || phase === 'finished';
   const left = isKnown && rowsPerSecond ? Math.round(Math.max(0, rows.read - done) / rowsPerSecond) : null;

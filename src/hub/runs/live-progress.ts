@@ -2,8 +2,10 @@
 import type { AgentAnswer } from '../../protocol/index.ts';
 import type { HubParts } from '../hub-parts.ts';
 import type { HubRun } from '../store/index.ts';
+import { createPaces } from './pace.ts';
 
-export type Progress = AgentAnswer<'lookAtRuns'>[number];
+/** `rowsPerSecond`: in the last half minute; null while nobody can say. */
+export type Progress = AgentAnswer<'lookAtRuns'>[number] & { rowsPerSecond: number | null };
 
 /** The progress of each run that its agent told of in time; by the row of the run. */
 export type LiveProgress = (runs: readonly HubRun[]) => Promise<ReadonlyMap<number, Progress>>;
@@ -17,6 +19,7 @@ const atOnce = 100;
 
 export function createLiveProgress({ store, ways }: Pick<HubParts, 'store' | 'ways'>): LiveProgress {
   const asked = new Map<number, Asked>();
+  const paces = createPaces();
 
   async function ask(agentRow: number, runs: readonly HubRun[]): Promise<Map<string, Progress>> {
     const agent = store.agents.find(agentRow);
@@ -24,7 +27,14 @@ export function createLiveProgress({ store, ways }: Pick<HubParts, 'store' | 'wa
     const signal = AbortSignal.timeout(longestMs);
     const link = ways.linkAt(ways.wayTo(agent));
     const answers = await link.ask('lookAtRuns', { runs: runs.map(({ run }) => run) }, { signal });
-    return new Map(answers.map((one) => [one.run, one]));
+    const at = performance.now();
+    const idOf = new Map(runs.map(({ run, id }) => [run, id]));
+    return new Map(
+      answers.flatMap((one) => {
+        const id = idOf.get(one.run);
+        return id === undefined ? [] : [[one.run, { ...one, rowsPerSecond: paces.note(id, one, at) }]];
+      }),
+    );
   }
 
   function askForStale(runs: readonly HubRun[], now: number): void {
@@ -38,7 +48,11 @@ export function createLiveProgress({ store, ways }: Pick<HubParts, 'store' | 'wa
 
   return async (runs) => {
     const now = performance.now();
-    for (const [id, { at }] of asked) if (now - at > 60 * keptMs) asked.delete(id);
+    for (const [id, { at }] of asked) {
+      if (now - at <= 60 * keptMs) continue;
+      asked.delete(id);
+      paces.forget(id);
+    }
     const going = runs.filter(({ state }) => state === 'running' || state === 'confirmed');
     askForStale(going, now);
     const found = new Map<number, Progress>();
