@@ -106,7 +106,7 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
   const signIn = createSignIn({ store, clock });
   const stopping = createStopping();
   const agents = reachAgents(store, { ...settings, clock, waiting, watching: { stopping: stopping.signal, metrics } });
-  const progress = createLiveProgress({ store, ways: agents.ways });
+  const progress = createLiveProgress({ store, ways: agents.ways, clock });
   const parts: HubParts = { store, signIn, authorization, ...agents, waiting, progress, metrics, clock, log, url };
   let serveFirst: FirstServed = () => false;
   const first: FirstServed = (request, response) => serveFirst(request, response);

@@ -1,4 +1,4 @@
-/** How far runs are, as their agents say it; asked at most once a second for each run, whoever looks. */
+/** How far runs are, as their agents say it; asked at most once a second for each run, and seldomer for a long one, whoever looks. */
 import type { AgentAnswer } from '../../protocol/index.ts';
 import type { HubParts } from '../hub-parts.ts';
 import type { HubRun } from '../store/index.ts';
@@ -12,12 +12,23 @@ export type LiveProgress = (runs: readonly HubRun[]) => Promise<ReadonlyMap<numb
 
 type Asked = { at: number; answer: Promise<Progress | undefined> };
 
-const keptMs = 1_000;
+const shortestMs = 1_000;
+const longestKeptMs = 3_000;
+const forgottenAfterMs = 60_000;
+
+/**
+ * How long an answer is good: a tenth of what the run has taken so far, from one to three seconds. An agent is asked beside its work, and
+ * of a run that takes minutes nobody misses what is two seconds old.
+ */
+export function answerIsGoodForMs(runMs: number): number {
+  return Math.min(longestKeptMs, Math.max(shortestMs, runMs / 10));
+}
+
 const longestMs = 2_500;
 /** As many as one question may name. */
 const atOnce = 100;
 
-export function createLiveProgress({ store, ways }: Pick<HubParts, 'store' | 'ways'>): LiveProgress {
+export function createLiveProgress({ store, ways, clock }: Pick<HubParts, 'store' | 'ways' | 'clock'>): LiveProgress {
   const asked = new Map<number, Asked>();
   const paces = createPaces();
 
@@ -38,7 +49,8 @@ export function createLiveProgress({ store, ways }: Pick<HubParts, 'store' | 'wa
   }
 
   function askForStale(runs: readonly HubRun[], now: number): void {
-    const stale = runs.filter(({ id }) => now - (asked.get(id)?.at ?? Number.NEGATIVE_INFINITY) > keptMs);
+    const goodForMs = ({ startedAt }: HubRun) => answerIsGoodForMs(startedAt === null ? 0 : clock.now() - startedAt);
+    const stale = runs.filter((run) => now - (asked.get(run.id)?.at ?? Number.NEGATIVE_INFINITY) > goodForMs(run));
     for (const [agentRow, all] of Map.groupBy(stale, (run) => run.agentRow)) {
       const some = all.slice(0, atOnce);
       const answers = ask(agentRow, some).catch(() => new Map<string, Progress>());
@@ -49,7 +61,7 @@ export function createLiveProgress({ store, ways }: Pick<HubParts, 'store' | 'wa
   return async (runs) => {
     const now = performance.now();
     for (const [id, { at }] of asked) {
-      if (now - at <= 60 * keptMs) continue;
+      if (now - at <= forgottenAfterMs) continue;
       asked.delete(id);
       paces.forget(id);
     }
