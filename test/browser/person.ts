@@ -123,7 +123,8 @@ function watchForMistakes(page: Page): string[] {
 /** Nothing is being read any more. */
 async function settle(page: Page): Promise<void> {
   await page.waitForLoadState('networkidle');
-  await page.getByText('Loading…', { exact: true }).waitFor({ state: 'detached' });
+  // Several parts of a page may be read at once.
+  await page.getByText('Loading…', { exact: true }).first().waitFor({ state: 'detached' });
 }
 
 async function assertAxeFindsNothing(page: Page, theme: Theme): Promise<void> {
