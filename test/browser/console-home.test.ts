@@ -113,7 +113,7 @@ async function byKeys(person: Person, { id }: { id: number }): Promise<void> {
   await person.page.waitForURL(/\?span=week&interface=shops$/);
   const summary = person.page.getByText('As a table');
   for (let steps = 0; steps < 50; steps += 1) {
-    if (await summary.evaluate((element) => element === document.activeElement)) break;
+    if (await summary.evaluate((element) => element.matches(':focus'))) break;
     await person.page.keyboard.press('Tab');
   }
   await person.page.keyboard.press('Enter');

@@ -1,7 +1,6 @@
 /** The hub's store: all that must outlive its process. Nothing else of the hub touches SQLite. */
 export { cutKey, type NewMessage } from './accepted-messages.ts';
 export type { AgentSeen, HubAgent } from './agents.ts';
-export type { ApiUsage } from './api-usage.ts';
 export type { AcceptedCall, Begun, CallMessage, KeptCall, Settled } from './calls.ts';
 export type { HubClient } from './clients.ts';
 export { type Connection, connectionTypes, type KeptSalesforce, type NewConnection } from './connections.ts';
@@ -24,5 +23,5 @@ export type { Kept } from './reports.ts';
 export { type HubRun, runStates, runTriggers } from './run-rows.ts';
 export type { Asked } from './runs.ts';
 export type { Session } from './sessions.ts';
-export { type ThroughputSpan, throughputSpans } from './throughput.ts';
+export { throughputSpans } from './throughput.ts';
 export type { CallMode, NewCall } from './write-call.ts';
