@@ -503,7 +503,7 @@ export const errorTable = {
   },
   NOTHING_VISIBLE: {
     sentence: 'No {what} is visible in {where}.',
-    next: 'Give the user of the connection the right to read what is to be moved, or correct the name.',
+    next: 'Give the user of the connection the right to read what is to be moved, or correct the name; what is only to be filled out of Salesforce can be saved without ping.',
     retry: 'after',
     exit: 1,
     status: 502,
