@@ -66,6 +66,7 @@ const AuditTrail = lazy(() =>
 );
 const Retention = lazy(() => import('./retention/retention.tsx').then(({ Retention: page }) => ({ default: page })));
 
+const Backup = lazy(() => import('./backup/backup.tsx').then(({ Backup: page }) => ({ default: page })));
 const Interfaces = lazy(() =>
   import('./interfaces/interfaces.tsx').then(({ Interfaces: page }) => ({ default: page })),
 );
@@ -102,6 +103,7 @@ const pages: readonly (readonly [string, ComponentType])[] = [
   ['/integrations/new', NewIntegration],
   ['/interfaces', Interfaces],
   ['/interfaces/new', NewInterface],
+  ['/backup', Backup],
   ['/remote-sites', RemoteSites],
   ['/remote-sites/new', NewRemoteSite],
   ['/connections', Connections],

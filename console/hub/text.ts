@@ -2,6 +2,7 @@
 import { agents } from './text/agents.ts';
 import { apiClients } from './text/api-clients.ts';
 import { auditTrail } from './text/audit-trail.ts';
+import { backup } from './text/backup.ts';
 import { connections } from './text/connections.ts';
 import { home } from './text/home.ts';
 import { integrations } from './text/integrations.ts';
@@ -57,6 +58,7 @@ export const text = {
     runs: runText.title,
     integrations: 'Integrations',
     interfaces: 'Interfaces',
+    backup: 'Back Up Objects',
     remoteSites: 'Remote Sites',
     connections: 'Connections',
     agents: 'Agents',
@@ -71,6 +73,7 @@ export const text = {
   agents,
   apiClients,
   auditTrail,
+  backup,
   connections,
   integrations,
   interfaces,

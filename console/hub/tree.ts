@@ -18,7 +18,14 @@ export const tree: readonly TreeGroup[] = [
       entry(pages.messages, '/messages'),
     ],
   },
-  { label: groups.data, entries: [entry(pages.integrations, '/integrations'), entry(pages.interfaces, '/interfaces')] },
+  {
+    label: groups.data,
+    entries: [
+      entry(pages.integrations, '/integrations'),
+      entry(pages.interfaces, '/interfaces'),
+      entry(pages.backup, '/backup'),
+    ],
+  },
   {
     label: groups.connect,
     entries: [

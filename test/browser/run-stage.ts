@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -60,28 +60,43 @@ async function openRestartable(args: readonly string[]) {
 
 const secondLine = (file: string) => readFileSync(file, 'utf8').split('\n')[1] ?? '';
 
-export async function openRunStage() {
+/** `setup`: of the org, when it is another than that of the whole tests; its secrets are those of `environment`. */
+export type RunStageSettings = { setup?: string; environment?: Readonly<Record<string, string>> };
+
+export async function openRunStage({ setup = orgSetup, environment = {} }: RunStageSettings = {}) {
   await using opened = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'sluice-console-'));
   opened.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const org = opened.use(await openOrg({ setup: parseSetupFile(orgSetup), log: createLog({ level: 'silent' }) }));
+  const org = opened.use(
+    await openOrg({ setup: parseSetupFile(setup), environment, log: createLog({ level: 'silent' }) }),
+  );
   await org.listen();
   const postgres = await createTestDatabase();
   // A connection is saved as verified only where there is something to see.
   await runSql(postgres, 'create table nothing (id int)');
   const proxy = opened.use(await openCuttableProxy(postgres));
   const hub = opened.use(await openRestartable(['hub', 'start', '--data', join(folder, 'hub')]));
-  const allowed = ['--allow-host', new URL(org.url).host];
+  const files = join(folder, 'files');
+  mkdirSync(join(files, 'backup'), { recursive: true });
+  const allowed = ['--allow-host', new URL(org.url).host, '--files', files];
   const agent = opened.use(await openRestartable(['agent', 'start', '--data', join(folder, 'agent'), ...allowed]));
   const password = secondLine(join(folder, 'hub', 'administrator'));
   const call = createHubCalls(hub.url);
   assert.equal((await call('POST', '/session', { username: 'admin', password })).status, 201);
-  await connect(call, {
+  const box = connectionOf({
     org,
     agent,
     agentPassword: secondLine(join(folder, 'agent', 'first-password')),
     database: { ...postgres, port: proxy.port },
   });
+  const keepConnection = async (name: string, { salesforce = {}, ...change }: Change = {}) => {
+    const wish = { ...box, ...change, name, salesforce: { ...box.salesforce, ...salesforce } };
+    const made = await call('POST', '/connections', wish);
+    assert.equal(made.status, 201, JSON.stringify(made.json));
+  };
+  assert.equal((await call('POST', '/remote-sites', { name: 'agent', url: agent.url })).status, 201);
+  await keepConnection('box');
+  assert.equal((await call('POST', '/integrations', { name: 'Shops' })).status, 201);
   const browser = await launchChromium();
   opened.defer(() => browser.close());
   const person = opened.use(await openPerson({ browser, url: hub.url }));
@@ -89,6 +104,8 @@ export async function openRunStage() {
   const moved = opened.move();
   return {
     org,
+    /** Inside which the agent may open files. */
+    files,
     hub,
     agent,
     proxy,
@@ -101,6 +118,8 @@ export async function openRunStage() {
       await person.fill('Password', password);
       await person.press('Log In');
     },
+    /** Another beside `box`, which is as that is but for what is given. */
+    keepConnection,
     async keepInterface(definition: object) {
       const made = await call('POST', '/interfaces', {
         definition: { integration: 'Shops', connection: 'box', status: 'deployed', ...definition },
@@ -120,35 +139,24 @@ type Connecting = {
   database: { host: string; port: number; database: string; user: string; password: string };
 };
 
-async function connect(call: ReturnType<typeof createHubCalls>, { org, agent, agentPassword, database }: Connecting) {
-  assert.equal((await call('POST', '/remote-sites', { name: 'agent', url: agent.url })).status, 201);
-  const made = await call('POST', '/connections', {
-    name: 'box',
+/** `salesforce`: of its fields those that differ. */
+type Change = { type?: string; database?: object; salesforce?: object };
+
+function connectionOf({ org, agent, agentPassword, database }: Connecting) {
+  const { username } = agent;
+  const { host, port, database: databaseName, user, password } = database;
+  const { url: myDomainUrl, consumerKey, consumerSecret } = org;
+  return {
     type: 'agentDatabase',
     agent: {
       hostUrl: 'https://127.0.0.1',
       portForward: Number(new URL(agent.url).port),
-      username: agent.username,
+      username,
       password: agentPassword,
     },
-    database: {
-      database: 'postgres',
-      host: database.host,
-      port: database.port,
-      databaseName: database.database,
-      user: database.user,
-      password: database.password,
-      tls: 'off',
-    },
-    salesforce: {
-      environment: 'production',
-      myDomainUrl: org.url,
-      consumerKey: org.consumerKey,
-      consumerSecret: org.consumerSecret,
-    },
-  });
-  assert.equal(made.status, 201, JSON.stringify(made.json));
-  assert.equal((await call('POST', '/integrations', { name: 'Shops' })).status, 201);
+    database: { database: 'postgres', host, port, databaseName, user, password, tls: 'off' },
+    salesforce: { environment: 'production', myDomainUrl, consumerKey, consumerSecret },
+  };
 }
 
 async function setFaults({ url }: Org, rules: readonly object[]): Promise<void> {

@@ -1,90 +1,138 @@
-/** Walkthrough 9, in its pages: records out of Salesforce into a new table, then just what changed, and a table that does not fit. */
+/** Walkthrough 9, in its pages: records out of Salesforce into a new table, then just what changed; and a backup of chosen objects. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { openSalesforce } from '../../src/salesforce/index.ts';
+import { changeRecords, type Hands, inTarget, makeOutbound, runOnce, setChanges, ways } from './outbound-walk.ts';
 import { openRunStage, type RunStage } from './run-stage.ts';
 
-const accounts = {
-  name: 'accounts',
-  type: 'outbound',
-  object: 'Account',
-  fields: ['Id', 'Ext__c', 'Name'],
-  target: { table: 'accounts', create: true },
-  changes: 'incremental',
-};
+const everything = 'Everything each time';
+const changedOnly = 'What changed since the last run';
 
-type Changes = { insert?: readonly object[]; update?: readonly object[]; delete?: readonly object[] };
+const accounts = Array.from({ length: 5 }, (_, n) => ({ Ext__c: `acc-${n}`, Name: `Account ${n}` }));
+const leads = Array.from({ length: 3 }, (_, n) => ({ LastName: `Lead ${n}`, Company: `Company ${n}` }));
 
-async function change({ org }: RunStage, changes: Changes): Promise<void> {
-  const { url, consumerKey, consumerSecret } = org;
-  await using salesforce = openSalesforce({ myDomainUrl: url, consumerKey, consumerSecret });
-  for (const [operation, records] of Object.entries(changes)) {
-    const asked = { operation: operation as keyof Changes, object: 'Account', records: records as never };
-    const outcomes = await salesforce.saveCollection(asked);
-    assert.ok(outcomes.every(({ success }) => success));
-  }
+for (const [how, handsOf] of ways) {
+  test(`W9: accounts and leads out of Salesforce into new tables, then what changed, deleted rows marked or removed, ${how}`, async () => {
+    await using stage = await openRunStage();
+    const hands = handsOf(stage.person);
+    await changeRecords(stage, 'Account', { insert: accounts });
+    await changeRecords(stage, 'Lead', { insert: leads });
+    await stage.logIn('/');
+    await hands.person.comesTo('Home');
+    await bringAccounts(stage, hands);
+    await bringLeads(stage, hands);
+  });
+
+  test(`W9: chosen objects are backed up to files with a manifest of counts and digests, and again, ${how}`, async () => {
+    await using stage = await openRunStage();
+    const hands = handsOf(stage.person);
+    await changeRecords(stage, 'Account', { insert: accounts });
+    await changeRecords(stage, 'Lead', { insert: leads });
+    await stage.logIn('/backup');
+    await backUp(stage, hands);
+    await backUpAgain(stage, hands);
+  });
 }
 
-/** By Manual Process, to the page of its run. */
-async function runOf({ person }: RunStage, name: string, status: string): Promise<void> {
-  await person.open('board', 'Agent Control Board');
-  await person.comesTo('Agent Control Board');
-  await person.find('row', new RegExp(name)).getByText('Outbound', { exact: true }).waitFor();
-  await person.tick(`Tick ${name}`);
-  await person.press('Manual Process');
-  const shown = person.find('region', `Progress of ${name}`);
-  await shown.getByText(status, { exact: true }).waitFor();
-  await shown.getByRole('link').first().click();
-  await person.page.getByRole('heading', { level: 1, name: new RegExp(`^Run \\d+ of ${name}$`) }).waitFor();
-}
-
-const inTarget = ({ person }: RunStage, count: string) =>
-  person.find('region', 'In the target').locator('dl > div', { hasText: count }).locator('dd').textContent();
-
-test('an interface out of Salesforce fills a new table, and the next run brings just what changed or was deleted', async () => {
-  await using stage = await openRunStage();
-  const records = Array.from({ length: 5 }, (_, n) => ({ Ext__c: `acc-${n}`, Name: `Account ${n}` }));
-  await change(stage, { insert: records });
-  await stage.keepInterface(accounts);
-  await stage.logIn('/');
-  await stage.person.comesTo('Home');
-  await runOf(stage, 'accounts', 'Completed');
-  await stage.person.comesTo('Run 1 of accounts');
-  assert.equal(await inTarget(stage, 'Inserted'), '5');
-  const held = await stage.sql('select "Id" as id, "Ext__c" as ext, "Name" as name from accounts order by 2');
+async function bringAccounts(stage: RunStage, hands: Hands): Promise<void> {
+  const wish = { name: 'accounts', object: 'Account', table: 'accounts', deleted: 'Mark', changes: everything };
+  await makeOutbound(hands, wish);
+  await runOnce(hands, 'accounts', 'Completed');
+  assert.equal((await inTarget(hands)).Inserted, '5');
   const org = await stage.query('SELECT Id, Ext__c, Name FROM Account ORDER BY Ext__c');
   assert.deepEqual(
-    held.map(({ id, ext, name }) => [id, ext, name]),
-    org.map(({ Id, Ext__c, Name }) => [Id, Ext__c, Name]),
+    await held(stage),
+    org.map(({ Id, Ext__c, Name }) => ({ Id, Ext__c, Name, IsDeleted: false })),
   );
+  await setChanges(hands, 'accounts', changedOnly);
   const [first, second] = org;
-  await change(stage, {
+  await changeRecords(stage, 'Account', {
     update: [{ Id: first?.Id, Name: 'Renamed' }],
     delete: [{ Id: second?.Id }],
   });
-  await runOf(stage, 'accounts', 'Completed');
-  assert.deepEqual([await inTarget(stage, 'Updated'), await inTarget(stage, 'Deleted')], ['1', '1']);
-  const after = await stage.sql('select "Name" as name, "IsDeleted" as gone from accounts order by "Ext__c" limit 2');
-  assert.deepEqual(
-    after.map(({ name, gone }) => [name, gone]),
-    [
-      ['Renamed', false],
-      ['Account 1', true],
-    ],
-  );
-});
+  await runOnce(hands, 'accounts', 'Completed');
+  const { Inserted, Updated, Deleted } = await inTarget(hands);
+  assert.deepEqual([Inserted, Updated, Deleted], ['0', '1', '1']);
+  const [renamed, gone] = await held(stage);
+  assert.deepEqual([renamed?.Name, renamed?.IsDeleted, gone?.IsDeleted], ['Renamed', false, true]);
+}
 
-test('a target table with another column type makes the run fail, with the column and what to do', async () => {
-  await using stage = await openRunStage();
-  await change(stage, { insert: [{ Ext__c: 'acc-1', Name: 'No number' }] });
-  await stage.sql(
-    'create table accounts ("Id" varchar(18) primary key, "Ext__c" text, "Name" integer, "IsDeleted" boolean not null default false)',
+const held = ({ sql }: RunStage) => sql('select "Id", "Ext__c", "Name", "IsDeleted" from accounts order by "Ext__c"');
+
+async function bringLeads(stage: RunStage, hands: Hands): Promise<void> {
+  const wish = { name: 'leads', object: 'Lead', table: 'leads', deleted: 'Remove', changes: changedOnly };
+  await makeOutbound(hands, wish);
+  await runOnce(hands, 'leads', 'Completed');
+  assert.equal((await inTarget(hands)).Inserted, '3');
+  const [gone] = await stage.query('SELECT Id FROM Lead ORDER BY LastName');
+  await changeRecords(stage, 'Lead', { delete: [{ Id: gone?.Id }] });
+  await runOnce(hands, 'leads', 'Completed');
+  assert.equal((await inTarget(hands)).Deleted, '1');
+  const rows = await stage.sql('select "LastName" as name from leads order by 1');
+  assert.deepEqual(
+    rows.map(({ name }) => name),
+    ['Lead 1', 'Lead 2'],
   );
-  await stage.keepInterface(accounts);
-  await stage.logIn('/');
-  await stage.person.comesTo('Home');
-  await runOf(stage, 'accounts', 'Failed');
-  await stage.person.comesTo('Run 1 of accounts');
-  await stage.person.page.getByRole('alert').getByText(/Name/).waitFor();
-  assert.deepEqual(await stage.sql('select * from accounts'), []);
-});
+}
+
+async function backUp(stage: RunStage, hands: Hands): Promise<void> {
+  const { person } = hands;
+  await person.comesTo('Back Up Objects');
+  await person.reads('No connection of the type Agent File yet');
+  await stage.keepConnection('files', { type: 'agentFile', database: { folder: 'backup' } });
+  await person.page.reload();
+  await person.comesTo('Back Up Objects');
+  await person.press('Back Up Now');
+  await person.reads('Connection is required. Choose the connection with the folder.');
+  await person.choose('Integration', 'Shops');
+  await person.choose('Connection', 'files');
+  for (const object of ['Account', 'Lead']) await person.mark('Available Objects', object);
+  await person.press('Add');
+  await person.find('listbox', 'Selected Objects').getByRole('option', { name: 'Lead', exact: true }).waitFor();
+  await person.comesTo('Back Up Objects');
+  await person.picture('console-backup');
+  await person.press('Back Up Now');
+  await bothCompleted(hands);
+  assertManifest(stage, { Account: 5, Lead: 3 });
+}
+
+/** The interfaces that are there are used, and what is gone from the org goes from its file. */
+async function backUpAgain(stage: RunStage, hands: Hands): Promise<void> {
+  const { person } = hands;
+  const [gone] = await stage.query('SELECT Id FROM Lead ORDER BY LastName');
+  await changeRecords(stage, 'Lead', { delete: [{ Id: gone?.Id }] });
+  await person.open('back', 'Back Up Objects');
+  await person.comesTo('Back Up Objects');
+  await person.choose('Integration', 'Shops');
+  await person.choose('Connection', 'files');
+  for (const object of ['Account', 'Lead']) await person.mark('Available Objects', object);
+  await person.press('Add');
+  await person.press('Back Up Now');
+  await bothCompleted(hands);
+  assertManifest(stage, { Account: 5, Lead: 2 });
+  assert.equal((await stage.call('GET', '/interfaces')).json.total, 2);
+}
+
+async function bothCompleted({ person }: Hands): Promise<void> {
+  await person.comesTo('Agent Control Board');
+  for (const object of ['Account', 'Lead']) {
+    const row = person.find('row', new RegExp(`Backup-${object}`));
+    await row.getByText('Completed', { exact: true }).waitFor();
+  }
+}
+
+type Manifest = { files: Record<string, { rows: number; sha256: string }> };
+
+function assertManifest({ files }: RunStage, counts: Record<string, number>): void {
+  const folder = join(files, 'backup');
+  const manifest = JSON.parse(readFileSync(join(folder, 'sluice-manifest.json'), 'utf8')) as Manifest;
+  for (const [object, rows] of Object.entries(counts)) {
+    const text = readFileSync(join(folder, `${object}.csv`));
+    const entry = manifest.files[`${object}.csv`];
+    assert.equal(entry?.rows, rows, object);
+    assert.equal(entry?.sha256, createHash('sha256').update(text).digest('hex'), object);
+    assert.equal(text.toString('utf8').trimEnd().split('\n').length, rows + 1);
+  }
+}

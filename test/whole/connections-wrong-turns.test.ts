@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
 import { request } from 'node:https';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { sealSecret } from '../../src/protocol/index.ts';
-import { crossOf, openConnectionStage } from './connections-stage.ts';
+import { crossOf, openConnectionStage, type Step } from './connections-stage.ts';
 
 const stage = await openConnectionStage();
 after(stage.close);
-const { org, agent, call, listSite, startAgent, agentFields, databaseFields, salesforceFields, connection } = stage;
+const { folder, org, agent, call, listSite, startAgent, agentFields, databaseFields, salesforceFields, connection } =
+  stage;
 
 test('each wrong turn on the way to the agent and its database is the first cross, and says what mends it', async () => {
   const silent = createServer(() => undefined).listen(0, '127.0.0.1');
@@ -95,6 +98,11 @@ test('files lie inside the folder of the agent, and an agent without one reads n
   });
   const good = await call('POST', '/connections/ping-agent', body('.'));
   assert.equal(good.json.ok, true, JSON.stringify(good.json));
+  mkdirSync(join(folder, 'files', 'empty'));
+  const { json: empty } = await call('POST', '/connections/ping-agent', body('empty'));
+  const files = empty.steps.find(({ label }: Step) => label === 'Files visible');
+  assert.deepEqual([empty.ok, files?.status], [true, 'noted'], 'a backup begins in an empty folder');
+  assert.match(files?.next ?? '', /makes its own/);
   const outside = crossOf((await call('POST', '/connections/ping-agent', body('..'))).json);
   assert.match(outside?.detail ?? '', /is not inside/);
   const bare = await startAgent('bare');

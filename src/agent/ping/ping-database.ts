@@ -1,7 +1,7 @@
 /** The database half of Ping Agent Connection: reached, signed in, tables visible. */
 import { SluiceError } from '../../base/index.ts';
 import { type Database, type DatabaseSettings, openDatabase } from '../../database/index.ts';
-import { type PingReport, runPingSteps, type Step } from '../../protocol/index.ts';
+import { type Found, type PingReport, runPingSteps, type Step } from '../../protocol/index.ts';
 import { nameStep, portStep } from './reach-host.ts';
 
 /** What is wrong with the database stands in the report; thrown is only the reason of the signal. */
@@ -35,14 +35,23 @@ function insideOf(settings: DatabaseSettings, opened: { database?: Database }): 
     {
       name: 'tables',
       label: isFolder ? 'Files visible' : 'Tables visible',
-      async run(signal) {
+      async run(signal): Promise<Found> {
         const names = (await opened.database?.tables({ signal })) ?? [];
         const what = isFolder ? 'file' : 'table';
+        if (names.length === 0 && isFolder) return emptyFolder(settings.folder);
         if (names.length === 0) throw new SluiceError('NOTHING_VISIBLE', { what, where: nameOf(settings) });
         return `${names.length} ${what}${names.length === 1 ? ' is' : 's are'} visible, ${names[0]} among them.`;
       },
     },
   ];
+}
+
+/** As that of a backup is at first. */
+function emptyFolder(folder: string): Found {
+  return {
+    detail: `${folder} has no files yet.`,
+    next: 'What goes out of Salesforce makes its own; put a file there if something is to be read from it.',
+  };
 }
 
 function nameOf(settings: DatabaseSettings): string {

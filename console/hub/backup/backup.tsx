@@ -1,0 +1,161 @@
+/** Back Up Objects: chosen objects of an org into CSV files beside an agent. */
+import { useLocation } from 'wouter';
+import { LinkButton } from '../../ui/button.tsx';
+import { useDraft } from '../../ui/draft.ts';
+import { DualList } from '../../ui/dual-list.tsx';
+import { RequiredNote, SelectField, TextField } from '../../ui/fields.tsx';
+import { DraftNote, Form, FormFoot } from '../../ui/form.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
+import { Card, EmptyState, Page } from '../../ui/page.tsx';
+import { errorsOf, Note } from '../../ui/problems.tsx';
+import { useAnswer } from '../api.ts';
+import { useConnections, useObjects } from '../interfaces/offers.ts';
+import { text } from '../text.ts';
+import { useAct } from '../use-act.ts';
+import { useMay } from '../use-may.ts';
+import { type BackupValues, startBackup } from './start-backup.ts';
+
+const words = text.backup;
+const { fields, help } = words;
+const fieldNames = Object.keys(fields);
+
+const start: BackupValues = { name: 'Backup', integration: '', connection: '', objects: [] };
+
+export function Backup() {
+  const isAdministrator = useMay('administrator');
+  return (
+    <Page title={text.pages.backup} product={text.product}>
+      <p className="soft">{words.lead}</p>
+      {isAdministrator ? <Beginning /> : <Note title={words.notAllowed}>{words.notAllowedNext}</Note>}
+    </Page>
+  );
+}
+
+type Named = { id: number; name: string };
+
+/** What has to be there first is asked for first. */
+function Beginning() {
+  const connections = useConnections();
+  const integrations = useAnswer('/integrations', { query: { pageSize: 200 } });
+  return (
+    <Loaded of={connections}>
+      {({ rows }) => {
+        const folders = rows.filter(({ type }) => type === 'agentFile');
+        if (folders.length === 0) return <NoConnection />;
+        return (
+          <Loaded of={integrations}>
+            {(found) =>
+              found.rows.length === 0 ? <NoIntegration /> : <BackupForm folders={folders} integrations={found.rows} />
+            }
+          </Loaded>
+        );
+      }}
+    </Loaded>
+  );
+}
+
+function NoConnection() {
+  const add = <LinkButton to="/connections/new">{words.newConnection}</LinkButton>;
+  return (
+    <div className="card">
+      <EmptyState title={words.noConnection} action={add}>
+        {words.noConnectionNext}
+      </EmptyState>
+    </div>
+  );
+}
+
+function NoIntegration() {
+  const add = <LinkButton to="/integrations/new">{words.newIntegration}</LinkButton>;
+  return (
+    <div className="card">
+      <EmptyState title={words.noIntegration} action={add}>
+        {words.noIntegrationNext}
+      </EmptyState>
+    </div>
+  );
+}
+
+type FormProps = { folders: readonly Named[]; integrations: readonly Named[] };
+
+function BackupForm({ folders, integrations }: FormProps) {
+  const [, navigate] = useLocation();
+  const draft = useDraft('backup', start);
+  const { values, change } = draft;
+  const backUp = useAct({
+    act: () => startBackup(values, folders),
+    tells: ({ runs }) => words.started(runs.length),
+    done: ({ runs }) => {
+      draft.discard();
+      navigate(`/control-board?agent=${runs[0]?.agent.id ?? ''}`);
+    },
+  });
+  return (
+    <>
+      <DraftNote draft={draft} />
+      <Form
+        label={text.pages.backup}
+        fields={fieldNames}
+        errors={errorsOf(backUp.error)}
+        onSubmit={() => backUp.mutate()}
+      >
+        <Card title={words.detail}>
+          <RequiredNote />
+          <TextField
+            name="name"
+            label={fields.name}
+            help={help.name}
+            isRequired
+            value={values.name}
+            onChange={(name) => change({ name })}
+          />
+          <SelectField
+            name="integration"
+            label={fields.integration}
+            isRequired
+            value={values.integration}
+            choices={named(integrations)}
+            onChange={(integration) => change({ integration })}
+          />
+          <SelectField
+            name="connection"
+            label={fields.connection}
+            help={help.connection}
+            isRequired
+            value={values.connection}
+            choices={named(folders)}
+            onChange={(connection) => change({ connection, objects: [] })}
+          />
+          {values.connection === '' ? null : <Objects values={values} change={change} />}
+        </Card>
+        <FormFoot submit={words.start} isBusy={backUp.isPending} />
+      </Form>
+    </>
+  );
+}
+
+const named = (rows: readonly Named[]) => [
+  { value: '', label: words.choose },
+  ...rows.map(({ name }) => ({ value: name, label: name })),
+];
+
+type ObjectsProps = { values: BackupValues; change: (part: Partial<BackupValues>) => void };
+
+function Objects({ values, change }: ObjectsProps) {
+  const objects = useObjects(values.connection);
+  return (
+    <Loaded of={objects}>
+      {(all) => (
+        <DualList
+          name="objects"
+          label={fields.objects}
+          help={help.objects}
+          isRequired
+          items={all.map(({ name, label }) => ({ value: name, label: label === name ? name : `${label} (${name})` }))}
+          value={values.objects}
+          onChange={(chosen) => change({ objects: chosen })}
+        />
+      )}
+    </Loaded>
+  );
+}
