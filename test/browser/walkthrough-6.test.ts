@@ -39,13 +39,7 @@ for (const [how, hands] of [
 
     const given = await token(hub.url, first);
     assert.equal(given.status, 200);
-    const headers = { Authorization: `Bearer ${given.json.access_token}`, 'Content-Type': 'application/json' };
-    const send = (name: string) =>
-      fetch(`${hub.url}/V4/integrate?integration=Shop&interface=${name}&mode=Asynchronous`, {
-        method: 'POST',
-        headers,
-        body: '[{"id":"1","name":"Lima"}]',
-      });
+    const send = (name: string) => sendRecord(hub.url, given.json.access_token, name);
     const sent = await send('places');
     assert.equal(sent.status, 202, await sent.text());
     assert.equal((await send('others')).status, 403, 'an interface that is not allowed');
@@ -101,9 +95,65 @@ async function shownPair(person: Person): Promise<{ id: string; secret: string }
   return pair;
 }
 
+function sendRecord(hub: string, token: string | undefined, name: string): Promise<Response> {
+  const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
+  const address = `${hub}/V4/integrate?integration=Shop&interface=${name}&mode=Asynchronous`;
+  return fetch(address, { method: 'POST', headers, body: '[{"id":"1","name":"Lima"}]' });
+}
+
 async function token(hub: string, { id, secret }: { id: string; secret: string }) {
   const authorization = `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
   const body = new URLSearchParams({ grant_type: 'client_credentials' });
   const answer = await fetch(`${hub}/oauth2/token`, { method: 'POST', headers: { authorization }, body });
   return { status: answer.status, json: (await answer.json()) as Record<string, string> };
 }
+
+test('W6, wrong turns: each stands at its field, and a client that is made inactive is refused at once, by keyboard alone', async () => {
+  await using stage = await openConsoleStage();
+  const { call, hub } = stage;
+  await prepare(stage);
+  assert.equal((await call('POST', '/api-clients', { name: 'Till', scopes: ['integrate'] })).status, 201);
+  await stage.logIn('/api-clients/new');
+  const person = withKeyboardAlone(stage.person);
+  await person.comesTo('New API Client');
+  await person.fill('Name', 'till');
+  await person.fill('Token Lifetime', 'an hour');
+  await person.press('Save');
+  await person.reads('Token Lifetime must be a number. Enter a whole number.');
+  await person.fill('Token Lifetime', '5000');
+  await person.press('Save');
+  await person.find('textbox', 'Token Lifetime').and(person.page.locator('[aria-invalid=true]')).waitFor();
+  await person.fill('Token Lifetime', '10');
+  await person.press('Save');
+  await person.reads('There is an API client Till already. Enter another name.');
+  await person.fill('Name', 'Kiosk');
+  await person.mark('Selected Allowed Scopes', 'integrate: send records in');
+  await person.press('Remove');
+  await person.press('Save');
+  await person.reads(/Allowed Scopes/);
+  await person.mark('Available Allowed Scopes', 'integrate: send records in');
+  await person.press('Add');
+  await person.press('Save');
+  const pair = await shownPair(person);
+  await person.comesTo('Kiosk');
+  const { json } = await token(hub.url, pair);
+  assert.equal((await sendRecord(hub.url, json.access_token, 'places')).status, 202);
+  await person.open('message', 'Message Monitor');
+  await person.comesTo('Message Monitor');
+  await person.find('row', /places/).waitFor();
+  await person.open('client', 'API Clients');
+  await person.comesTo('API Clients');
+  await person.follow('Kiosk');
+  await person.comesTo('Kiosk');
+  await person.fill('Keep Old Secret For', 'a while');
+  await person.press('Rotate Secret');
+  await person.reads('Keep Old Secret For must be a number. Enter a whole number.');
+  await person.follow('Edit');
+  await person.comesTo('Edit Kiosk');
+  await person.tick('Active');
+  await person.press('Save');
+  await person.comesTo('Kiosk');
+  await person.reads('Inactive');
+  assert.equal((await token(hub.url, pair)).status, 401);
+  assert.equal((await sendRecord(hub.url, json.access_token, 'places')).status, 401, 'its tokens ended');
+});

@@ -21,9 +21,18 @@ export const secondPair = {
   consumerSecret: 'second-secret-0123456789-0123456789-abc',
 };
 
+/** Those of a third app, whose user reads accounts and does nothing else. */
+export const limitedPair = {
+  consumerKey: `3MVG9${'limited'.repeat(9)}`,
+  consumerSecret: 'limited-secret-0123456789-0123456789-abc',
+};
+
 const setup = parseSetupFile(`
 organization: { name: Acme, type: production }
+profiles:
+  - { name: Limited, license: Salesforce, userPermissions: [ApiEnabled], objects: { Account: [read, viewAll] } }
 users:
+  - { username: limited@acme.example, lastName: Limited, profile: Limited }
   - { username: loader@acme.example, lastName: Loader, profile: System Administrator }
   - { username: second@acme.example, lastName: Second, profile: System Administrator }
 connectedApps:
@@ -33,6 +42,11 @@ connectedApps:
     consumerKey: ${secondPair.consumerKey}
     consumerSecret: env:SLUICE_SECRET_SECOND
     clientCredentials: { enabled: true, runAs: second@acme.example }
+  - name: Limited
+    scopes: [api, id]
+    consumerKey: ${limitedPair.consumerKey}
+    consumerSecret: env:SLUICE_SECRET_LIMITED
+    clientCredentials: { enabled: true, runAs: limited@acme.example }
 objects:
   - name: Account
     fields: [{ name: Ext__c, type: text, length: 40, unique: true, externalId: true }]
@@ -52,7 +66,10 @@ export async function openConnectionStage() {
   mkdirSync(files);
   writeFileSync(join(files, 'cities.csv'), 'name\nLima\nOslo\n');
   const log = createLog({ level: 'silent' });
-  const environment = { SLUICE_SECRET_SECOND: secondPair.consumerSecret };
+  const environment = {
+    SLUICE_SECRET_SECOND: secondPair.consumerSecret,
+    SLUICE_SECRET_LIMITED: limitedPair.consumerSecret,
+  };
   const org = closing.use(await openOrg({ setup, log, environment }));
   await org.listen();
   const postgres = await createTestDatabase();
