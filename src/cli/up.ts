@@ -68,16 +68,21 @@ async function openDataFolder({ settings, terminal }: Starting, opened: AsyncDis
 const administratorFile = 'administrator';
 
 async function showAdministrator(hub: Hub, { settings, terminal }: Starting): Promise<string[]> {
-  const onTerminal = terminal.watched && !settings.json && !settings.demo;
-  const place = { folder: hub.folder, file: administratorFile, onTerminal, place: 'Console' };
+  const onTerminal = isOnTerminal({ settings, terminal });
+  const isDemo = settings.demo;
+  const place = { folder: hub.folder, file: administratorFile, onTerminal, place: 'Console', isDemo };
   return await passwordLines(hub.firstAdministrator, place);
 }
+
+const isOnTerminal = ({ settings, terminal }: Pick<Starting, 'settings' | 'terminal'>) =>
+  terminal.watched && !settings.json;
 
 async function openDemoOf({ starting: { settings, terminal }, folder }: Means, hub: Hub): Promise<Demo> {
   const { openDemo } = await import('./demo/open-demo.ts');
   if (!settings.json) terminal.out('Filling a database, and starting an org in a box …\n\n');
   const [, hubPassword = ''] = (await readFile(join(hub.folder, administratorFile), 'utf8')).split('\n');
-  return await openDemo({ folder, hub, hubPassword, log: createLog({ level: settings['log-level'] }) });
+  const onTerminal = isOnTerminal({ settings, terminal });
+  return await openDemo({ folder, hub, hubPassword, onTerminal, log: createLog({ level: settings['log-level'] }) });
 }
 
 /** Its database may be a file, which lies in the folder of the demo. */

@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { promisify } from 'node:util';
 import { differences, differencesBack, type Found } from '../../examples/demo/judgement.ts';
 import { type DemoTable, demoTables } from '../../src/cli/demo/demo-tables.ts';
 
@@ -85,33 +81,4 @@ test('the demo accounts for every row exactly as planted, and running it again c
   );
   assert.match(out, /^Every row is accounted for, exactly as planted, in \d/m);
   assert.equal(err, '');
-});
-
-test('--keep=DIR leaves all of it running, says where it is and who may log in, and ends well', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-demo-test-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const data = join(folder, 'data');
-  const child = spawn(process.execPath, [demo, `--keep=${data}`], { stdio: ['ignore', 'pipe', 'inherit'] });
-  t.after(() => child.kill('SIGKILL'));
-  const closed = once(child, 'close');
-  let out = '';
-  for await (const line of createInterface({ input: child.stdout })) {
-    out += `${line}\n`;
-    if (line === 'Kept running until Ctrl-C.') break;
-  }
-  const [, url, username, password] = /^ +Console +(http\S+) +(\S+), password (\S+)$/m.exec(out) ?? assert.fail(out);
-  const answer = await fetch(`${url}/api/session`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ username, password }),
-  });
-  assert.equal(answer.status, 201);
-  assert.match(out, /^ +Setup +http:\S+\/setup\/ +admin@sluice\.example, password \S+$/m);
-  const line = /^ +(TOKEN=.*\n +curl .*)$/m.exec(out)?.[1] ?? '';
-  const script = `. ${data}/environment\n${line.replace('mode=Synchronous', 'mode=Synchronous&wait=60')}`;
-  const said = JSON.parse((await promisify(execFile)('sh', ['-euc', script])).stdout);
-  assert.deepEqual([said.results[0].status, said.results[0].success], ['Completed', true], JSON.stringify(said));
-  child.kill('SIGINT');
-  assert.equal((await closed)[0], 0);
-  assert.ok(existsSync(join(data, 'hub', 'hub.sqlite')), 'the folder that was named stays');
 });

@@ -25,10 +25,11 @@ export type Demo = AsyncDisposable & {
   administrator: readonly string[];
 };
 
-export type DemoMeans = { folder: string; hub: Hub; hubPassword: string; log: Log };
+/** `onTerminal`: passwords are said there. */
+export type DemoMeans = { folder: string; hub: Hub; hubPassword: string; onTerminal: boolean; log: Log };
 
 /** Errors: those of an org, FILE_UNREADABLE, ADDRESS_UNAVAILABLE. */
-export async function openDemo({ folder, hub, hubPassword, log }: DemoMeans): Promise<Demo> {
+export async function openDemo({ folder, hub, hubPassword, onTerminal, log }: DemoMeans): Promise<Demo> {
   await using opened = new AsyncDisposableStack();
   const filesFolder = join(folder, 'files');
   await mkdir(filesFolder, { recursive: true, mode: 0o700 });
@@ -40,7 +41,7 @@ export async function openDemo({ folder, hub, hubPassword, log }: DemoMeans): Pr
       log,
     }),
   );
-  const place = { folder: org.folder, file: 'administrator', onTerminal: false, place: 'Setup' };
+  const place = { folder: org.folder, file: 'administrator', onTerminal, place: 'Setup', isDemo: true };
   const administrator = await passwordLines(org.firstAdministrator, place);
   await org.listen();
   const database = opened.use(await openDemoDatabase({ folder: filesFolder, tables: demoTables() }));
