@@ -339,7 +339,7 @@ export const errorTable = {
     status: 400,
   },
   RIGHTS_MISSING: {
-    sentence: 'The run-as user may not do what {count} of the interfaces need. {list}',
+    sentence: 'Interfaces for which the run-as user lacks rights: {count}. {list}',
     next: 'Add the object and field permissions to a permission set of the run-as user (Setup, Permission Sets, Object Settings).',
     retry: 'after',
     exit: 1,

@@ -158,12 +158,17 @@ async function readLimits(look: Look, signal: AbortSignal): Promise<Found> {
   if (calls === undefined) return { skipped: 'The org does not tell this user.' };
   look.about.apiCallsUsed = String(calls.Max - calls.Remaining);
   look.about.apiCallsAllowed = String(calls.Max);
-  const detail = `${calls.Remaining} of ${calls.Max} API calls are left for the day${jobs === undefined ? '' : `, ${jobs.Remaining} of ${jobs.Max} query jobs`}.`;
+  const queries = jobs === undefined ? '' : `, ${shareOf(jobs)} query jobs`;
+  const detail = `${shareOf(calls)} API calls are left for the day${queries}.`;
   if (calls.Remaining >= calls.Max * lowShare) return detail;
   return {
     detail,
     next: 'See who uses the calls of this org (Setup, System Overview), or run fewer interfaces today.',
   };
+}
+
+function shareOf({ Remaining, Max }: { Remaining: number; Max: number }): string {
+  return `${Remaining.toLocaleString('en-US')} of ${Max.toLocaleString('en-US')}`;
 }
 
 async function readOne(look: Look, soql: string, signal: AbortSignal): Promise<Record<string, unknown> | undefined> {
