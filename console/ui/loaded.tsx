@@ -1,7 +1,9 @@
 /** What is shown while something is read, and when it could not be. */
 import type { UseQueryResult } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
+import { ApiFailure } from './api.ts';
 import { Button } from './button.tsx';
+import { useInPage } from './page.tsx';
 import { errorsOf, Problems } from './problems.tsx';
 import { text } from './text.ts';
 
@@ -10,15 +12,33 @@ type LoadedProps<Data> = { of: UseQueryResult<Data>; children: (data: Data) => R
 export function Loaded<Data>({ of: { data, error, refetch, isFetching }, children }: LoadedProps<Data>) {
   if (data !== undefined) return <>{children(data)}</>;
   if (error === null) return <Loading />;
+  const isGone = error instanceof ApiFailure && error.status === 404;
   return (
     <>
+      <Untitled title={isGone ? text.notFound.thing : text.notShown} />
       <Problems errors={errorsOf(error)} />
-      <div className="buttons">
-        <Button isDisabled={isFetching} onPress={() => void refetch()}>
-          {text.tryAgain}
-        </Button>
-      </div>
+      {isGone ? null : (
+        <div className="buttons">
+          <Button isDisabled={isFetching} onPress={() => void refetch()}>
+            {text.tryAgain}
+          </Button>
+        </div>
+      )}
     </>
+  );
+}
+
+/** For a page that would have taken its title from what could not be read. */
+function Untitled({ title }: { title: string }) {
+  const isInPage = useInPage();
+  useEffect(() => {
+    if (!isInPage) document.title = title;
+  }, [isInPage, title]);
+  if (isInPage) return null;
+  return (
+    <div className="pagehead">
+      <h1>{title}</h1>
+    </div>
   );
 }
 

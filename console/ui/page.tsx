@@ -1,5 +1,5 @@
 /** What every page is made of: its title, its actions, its blocks. */
-import { type ReactNode, useEffect, useRef } from 'react';
+import { createContext, type ReactNode, use, useEffect, useRef } from 'react';
 import { text } from './text.ts';
 
 type PageProps = {
@@ -11,6 +11,11 @@ type PageProps = {
   actions?: ReactNode;
   children: ReactNode;
 };
+
+const InPage = createContext(false);
+
+/** Whether what is shown stands on a page that has its title. */
+export const useInPage = () => use(InPage);
 
 /** Coming to a page inside the app moves the focus to its title, so that it is read out and Tab goes on from there. */
 let isFirstPage = true;
@@ -35,7 +40,7 @@ export function Page({ title, kind, product, actions, children }: PageProps) {
         </div>
         {actions === undefined ? null : <div className="buttons">{actions}</div>}
       </div>
-      {children}
+      <InPage value={true}>{children}</InPage>
     </>
   );
 }

@@ -12,6 +12,7 @@ export const text = {
   noAnswer: { message: 'The server does not answer.', next: 'See whether it runs, then try again.' },
   wentWrong: 'That did not work',
   tryAgain: 'Try Again',
+  notShown: 'This could not be shown',
   required: 'required',
   requiredNote: '= Required Information',
   menu: 'Menu',
@@ -51,6 +52,7 @@ export const text = {
   },
   notFound: {
     title: 'Page not found',
+    thing: 'Not found',
     message: 'There is no page at this address.',
     next: 'Use the menu or Quick Find, or go back to Home.',
     home: 'Go to Home',

@@ -83,7 +83,10 @@ function Pings({ connection: { id, agent } }: { connection: Connection }) {
   const isBusy = pingAgent.isPending || pingSalesforce.isPending;
   const shown = (label: string, report: PingReport | undefined) =>
     report === undefined ? null : (
-      <PingSteps label={label} report={report} siteUrl={`${agent.hostUrl}:${agent.portForward}`} />
+      <>
+        <h3>{label}</h3>
+        <PingSteps label={label} report={report} siteUrl={`${agent.hostUrl}:${agent.portForward}`} />
+      </>
     );
   return (
     <Card title={words.pings}>
