@@ -14,7 +14,9 @@ import { tree } from './tree.ts';
 export function Console() {
   const session = useSession();
   return (
-    <Loaded of={session}>{(found) => (found === null ? <LogInToConsole /> : <LoggedIn session={found} />)}</Loaded>
+    <Loaded of={session} isWhole>
+      {(found) => (found === null ? <LogInToConsole /> : <LoggedIn session={found} />)}
+    </Loaded>
   );
 }
 

@@ -13,7 +13,11 @@ import { tree } from './tree.ts';
 
 export function Setup() {
   const session = useSession();
-  return <Loaded of={session}>{(found) => (found === null ? <LogInToSetup /> : <LoggedIn session={found} />)}</Loaded>;
+  return (
+    <Loaded of={session} isWhole>
+      {(found) => (found === null ? <LogInToSetup /> : <LoggedIn session={found} />)}
+    </Loaded>
+  );
 }
 
 function LogInToSetup() {

@@ -7,14 +7,21 @@ import { useInPage } from './page.tsx';
 import { errorsOf, Problems } from './problems.tsx';
 import { text } from './text.ts';
 
-type LoadedProps<Data> = { of: UseQueryResult<Data>; children: (data: Data) => ReactNode };
+type LoadedProps<Data> = {
+  of: UseQueryResult<Data>;
+  children: (data: Data) => ReactNode;
+  /** Nothing stands around it. */
+  isWhole?: boolean;
+};
 
-export function Loaded<Data>({ of: { data, error, refetch, isFetching }, children }: LoadedProps<Data>) {
+export function Loaded<Data>({ of, children, isWhole = false }: LoadedProps<Data>) {
+  const { data, error, refetch, isFetching } = of;
+  const Around = isWhole ? 'main' : 'div';
   if (data !== undefined) return <>{children(data)}</>;
   if (error === null) return <Loading />;
   const isGone = error instanceof ApiFailure && error.status === 404;
   return (
-    <>
+    <Around className="unloaded">
       <Untitled title={isGone ? text.notFound.thing : text.notShown} />
       <Problems errors={errorsOf(error)} />
       {isGone ? null : (
@@ -24,7 +31,7 @@ export function Loaded<Data>({ of: { data, error, refetch, isFetching }, childre
           </Button>
         </div>
       )}
-    </>
+    </Around>
   );
 }
 
@@ -44,7 +51,7 @@ function Untitled({ title }: { title: string }) {
 
 export function Loading() {
   return (
-    <p className="soft" role="status">
+    <p className="soft loading" role="status">
       {text.loading}
     </p>
   );

@@ -68,4 +68,10 @@ async function hubGoesAway(person: Person): Promise<void> {
   await page.unroute('**/api/people*');
   await person.press('Try Again');
   await person.find('row', /admin/).waitFor();
+  await page.route('**/api/**', (route) => route.abort('connectionrefused'));
+  await page.reload();
+  await person.comesTo('This could not be shown');
+  await page.unroute('**/api/**');
+  await person.press('Try Again');
+  await person.comesTo('People');
 }

@@ -71,7 +71,11 @@ async function oldBookmark({ sql }: RunStage, hands: Hands): Promise<void> {
     `update sluice_bookmark set value = (value::jsonb || '{"upTo":"${upTo}"}')::text where name = 'outbound:accounts'`,
   );
   await runOnce(hands, 'accounts', 'Failed');
-  await says(hands, /16 days ago; the org shows deleted records for 15 days/, /at the hub with Changes set to "Everything each time"/);
+  await says(
+    hands,
+    /16 days ago; the org shows deleted records for 15 days/,
+    /at the hub with Changes set to "Everything each time"/,
+  );
   await setChanges(hands, 'accounts', 'Everything each time');
   await runOnce(hands, 'accounts', 'Completed');
   await setChanges(hands, 'accounts', 'What changed since the last run');
