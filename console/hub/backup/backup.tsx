@@ -7,12 +7,11 @@ import { RequiredNote, SelectField, TextField } from '../../ui/fields.tsx';
 import { DraftNote, Form, FormFoot } from '../../ui/form.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Card, EmptyState, Page } from '../../ui/page.tsx';
-import { errorsOf, Note } from '../../ui/problems.tsx';
+import { errorsOf } from '../../ui/problems.tsx';
 import { useAnswer } from '../api.ts';
 import { useConnections, useObjects } from '../interfaces/offers.ts';
 import { text } from '../text.ts';
 import { useAct } from '../use-act.ts';
-import { useMay } from '../use-may.ts';
 import { type BackupValues, startBackup } from './start-backup.ts';
 
 const words = text.backup;
@@ -22,11 +21,10 @@ const fieldNames = Object.keys(fields);
 const start: BackupValues = { name: 'Backup', integration: '', connection: '', objects: [] };
 
 export function Backup() {
-  const isAdministrator = useMay('administrator');
   return (
     <Page title={text.pages.backup} product={text.product}>
       <p className="soft">{words.lead}</p>
-      {isAdministrator ? <Beginning /> : <Note title={words.notAllowed}>{words.notAllowedNext}</Note>}
+      <Beginning />
     </Page>
   );
 }

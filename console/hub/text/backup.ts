@@ -22,8 +22,6 @@ export const backup = {
   noIntegration: 'No integration yet',
   noIntegrationNext: 'The interfaces of a backup belong to one.',
   newIntegration: 'New Integration',
-  notAllowed: 'A backup makes interfaces, which takes an administrator.',
-  notAllowedNext: 'Ask one; what is there already can be run on the Agent Control Board.',
   wanted: {
     name: { message: 'Name is required.', next: 'Enter letters, digits, dots, dashes and underscores.' },
     integration: { message: 'Integration is required.', next: 'Choose the integration of the backup.' },
