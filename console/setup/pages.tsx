@@ -1,102 +1,56 @@
 /** Which page stands at which address; each is loaded when it is first opened. */
-import { type ComponentType, lazy } from 'react';
-import { Route, Switch } from 'wouter';
-import { NotFound } from '../ui/not-found.tsx';
+import { lazyPage, type PageAt, PageSwitch, type Params } from '../ui/pages.tsx';
 import type { AssignableKind } from './rights/assignable.ts';
 import type { HolderKind } from './rights/holder.ts';
 import { text } from './text.ts';
 
-/** What stands in the address. */
-type Params = { id: string; object: string };
-type PageOfParams = readonly [string, ComponentType<Params>];
+type PageOfParams = PageAt<Params>;
 
-const Home = lazy(() => import('./home/home.tsx').then(({ Home: page }) => ({ default: page })));
-const AppManager = lazy(() => import('./apps/app-manager.tsx').then(({ AppManager: page }) => ({ default: page })));
-const ConnectedApps = lazy(() =>
-  import('./apps/connected-apps.tsx').then(({ ConnectedApps: page }) => ({ default: page })),
-);
-const NewConnectedApp = lazy(() =>
-  import('./apps/new-app.tsx').then(({ NewConnectedApp: page }) => ({ default: page })),
-);
-const NewExternalClientApp = lazy(() =>
-  import('./apps/new-app.tsx').then(({ NewExternalClientApp: page }) => ({ default: page })),
-);
-const ExternalClientApps = lazy(() =>
-  import('./apps/external-client-apps.tsx').then(({ ExternalClientApps: page }) => ({ default: page })),
-);
-const ExternalClientApp = lazy(() =>
-  import('./apps/external-client-app.tsx').then(({ ExternalClientApp: page }) => ({ default: page })),
-);
-const ViewApp = lazy(() => import('./apps/view-app.tsx').then(({ ViewApp: page }) => ({ default: page })));
-const SavedApp = lazy(() => import('./apps/saved-app.tsx').then(({ SavedApp: page }) => ({ default: page })));
-const EditApp = lazy(() => import('./apps/edit-app.tsx').then(({ EditApp: page }) => ({ default: page })));
-const ManageApp = lazy(() => import('./apps/manage-app.tsx').then(({ ManageApp: page }) => ({ default: page })));
-const EditPolicies = lazy(() =>
-  import('./apps/edit-policies.tsx').then(({ EditPolicies: page }) => ({ default: page })),
-);
-const ConsumerDetailsPage = lazy(() =>
-  import('./apps/consumer-details.tsx').then(({ ConsumerDetailsPage: page }) => ({ default: page })),
-);
-const TryIt = lazy(() => import('./apps/try-it.tsx').then(({ TryIt: page }) => ({ default: page })));
-const PreAuthorized = lazy(() =>
-  import('./apps/pre-authorized.tsx').then(({ PreAuthorized: page }) => ({ default: page })),
-);
-const Users = lazy(() => import('./users/users.tsx').then(({ Users: page }) => ({ default: page })));
-const NewUser = lazy(() => import('./users/new-user.tsx').then(({ NewUser: page }) => ({ default: page })));
-const ViewUser = lazy(() => import('./users/view-user.tsx').then(({ ViewUser: page }) => ({ default: page })));
-const EditUser = lazy(() => import('./users/edit-user.tsx').then(({ EditUser: page }) => ({ default: page })));
-const Profiles = lazy(() => import('./rights/lists.tsx').then(({ Profiles: page }) => ({ default: page })));
-const PermissionSets = lazy(() => import('./rights/lists.tsx').then(({ PermissionSets: page }) => ({ default: page })));
-const PermissionSetLicenses = lazy(() =>
-  import('./rights/lists.tsx').then(({ PermissionSetLicenses: page }) => ({ default: page })),
-);
-const NewPermissionSet = lazy(() =>
-  import('./rights/new-permission-set.tsx').then(({ NewPermissionSet: page }) => ({ default: page })),
-);
-const ViewHolder = lazy(() => import('./rights/view-holder.tsx').then(({ ViewHolder: page }) => ({ default: page })));
-const ObjectSettings = lazy(() =>
-  import('./rights/object-settings.tsx').then(({ ObjectSettings: page }) => ({ default: page })),
-);
-const ViewObjectSettings = lazy(() =>
-  import('./rights/object-settings.tsx').then(({ ViewObjectSettings: page }) => ({ default: page })),
-);
-const EditObjectSettings = lazy(() =>
-  import('./rights/edit-object-settings.tsx').then(({ EditObjectSettings: page }) => ({ default: page })),
-);
-const EditSystemPermissions = lazy(() =>
-  import('./rights/edit-names.tsx').then(({ EditSystemPermissions: page }) => ({ default: page })),
-);
-const EditApexClasses = lazy(() =>
-  import('./rights/edit-names.tsx').then(({ EditApexClasses: page }) => ({ default: page })),
-);
-const EditLoginIpRanges = lazy(() =>
-  import('./rights/login-ip-ranges.tsx').then(({ EditLoginIpRanges: page }) => ({ default: page })),
-);
-const Assignments = lazy(() => import('./rights/assignments.tsx').then(({ Assignments: page }) => ({ default: page })));
-const AddAssignment = lazy(() =>
-  import('./rights/add-assignment.tsx').then(({ AddAssignment: page }) => ({ default: page })),
-);
-const LoginHistory = lazy(() =>
-  import('./history/histories.tsx').then(({ LoginHistory: page }) => ({ default: page })),
-);
-const AuditTrail = lazy(() => import('./history/histories.tsx').then(({ AuditTrail: page }) => ({ default: page })));
-const OAuthUsage = lazy(() => import('./history/oauth-usage.tsx').then(({ OAuthUsage: page }) => ({ default: page })));
-const AppTokens = lazy(() => import('./history/app-tokens.tsx').then(({ AppTokens: page }) => ({ default: page })));
-const RemoteSites = lazy(() =>
-  import('./history/remote-sites.tsx').then(({ RemoteSites: page }) => ({ default: page })),
-);
-const ObjectManager = lazy(() =>
-  import('./data/object-manager.tsx').then(({ ObjectManager: page }) => ({ default: page })),
-);
-const ViewObject = lazy(() => import('./data/object-manager.tsx').then(({ ViewObject: page }) => ({ default: page })));
-const DataPage = lazy(() => import('./data/data-page.tsx').then(({ DataPage: page }) => ({ default: page })));
-const EditRecord = lazy(() => import('./data/edit-record.tsx').then(({ EditRecord: page }) => ({ default: page })));
-const BulkJobs = lazy(() => import('./data/bulk-jobs.tsx').then(({ BulkJobs: page }) => ({ default: page })));
-const SystemOverview = lazy(() =>
-  import('./data/bulk-jobs.tsx').then(({ SystemOverview: page }) => ({ default: page })),
-);
-const Faults = lazy(() => import('./data/faults.tsx').then(({ Faults: page }) => ({ default: page })));
-const Outbox = lazy(() => import('./outbox/outbox.tsx').then(({ Outbox: page }) => ({ default: page })));
+const Home = lazyPage(() => import('./home/home.tsx'), 'Home');
+const AppManager = lazyPage(() => import('./apps/app-manager.tsx'), 'AppManager');
+const ConnectedApps = lazyPage(() => import('./apps/connected-apps.tsx'), 'ConnectedApps');
+const NewConnectedApp = lazyPage(() => import('./apps/new-app.tsx'), 'NewConnectedApp');
+const NewExternalClientApp = lazyPage(() => import('./apps/new-app.tsx'), 'NewExternalClientApp');
+const ExternalClientApps = lazyPage(() => import('./apps/external-client-apps.tsx'), 'ExternalClientApps');
+const ExternalClientApp = lazyPage(() => import('./apps/external-client-app.tsx'), 'ExternalClientApp');
+const ViewApp = lazyPage(() => import('./apps/view-app.tsx'), 'ViewApp');
+const SavedApp = lazyPage(() => import('./apps/saved-app.tsx'), 'SavedApp');
+const EditApp = lazyPage(() => import('./apps/edit-app.tsx'), 'EditApp');
+const ManageApp = lazyPage(() => import('./apps/manage-app.tsx'), 'ManageApp');
+const EditPolicies = lazyPage(() => import('./apps/edit-policies.tsx'), 'EditPolicies');
+const ConsumerDetailsPage = lazyPage(() => import('./apps/consumer-details.tsx'), 'ConsumerDetailsPage');
+const TryIt = lazyPage(() => import('./apps/try-it.tsx'), 'TryIt');
+const PreAuthorized = lazyPage(() => import('./apps/pre-authorized.tsx'), 'PreAuthorized');
+const Users = lazyPage(() => import('./users/users.tsx'), 'Users');
+const NewUser = lazyPage(() => import('./users/new-user.tsx'), 'NewUser');
+const ViewUser = lazyPage(() => import('./users/view-user.tsx'), 'ViewUser');
+const EditUser = lazyPage(() => import('./users/edit-user.tsx'), 'EditUser');
+const Profiles = lazyPage(() => import('./rights/lists.tsx'), 'Profiles');
+const PermissionSets = lazyPage(() => import('./rights/lists.tsx'), 'PermissionSets');
+const PermissionSetLicenses = lazyPage(() => import('./rights/lists.tsx'), 'PermissionSetLicenses');
+const NewPermissionSet = lazyPage(() => import('./rights/new-permission-set.tsx'), 'NewPermissionSet');
+const ViewHolder = lazyPage(() => import('./rights/view-holder.tsx'), 'ViewHolder');
+const ObjectSettings = lazyPage(() => import('./rights/object-settings.tsx'), 'ObjectSettings');
+const ViewObjectSettings = lazyPage(() => import('./rights/object-settings.tsx'), 'ViewObjectSettings');
+const EditObjectSettings = lazyPage(() => import('./rights/edit-object-settings.tsx'), 'EditObjectSettings');
+const EditSystemPermissions = lazyPage(() => import('./rights/edit-names.tsx'), 'EditSystemPermissions');
+const EditApexClasses = lazyPage(() => import('./rights/edit-names.tsx'), 'EditApexClasses');
+const EditLoginIpRanges = lazyPage(() => import('./rights/login-ip-ranges.tsx'), 'EditLoginIpRanges');
+const Assignments = lazyPage(() => import('./rights/assignments.tsx'), 'Assignments');
+const AddAssignment = lazyPage(() => import('./rights/add-assignment.tsx'), 'AddAssignment');
+const LoginHistory = lazyPage(() => import('./history/histories.tsx'), 'LoginHistory');
+const AuditTrail = lazyPage(() => import('./history/histories.tsx'), 'AuditTrail');
+const OAuthUsage = lazyPage(() => import('./history/oauth-usage.tsx'), 'OAuthUsage');
+const AppTokens = lazyPage(() => import('./history/app-tokens.tsx'), 'AppTokens');
+const RemoteSites = lazyPage(() => import('./history/remote-sites.tsx'), 'RemoteSites');
+const ObjectManager = lazyPage(() => import('./data/object-manager.tsx'), 'ObjectManager');
+const ViewObject = lazyPage(() => import('./data/object-manager.tsx'), 'ViewObject');
+const DataPage = lazyPage(() => import('./data/data-page.tsx'), 'DataPage');
+const EditRecord = lazyPage(() => import('./data/edit-record.tsx'), 'EditRecord');
+const BulkJobs = lazyPage(() => import('./data/bulk-jobs.tsx'), 'BulkJobs');
+const SystemOverview = lazyPage(() => import('./data/bulk-jobs.tsx'), 'SystemOverview');
+const Faults = lazyPage(() => import('./data/faults.tsx'), 'Faults');
+const Outbox = lazyPage(() => import('./outbox/outbox.tsx'), 'Outbox');
 
 /** What both kinds of apps have. */
 function pagesOfApp(base: string): PageOfParams[] {
@@ -149,7 +103,7 @@ const pagesOfId: readonly PageOfParams[] = [
   ...pagesOfAssignable('permission-set-licenses'),
 ];
 
-const pages: readonly (readonly [string, ComponentType])[] = [
+const pages: readonly PageAt[] = [
   ['/', Home],
   ['/apps', AppManager],
   ['/apps/new', NewConnectedApp],
@@ -174,22 +128,4 @@ const pages: readonly (readonly [string, ComponentType])[] = [
   ['/faults', Faults],
 ];
 
-export function Pages() {
-  return (
-    <Switch>
-      {pages.map(([path, Shown]) => (
-        <Route key={path} path={path}>
-          <Shown />
-        </Route>
-      ))}
-      {pagesOfId.map(([path, Shown]) => (
-        <Route key={path} path={path}>
-          {({ id = '', object = '' }: Partial<Params>) => <Shown key={id + object} id={id} object={object} />}
-        </Route>
-      ))}
-      <Route>
-        <NotFound product={text.product} />
-      </Route>
-    </Switch>
-  );
-}
+export const Pages = () => <PageSwitch pages={pages} pagesOfId={pagesOfId} product={text.product} />;

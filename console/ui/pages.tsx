@@ -1,0 +1,47 @@
+/** Pages by their addresses, each loaded when it is first opened. */
+import { type ComponentType, Fragment, lazy, type ReactNode } from 'react';
+import { Route, Switch } from 'wouter';
+import { NotFound } from './not-found.tsx';
+
+type PropsOf<Module, Name extends keyof Module> = Module[Name] extends ComponentType<infer Props> ? Props : never;
+
+/** @example lazyPage(() => import('./runs/runs.tsx'), 'Runs') */
+export function lazyPage<Module, Name extends keyof Module>(load: () => Promise<Module>, name: Name) {
+  return lazy(async () => ({ default: (await load())[name] as ComponentType<PropsOf<Module, Name>> }));
+}
+
+/** What stands in an address, such as its `:id`. */
+export type Params = { id: string; object: string };
+
+export type PageAt<Props = object> = readonly [path: string, page: ComponentType<Props>];
+
+type PageSwitchProps = {
+  pages: readonly PageAt[];
+  pagesOfId: readonly PageAt<Params>[];
+  /** What each page is put into. */
+  around?: (path: string, page: ReactNode) => ReactNode;
+  product: string;
+};
+
+/** The page of another thing begins anew. */
+export function PageSwitch({ pages, pagesOfId, around = (_path, page) => page, product }: PageSwitchProps) {
+  return (
+    <Switch>
+      {pages.map(([path, Shown]) => (
+        <Route key={path} path={path}>
+          {around(path, <Shown />)}
+        </Route>
+      ))}
+      {pagesOfId.map(([path, Shown]) => (
+        <Route key={path} path={path}>
+          {({ id = '', object = '' }: Partial<Params>) => (
+            <Fragment key={id + object}>{around(path, <Shown id={id} object={object} />)}</Fragment>
+          )}
+        </Route>
+      ))}
+      <Route>
+        <NotFound product={product} />
+      </Route>
+    </Switch>
+  );
+}
