@@ -35,6 +35,6 @@ async function forgetOnce({ store, log, signal }: Means): Promise<void> {
     await nextTurn();
     return !signal.aborted;
   };
-  const { messages, runs } = await store.retention.forget(between);
-  if (messages + runs > 0) log.info({ messages, runs }, 'forgot what is older than retention says');
+  const { messages, calls, runs } = await store.retention.forget(between);
+  if (messages + calls + runs > 0) log.info({ messages, calls, runs }, 'forgot what is older than retention says');
 }

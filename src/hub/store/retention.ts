@@ -17,7 +17,7 @@ export type RetentionPreview = {
 };
 
 /** `buckets`: of rows over time, which no chart shows any more. */
-export type Forgotten = { messages: number; runs: number; buckets: number };
+export type Forgotten = { messages: number; calls: number; runs: number; buckets: number };
 
 export type Retention = {
   rules(): KeptRules;
@@ -67,7 +67,7 @@ type Forgetting = { rules: RetentionRules; now: number; between: () => Promise<b
 type Ended = 'Completed' | 'Cancelled' | 'Failed';
 
 async function forget(store: SqliteFile, { rules, now, between }: Forgetting): Promise<Forgotten> {
-  const forgotten: Forgotten = { messages: 0, runs: 0, buckets: 0 };
+  const forgotten: Forgotten = { messages: 0, calls: 0, runs: 0, buckets: 0 };
   /** Slices until one is not full; false when it was ended early. */
   const slices = async (what: keyof Forgotten, slice: () => number): Promise<boolean> => {
     for (let full = true; full; ) {
@@ -80,18 +80,24 @@ async function forget(store: SqliteFile, { rules, now, between }: Forgetting): P
   };
   for (const status of ['Completed', 'Cancelled', 'Failed'] as const) {
     const before = endOfLife(rules, status, now);
-    if (before !== null && !(await slices('messages', () => forgetOlder(store, status, before)))) return forgotten;
+    if (before !== null && !(await slices('messages', () => forgetOlder(store, { status, before, now }))))
+      return forgotten;
   }
   let surplus = surplusOf(store, rules);
   const shrink = () => {
-    const gone = forgetOldest(store, Math.min(sliceRows, surplus));
+    const gone = forgetOldest(store, Math.min(sliceRows, surplus), now);
     surplus -= gone;
     return gone;
   };
   if (surplus > 0 && !(await slices('messages', shrink))) return forgotten;
-  const lighten = () =>
-    bytesOf(store) > (rules.mostBytes ?? Number.POSITIVE_INFINITY) ? forgetOldest(store, sliceRows) : 0;
-  if (!(await slices('messages', lighten))) return forgotten;
+  const emptied = () => forgetCalls(store, now);
+  if (!(await slices('calls', emptied))) return forgotten;
+  const lighten = () => {
+    if (bytesOf(store) <= (rules.mostBytes ?? Number.POSITIVE_INFINITY)) return 0;
+    forgotten.calls += emptied();
+    return forgetOldest(store, sliceRows, now);
+  };
+  if (!(await slices('messages', lighten)) || !(await slices('calls', emptied))) return forgotten;
   if (!(await slices('runs', () => forgetRuns(store, rules, now)))) return forgotten;
   await slices('buckets', () => forgetBuckets(store, now, sliceRows));
   return forgotten;
@@ -112,27 +118,45 @@ function olderOnes(columns: string, status: Ended): string {
     WHERE status = '${status}' AND settled_at IS NOT NULL AND settled_at < :before AND ${isFree}`;
 }
 
-function forgetOlder(store: SqliteFile, status: Ended, before: number): number {
-  const sql = `${olderOnes('id', status)} ORDER BY settled_at LIMIT ${sliceRows}`;
-  return forgetMessages(store, store.prepare(sql).all({ before }) as Row[]);
+type Older = { status: Ended; before: number; now: number };
+
+function forgetOlder(store: SqliteFile, { status, before, now }: Older): number {
+  const sql = `${olderOnes('id, call_id', status)} ORDER BY settled_at LIMIT ${sliceRows}`;
+  return forgetMessages(store, store.prepare(sql).all({ before }) as Row[], now);
 }
 
 /** Failed ones last: somebody may still have to see to them. */
-function forgetOldest(store: SqliteFile, atMost: number): number {
-  const oldest = (status: Ended) => `SELECT * FROM (SELECT id, settled_at FROM message INDEXED BY message_settled
+function forgetOldest(store: SqliteFile, atMost: number, now: number): number {
+  const oldest = (
+    status: Ended,
+  ) => `SELECT * FROM (SELECT id, call_id, settled_at FROM message INDEXED BY message_settled
     WHERE status = '${status}' AND settled_at IS NOT NULL AND ${isFree} ORDER BY settled_at, id LIMIT :atMost)`;
   const first = `${oldest('Completed')} UNION ALL ${oldest('Cancelled')} ORDER BY settled_at, id LIMIT :atMost`;
   const rows = store.prepare(first).all({ atMost }) as Row[];
   const left = atMost - rows.length;
   const failed = left > 0 ? (store.prepare(oldest('Failed')).all({ atMost: left }) as Row[]) : [];
-  return forgetMessages(store, [...rows, ...failed]);
+  return forgetMessages(store, [...rows, ...failed], now);
 }
 
-function forgetMessages(store: SqliteFile, rows: readonly Row[]): number {
+/** A call whose last message goes is noted down, and goes next. */
+function forgetMessages(store: SqliteFile, rows: readonly Row[], now: number): number {
   const ids = JSON.stringify(rows.map(({ id }) => id));
   store.run('DELETE FROM message_event WHERE message_id IN (SELECT value FROM json_each(:ids))', { ids });
   store.run('DELETE FROM message WHERE id IN (SELECT value FROM json_each(:ids))', { ids });
+  const calls = JSON.stringify([...new Set(rows.map((row) => row.call_id).filter((id) => id !== null))]);
+  const emptied = `UPDATE call SET emptied_at = :now WHERE id IN (SELECT value FROM json_each(:calls)) AND state = 'ready'
+    AND NOT EXISTS (SELECT 1 FROM message WHERE message.call_id = call.id)`;
+  store.run(emptied, { calls, now });
   return rows.length;
+}
+
+/** Those without messages, but not while the answer to one may have to be given again, or its run is open. */
+function forgetCalls(store: SqliteFile, now: number): number {
+  const sql = `DELETE FROM call WHERE id IN (SELECT id FROM call WHERE emptied_at IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM kept_answer WHERE kept_answer.call_id = call.id AND kept_until > :now)
+      AND NOT EXISTS (SELECT 1 FROM run WHERE run.id = call.run_id AND run.state <> 'ended')
+    ORDER BY id LIMIT ${sliceRows})`;
+  return store.run(sql, { now }).changes;
 }
 
 const countMessages = 'SELECT count(*) AS n FROM message';
