@@ -20,6 +20,7 @@ export {
   salesforceSettingsOf,
 } from './connection-file.ts';
 export type { Agent, AgentSettings } from './endpoint/open-agent.ts';
+export { forgetRuns, type KeptRuns } from './forget-runs.ts';
 export { type LoadedInterface, loadInterface } from './interface-file.ts';
 export { openAgent, pingDatabase, pingSalesforce } from './loaded-late.ts';
 export { type Moment, moments, type Observe } from './observe.ts';

@@ -1,5 +1,6 @@
 /** `sluice agent start`: the words and settings of the agent; what it does is in agent-start.ts. */
 import { defineCommand, sharedSettings } from './command.ts';
+import { keptRunsSettings } from './kept-runs-settings.ts';
 import { metricsSettings } from './metrics-settings.ts';
 
 /** What an agent may reach; also of `sluice up`. */
@@ -73,6 +74,7 @@ const settings = {
     placeholder: 'COUNT',
     help: 'How many interfaces run at once; runs of one interface always go one after the other.',
   },
+  ...keptRunsSettings,
   json: { kind: 'switch', help: 'Print one line of JSON when ready: url, username, hub.' },
   ...metricsSettings,
   'log-level': sharedSettings['log-level'],

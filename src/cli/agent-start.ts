@@ -7,6 +7,7 @@ import type { AgentStartSettings } from './agent-start-command.ts';
 import type { Invocation } from './command.ts';
 import { passwordLines } from './first-password.ts';
 import { readHostList } from './host-list.ts';
+import { keptRunsOf } from './kept-runs-settings.ts';
 import { readPem } from './pem-files.ts';
 import { refusePlainHttp } from './plain-http.ts';
 import { openProcessMetrics } from './process-metrics.ts';
@@ -38,6 +39,7 @@ async function serve(
     proxy: readProxy(terminal.environment),
     filesFolder: settings.files && resolve(terminal.workingFolder, settings.files),
     runsAtOnce: settings['runs-at-once'],
+    keptRuns: keptRunsOf(settings),
     log: createLog({ level: settings['log-level'] }),
   });
   const { url, hub, folder, username, firstPassword } = agent;

@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { createClockInTest } from '../base/clock-in-test.ts';
+import { openLedger } from '../ledger/index.ts';
 import { type Org, openOrg, parseSetupFile } from '../org/index.ts';
 import { main } from './main.ts';
 
@@ -57,7 +59,7 @@ async function sluice(command: string, files: readonly string[], words: readonly
       command,
       ...files.map((file) => join(folder, file)),
       ...words,
-      ...(command === 'token' ? [] : ['--data', join(folder, 'ledger')]),
+      ...(command === 'token' || words.includes('--data') ? [] : ['--data', join(folder, 'ledger')]),
     ],
     {
       out(text) {
@@ -150,4 +152,23 @@ salesforce: { myDomainUrl: '${org.url}', consumerKey: '${org.consumerKey}', cons
   assert.deepEqual([code, out], [1, '']);
   assert.match(err, /invalid_client/);
   assert.doesNotMatch(err, /hunter2/);
+});
+
+test('behind the last run those go that ended longer ago than they are kept, but not those of an agent', async () => {
+  const yearMs = 366 * 24 * 3_600_000;
+  const data = join(folder, 'old');
+  {
+    await using ledger = openLedger(data, { clock: createClockInTest(Date.now() - yearMs) });
+    const old = { interface: 'old', object: 'Account', operation: 'upsert', definition: {} };
+    for (const hubRun of [undefined, 'of a hub'])
+      await ledger.runEnded(await ledger.startRun({ ...old, hubRun }), { status: 'failed' });
+  }
+  const left = async () => {
+    await using ledger = openLedger(data);
+    return ledger.listRuns().map(({ id }) => id);
+  };
+  await sluice('run', ['accounts.yaml'], ['--data', data, '--failed-days', '0']);
+  assert.deepEqual(await left(), [3, 2, 1]);
+  await sluice('run', ['accounts.yaml'], ['--data', data]);
+  assert.deepEqual(await left(), [4, 3, 2]);
 });

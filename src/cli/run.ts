@@ -2,12 +2,14 @@
 import type { RunReport } from '../agent/index.ts';
 import { createLog, openStopSignal } from '../base/index.ts';
 import { defineCommand, type Invocation, movingSettings } from './command.ts';
+import { keptLongSettings, keptRunsOf } from './kept-runs-settings.ts';
 import { exitCodeOf, mayGoOn, sayFinished } from './outcome.ts';
 import { openProgressBar } from './progress-bar.ts';
 import { tellWaiting } from './waiting.ts';
 
 const settings = {
   ...movingSettings,
+  ...keptLongSettings,
   full: { kind: 'switch', help: 'Out of Salesforce: read everything, whatever was read before.' },
 } as const;
 
@@ -30,7 +32,7 @@ async function runInterfaces({
   terminal,
 }: Invocation<typeof settings>): Promise<number> {
   const { openLedger } = await import('../ledger/index.ts');
-  const { keepYoungHeapSmall, loadAnyInterface, runInterface } = await import('../agent/index.ts');
+  const { forgetRuns, keepYoungHeapSmall, loadAnyInterface, runInterface } = await import('../agent/index.ts');
   keepYoungHeapSmall();
   const interfaces = positionals.map((file) => loadAnyInterface(file, terminal.environment));
   const reports: RunReport[] = [];
@@ -63,5 +65,8 @@ async function runInterfaces({
     throw error;
   }
   finish();
+  // Runs that a hub knows are their agent's to forget. What cannot be forgotten now is, behind the next run.
+  const forgetting = { ledger, kept: keptRunsOf(chosen), now: Date.now(), signal: stop.signal };
+  await forgetRuns({ ...forgetting, mayGo: ({ hubRun }) => hubRun === null }).catch(() => undefined);
   return exitCodeOf(reports);
 }

@@ -3,6 +3,7 @@ import { agentReachSettings } from './agent-start-command.ts';
 import { defineCommand, sharedSettings } from './command.ts';
 import { hubListenSettings } from './hub-start-command.ts';
 import { integrateSettings } from './integrate-settings.ts';
+import { keptRunsSettings } from './kept-runs-settings.ts';
 import { metricsSettings } from './metrics-settings.ts';
 
 const settings = {
@@ -18,6 +19,7 @@ const settings = {
     help: 'Add an org in a box, a filled database, and connection and interfaces for them: something to try.',
   },
   ...agentReachSettings,
+  ...keptRunsSettings,
   json: {
     kind: 'switch',
     help: 'Print one line of JSON when ready: url, data, agent, and with --demo where org and database are.',

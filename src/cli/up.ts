@@ -12,6 +12,7 @@ import type { Demo } from './demo/open-demo.ts';
 import { passwordLines, startShowing } from './first-password.ts';
 import { readHostList } from './host-list.ts';
 import { integrateLimits } from './integrate-settings.ts';
+import { keptRunsOf } from './kept-runs-settings.ts';
 import { readCertificate } from './pem-files.ts';
 import { refusePlainHttp } from './plain-http.ts';
 import { openProcessMetrics } from './process-metrics.ts';
@@ -125,6 +126,7 @@ function agentSettingsOf({ starting, folder, certificate }: Means, hub: Hub, dem
     hub: { url: hub.urlHere, certificate: certificate?.cert, invite: () => hub.createRegistrationCode('sluice up') },
     allowedHosts: [...readHostList(settings['allow-host']), ...(demo?.allowedHosts ?? [])],
     proxy: readProxy(terminal.environment),
+    keptRuns: keptRunsOf(settings),
     filesFolder: demo?.filesFolder ?? (settings.files && resolve(terminal.workingFolder, settings.files)),
     log: createLog({ level: settings['log-level'] }),
   };

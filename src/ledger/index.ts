@@ -14,6 +14,7 @@ export {
   type RetryChunk,
 } from './chunks.ts';
 export type { LedgerEvent } from './events.ts';
+export type { EndedRun } from './forgotten.ts';
 export { lockInterface } from './interface-lock.ts';
 export { type Ledger, openLedger } from './ledger.ts';
 export type { LoadedCounts } from './outbound.ts';

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../base/index.ts';
 import { openSqliteFile, type StoreErrors } from '../store/index.ts';
 import { type ChunkAccount, chunkAccount } from './chunks.ts';
 import { createEventWriter, type EventReader, eventReader } from './events.ts';
+import { type Forgetting, forgetting } from './forgotten.ts';
 import { type OutboundAccount, outboundAccount } from './outbound.ts';
 import { type RowReader, rowReader } from './rows.ts';
 import { type RunAccount, runAccount } from './runs.ts';
@@ -13,6 +14,7 @@ export type Ledger = AsyncDisposable &
   OutboundAccount &
   ChunkAccount &
   RowReader &
+  Forgetting &
   EventReader & {
     /** The folder the ledger lies in; spool files and locks lie beside it. */
     readonly folder: string;
@@ -38,6 +40,7 @@ export function openLedger(folder: string, { clock = systemClock }: { clock?: Cl
     ...outboundAccount(writing),
     ...chunkAccount(writing),
     ...rowReader(store),
+    ...forgetting(writing),
     ...eventReader(store),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };

@@ -7,6 +7,7 @@ import type { Metrics } from '../../web/index.ts';
 import { openDeployed } from '../deployment/deployment.ts';
 import { hasHubCredentials } from '../dial-out/hub-credentials.ts';
 import { type HubSettings, openDialOut } from '../dial-out/open-dial-out.ts';
+import type { KeptRuns } from '../forget-runs.ts';
 import type { Observe } from '../observe.ts';
 import { openReportJournal, type ReportJournal } from '../report-journal/report-journal.ts';
 import { openRuns } from '../runs/open-runs.ts';
@@ -42,6 +43,8 @@ export type AgentSettings = {
   metricsToken?: string | undefined;
   /** Runs over sources at once; 2 when left out. */
   runsAtOnce?: number | undefined;
+  /** How long its ledger keeps runs that have ended; 30 and 90 days when left out. */
+  keptRuns?: KeptRuns | undefined;
   /** As of a run. */
   observe?: Observe | undefined;
   clock?: Clock | undefined;
@@ -79,6 +82,7 @@ export async function openAgent(settings: AgentSettings): Promise<Agent> {
   const { folder, version, hub, endpoint: listens = hub === undefined, signal } = settings;
   const { host = '127.0.0.1', port = 0, plain = false, clock = systemClock, log = createLog() } = settings;
   const { allowedHosts = [], filesFolder, proxy, metrics, metricsToken, runsAtOnce = 2, observe } = settings;
+  const { keptRuns = { completedDays: 30, failedDays: 90 } } = settings;
   await using opened = new AsyncDisposableStack();
   opened.use(lockFolder(folder));
   const { identity, firstPassword } = await openAgentIdentity(folder);
@@ -89,7 +93,8 @@ export async function openAgent(settings: AgentSettings): Promise<Agent> {
   const ledger = opened.use(openLedger(folder, { clock }));
   const deployed = openDeployed(folder);
   const kept = { folder, identity, reach, journal, ledger, deployed };
-  const runs = openRuns({ ...kept, runsAtOnce, clock, log, observe, givesReports: hub === undefined });
+  const givesReports = hub === undefined;
+  const runs = openRuns({ ...kept, runsAtOnce, kept: keptRuns, clock, log, observe, givesReports });
   const who = { identity, version, deployed };
   const unmeasured = createAgentHandlers({ ...who, reach, runHandlers: runs.handlers });
   const handlers = metrics === undefined ? unmeasured : measureHandlers(unmeasured, metrics);

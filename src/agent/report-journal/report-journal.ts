@@ -14,6 +14,8 @@ export type ReportJournal = AsyncDisposable & {
   nextBatch(after?: number): ReportBatch | undefined;
   /** The same as it is sent. */
   nextText(after?: number): BatchText | undefined;
+  /** When the oldest report was made that was not acknowledged. */
+  oldestAt(): number | undefined;
   /** Forgets all reports up to this number. */
   acknowledge(number: number): Promise<void>;
   /** The same for what was said to be on the hub's disk; of another journal it says nothing, and of numbers never given that this one begins anew. */
@@ -93,6 +95,10 @@ export function openReportJournal(folder: string, log?: Log): ReportJournal {
     nextBatch(after) {
       const batch = readBatch(store, after);
       return batch && (JSON.parse(batch.text) as ReportBatch);
+    },
+    oldestAt() {
+      const at = store.get('SELECT at FROM report ORDER BY number LIMIT 1')?.at;
+      return at === undefined ? undefined : Number(at);
     },
     acknowledge,
     beginAnew,

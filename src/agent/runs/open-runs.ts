@@ -1,12 +1,14 @@
 /** The runs of an agent as one thing with a life: what it was given and what is due goes on, and is stopped in good order. */
-import { type Clock, type Log, reasonOf, SluiceError } from '../../base/index.ts';
+import { type Clock, type Log, SluiceError } from '../../base/index.ts';
 import type { Ledger } from '../../ledger/index.ts';
 import type { Deployed } from '../deployment/deployment.ts';
 import type { AgentIdentity } from '../endpoint/agent-identity.ts';
 import type { AgentReach } from '../endpoint/asked-connection.ts';
+import type { KeptRuns } from '../forget-runs.ts';
 import type { Observe } from '../observe.ts';
 import type { ReportJournal } from '../report-journal/report-journal.ts';
 import { dropOldSchedules } from './due-runs.ts';
+import { keepTidy } from './keep-tidy.ts';
 import { recordsFiles } from './records-files.ts';
 import { createRunHandlers, type RunHandlers } from './run-handlers.ts';
 import { createRunQueue } from './run-queue.ts';
@@ -23,6 +25,7 @@ export type RunsSettings = {
   deployed: Deployed;
   givesReports: boolean;
   runsAtOnce: number;
+  kept: KeptRuns;
   clock: Clock;
   log: Log;
   random?: () => number;
@@ -36,7 +39,7 @@ export type Runs = {
 };
 
 export function openRuns(settings: RunsSettings): Runs {
-  const { folder, journal, clock, log, random = Math.random } = settings;
+  const { folder, journal, clock, random = Math.random } = settings;
   const stopping = new AbortController();
   const runs = takenRuns(journal, clock);
   const records = recordsFiles(folder);
@@ -56,16 +59,10 @@ export function openRuns(settings: RunsSettings): Runs {
     },
   });
 
-  async function cleanUp(): Promise<void> {
-    await runs.forgetOld();
-    const wanted = new Set(runs.listConfirmed().map(({ run }) => records.folder(run)));
-    await records.removeOld((path) => wanted.has(path), Date.now());
-  }
-
   return {
     handlers,
     start() {
-      const cleaning = cleanUp().catch((error: unknown) => log.warn({ reason: reasonOf(error) }, 'old runs stay'));
+      const tidying = keepTidy({ ...settings, runs, records });
       queue.look();
       schedules = startScheduleLoop({ ...settings, runs, onDue: queue.look });
       return {
@@ -74,7 +71,7 @@ export function openRuns(settings: RunsSettings): Runs {
           await schedules?.[Symbol.asyncDispose]();
           await queue.stop(new SluiceError('STOPPED', { signal: 'the stop of the agent' }));
           await usage[Symbol.asyncDispose]();
-          await cleaning;
+          await tidying[Symbol.asyncDispose]();
         },
       };
     },
