@@ -82,7 +82,7 @@ export function createHubMetrics(metrics: Metrics): HubMetrics {
     },
     committed: (works) => commits.observe(works),
     watchAgents(read) {
-      const help = 'Agents that have dialled in, and were heard of within the last minute.';
+      const help = 'Agents that were heard of within the last 20 seconds, whichever of hub and agent dials.';
       metrics.gauge({ name: 'sluice_agents_connected', help, read });
     },
     watchWork: (work) => watchWork(metrics, work),

@@ -97,7 +97,10 @@ export async function openHub(settings: HubSettings): Promise<Hub> {
   const waiting = createWaiting();
   const changed = () => waiting.wake(agentsInUse);
   const store = opened.use(openHubStore(folder, { clock, log, changed, onCommitted: metrics.committed }));
-  metrics.watchAgents(() => store.dialledAgents.countHeardSince(clock.now() - awayAfterMs));
+  const heardSince = () => clock.now() - awayAfterMs;
+  metrics.watchAgents(
+    () => store.dialledAgents.countHeardSince(heardSince()) + store.agents.countHeardSince(heardSince()),
+  );
   const firstAdministrator = await ensureFirstAdministrator(store);
   const scheme = certificate === undefined ? 'http' : 'https';
   const address = createServerAddress({ host, port, scheme, publicUrl });

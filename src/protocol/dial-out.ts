@@ -15,8 +15,11 @@ export const dialOutPaths = {
   reports: '/agent/v1/reports',
 } as const;
 
-/** A hub holds a question for requests no longer than this. */
+/** Nobody may ask to wait for requests longer than this. */
 export const longestWaitMs = 25_000;
+
+/** So often the hub and an agent hear of each other, whichever of them asks, also when there is nothing to say. */
+export const heartbeatMs = 5_000;
 
 /** More requests than this an agent does not work on at once. */
 export const mostRequestsAtOnce = 16;
@@ -42,7 +45,11 @@ export const requestPollSchema = Type.Object(
       maximum: 9_000_000_000_000_000,
       description: 'The number of the deployment it has.',
     }),
-    room: Type.Integer({ minimum: 1, maximum: mostRequestsAtOnce, description: 'How many requests it takes.' }),
+    room: Type.Integer({
+      minimum: 0,
+      maximum: mostRequestsAtOnce,
+      description: 'How many requests it takes; 0: none, it only says that it is there.',
+    }),
     having: Type.Array(id, {
       maxItems: 2 * mostRequestsAtOnce,
       description: 'Requests it has, which are not given again.',

@@ -45,6 +45,7 @@ export { type ConnectionDefinition, connectionSchema, defaultPorts } from './con
 export {
   dialOutPaths,
   type GivenRequest,
+  heartbeatMs,
   longestWaitMs,
   mostRequestsAtOnce,
   type Registered,

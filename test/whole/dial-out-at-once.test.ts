@@ -53,7 +53,7 @@ async function openGated() {
   return { hub, agent, gate, seen, [Symbol.asyncDispose]: () => hub[Symbol.asyncDispose]() };
 }
 
-test('an agent works on sixteen requests at once, and on the others after them', async () => {
+test('an agent works on sixteen requests at once, says meanwhile that it is there, and works on the others after them', async () => {
   await using stage = await openGated();
   const { hub, agent, gate, seen } = stage;
   const asked = Array.from({ length: 24 }, () => hub.call('POST', '/agents/1/ping'));
@@ -61,6 +61,9 @@ test('an agent works on sixteen requests at once, and on the others after them',
     () => seen.running,
     (running) => running === 16,
   );
+  const heardAt = async () => Number((await hub.call('GET', '/agents/1')).json.lastSeenAt);
+  const before = await heardAt();
+  await until(heardAt, (at) => at > before);
   gate.resolve();
   const reports = await Promise.all(asked);
   assert.deepEqual(

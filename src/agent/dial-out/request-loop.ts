@@ -1,10 +1,11 @@
 /** Asks the hub for requests, works on several at once, and answers each; one that comes again gets the answer it had. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock, type Log, reasonOf, SluiceError } from '../../base/index.ts';
 import {
   type AgentHandlers,
   dialOutPaths,
   type GivenRequest,
-  longestWaitMs,
+  heartbeatMs,
   mostRequestsAtOnce,
   type RequestAnswer,
   type RequestPoll,
@@ -50,9 +51,10 @@ export async function runRequestLoop(means: RequestMeans): Promise<void> {
       await clock.sleep(journalFullMs, { signal: stopping });
       return;
     }
-    await work.untilRoom(stopping);
+    const state = work.state();
     const askedAt = performance.now();
-    const requests = await poll(means, work.state());
+    const requests = await poll(means, state);
+    if (state.room === 0) return await work.untilRoom(heartbeatMs, stopping);
     for (const request of requests) work.begin(request);
     // Whatever stands between, the hub is not asked without a pause.
     if (requests.length === 0 && performance.now() - askedAt < emptyTooSoonMs)
@@ -63,8 +65,9 @@ export async function runRequestLoop(means: RequestMeans): Promise<void> {
 }
 
 async function poll({ calls, deployment, stopping }: RequestMeans, state: Pick<RequestPoll, 'room' | 'having'>) {
-  const body: RequestPoll = { waitMs: longestWaitMs, deployment: deployment(), ...state };
-  const signal = AbortSignal.any([stopping, AbortSignal.timeout(longestWaitMs + pollGraceMs)]);
+  const waitMs = state.room > 0 ? heartbeatMs : 0;
+  const body: RequestPoll = { waitMs, deployment: deployment(), ...state };
+  const signal = AbortSignal.any([stopping, AbortSignal.timeout(waitMs + pollGraceMs)]);
   const { json } = await calls.post(dialOutPaths.requests, body, { signal });
   const { requests } = Object(json) as { requests?: unknown };
   if (Array.isArray(requests)) return requests as GivenRequest[];
@@ -83,8 +86,12 @@ function createWork(means: RequestMeans) {
 
   return {
     state: () => ({ room: mostRequestsAtOnce - running.size, having: [...running.keys()] }),
-    async untilRoom(signal: AbortSignal): Promise<void> {
-      while (running.size >= mostRequestsAtOnce && !signal.aborted) await Promise.race(running.values());
+    /** Or so long, in which the hub hears nothing of the agent. */
+    async untilRoom(atMostMs: number, signal: AbortSignal): Promise<void> {
+      const rested = new AbortController();
+      const rest = sleep(atMostMs, undefined, { signal: AbortSignal.any([signal, rested.signal]) });
+      await Promise.race([rest.catch(() => undefined), ...running.values()]);
+      rested.abort();
     },
     begin(request: GivenRequest): void {
       if (running.has(request.id) || running.size >= mostRequestsAtOnce) return;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { createLog } from '../../base/index.ts';
-import { dialOutPaths } from '../../protocol/index.ts';
+import { dialOutPaths, heartbeatMs, longestWaitMs } from '../../protocol/index.ts';
 import { copyDataFolder } from '../../store/index.ts';
 import { openHub } from '../hub.ts';
 import { openHubInTest } from '../hub-in-test.ts';
@@ -147,11 +147,34 @@ test('an agent that has not been heard of is away, and is said to be', async () 
   assert.equal(await connected(), false);
   await post(hub, requests, { ...pollInTest, deployment: 7 }, token);
   assert.equal(await connected(), true);
-  hub.clock.forward(60_000);
+  hub.clock.forward(4 * heartbeatMs - 1);
+  assert.equal(await connected(), true);
+  hub.clock.forward(1);
   assert.equal(await connected(), false);
   const [step] = (await hub.call('POST', `/agents/${id}/ping`)).json.steps;
   assert.deepEqual([step.code, step.detail], ['AGENT_AWAY', 'The agent Berlin is not connected to the hub.']);
   assert.equal((await hub.call('GET', `/agents/${id}`)).json.deployment, 7);
+});
+
+test('a question for requests is answered after a heartbeat, however long it would wait', {
+  timeout: 20_000,
+}, async () => {
+  await using hub = await openHubInTest();
+  const { token } = await registerInTest(hub);
+  const answer = await post(hub, requests, { ...pollInTest, waitMs: longestWaitMs }, token);
+  assert.deepEqual([answer.status, answer.json.requests], [200, []]);
+});
+
+test('an agent without room says that it is there, and is given nothing', async () => {
+  await using hub = await openHubInTest();
+  const { id, token } = await registerInTest(hub);
+  await post(hub, requests, pollInTest, token);
+  const asked = hub.call('POST', `/agents/${id}/ping`);
+  while ((await post(hub, requests, pollInTest, token)).json.requests.length === 0);
+  const full = await post(hub, requests, { ...pollInTest, room: 0 }, token);
+  assert.deepEqual([full.status, full.json.requests], [200, []]);
+  await hub.hub.close();
+  await asked;
 });
 
 test('reports are kept once each, acknowledged again when they come again, and refused behind a gap', async () => {

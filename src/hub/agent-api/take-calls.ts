@@ -1,5 +1,5 @@
 /** What an agent that is signed in calls: it asks for requests, answers them, and sends its reports. */
-import type { ReportBatch, RequestAnswer, RequestPoll } from '../../protocol/index.ts';
+import { heartbeatMs, type ReportBatch, type RequestAnswer, type RequestPoll } from '../../protocol/index.ts';
 import { refuseCall } from '../../web/index.ts';
 import { answerTo, requestsFor, runsFor } from '../agents/dialled-waiting.ts';
 import type { HubParts } from '../hub-parts.ts';
@@ -22,7 +22,12 @@ export async function giveRequests(parts: HubParts, call: AgentCall<RequestPoll>
     const open = store.requests.listOpen({ agent: agent.id, having, atMost: room });
     return open.length > 0 ? open : undefined;
   };
-  const requests = await waiting.until({ key: requestsFor(agent.id), look, atMostMs: waitMs, signal: place.signal });
+  const requests = await waiting.until({
+    key: requestsFor(agent.id),
+    look,
+    atMostMs: Math.min(waitMs, heartbeatMs),
+    signal: place.signal,
+  });
   if (isRevoked(parts, agent)) throw notSignedIn();
   if (!signal.aborted) await store.dialledAgents.seen(agent);
   return { status: 200, json: { requests: requests ?? [] } };

@@ -1,6 +1,6 @@
 /** Asks an agent that has dialled in: the request is kept in the store until the agent fetches it and answers. */
 import { type Clock, SluiceError } from '../../base/index.ts';
-import { agentRequests } from '../../protocol/index.ts';
+import { agentRequests, heartbeatMs } from '../../protocol/index.ts';
 import type { DialledAgent, HubAgent, HubStore } from '../store/index.ts';
 import { type AgentLink, readAgentAnswer } from './agent-link.ts';
 import { answerTo, requestsFor, type Waiting } from './dialled-waiting.ts';
@@ -13,8 +13,8 @@ export type DialledMeans = {
   stopping: AbortSignal;
 };
 
-/** An agent is heard of at least as often as a question for requests may last; this is twice that and a little more. */
-export const awayAfterMs = 60_000;
+/** An agent of which nothing was heard for so many heartbeats is away. */
+export const awayAfterMs = 4 * heartbeatMs;
 
 /** A little more than the agent gives itself, so that its own words arrive. */
 const graceMs = 5_000;

@@ -1,12 +1,9 @@
 /** When an agent was last heard of, whichever of hub and agent dials. */
 import type { Clock } from '../../base/index.ts';
 import type { HubAgent, HubStore } from '../store/index.ts';
-import { isConnected } from './dialled-link.ts';
+import { awayAfterMs, isConnected } from './dialled-link.ts';
 
 type Store = Pick<HubStore, 'dialledAgents'>;
-
-/** An endpoint is asked for reports without a pause; this is more than twice as long as that may take. */
-const awayAfterMs = 60_000;
 
 export function lastHeard({ dialledAgents }: Store, { kind, agentId, lastSeenAt }: HubAgent): number | null {
   if (kind === 'endpoint' || agentId === null) return lastSeenAt;

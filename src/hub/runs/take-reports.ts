@@ -1,6 +1,6 @@
 /** Asks an agent at its own endpoint for its reports, again and again; what is on the hub's disk is acknowledged with the next question. */
 import { SluiceError } from '../../base/index.ts';
-import type { AgentAnswer, ReportBatch } from '../../protocol/index.ts';
+import { type AgentAnswer, heartbeatMs, type ReportBatch } from '../../protocol/index.ts';
 import { keepReports } from '../agent-api/keep-reports.ts';
 import type { HubParts } from '../hub-parts.ts';
 import type { AgentWork } from './agent-work.ts';
@@ -9,8 +9,6 @@ import { loopOverWork } from './work-loop.ts';
 type Answer = AgentAnswer<'takeReports'>;
 type Acknowledged = { journal: string; number: number } | null;
 
-const waitMs = 20_000;
-const noteEveryMs = 5_000;
 /** An agent that answers nothing at once is not asked without a pause. */
 const emptyTooSoonMs = 1_000;
 
@@ -27,7 +25,7 @@ export async function takeReportsFrom(work: AgentWork, parts: HubParts): Promise
     look: () => store.deployments.find(agentRow) !== undefined,
     async act() {
       const askedAt = performance.now();
-      const answer = await work.link().ask('takeReports', { acknowledged, waitMs }, { signal });
+      const answer = await work.link().ask('takeReports', { acknowledged, waitMs: heartbeatMs }, { signal });
       await hear(work, answer, parts.clock.now());
       if (answer.batch !== null) acknowledged = await keep(work, answer.batch as ReportBatch, parts);
       else if (performance.now() - askedAt < emptyTooSoonMs)
@@ -40,7 +38,7 @@ export async function takeReportsFrom(work: AgentWork, parts: HubParts): Promise
 async function hear(work: AgentWork, { deployment }: Answer, now: number): Promise<void> {
   const { store, agentRow, waiting, key } = work;
   const { lastSeenAt } = work.agent();
-  if (lastSeenAt === null || now - lastSeenAt >= noteEveryMs || now < lastSeenAt) await store.agents.heard(agentRow);
+  if (lastSeenAt === null || now - lastSeenAt >= heartbeatMs || now < lastSeenAt) await store.agents.heard(agentRow);
   if (store.deployments.find(agentRow)?.has !== deployment) await store.deployments.heard(agentRow, deployment);
   waiting.wake(key);
 }

@@ -37,6 +37,8 @@ export type Agents = {
   findByUrl(url: string): HubAgent | undefined;
   /** Those that have been reached, and that connections or runs they have begun lead to. */
   listInUse(): HubAgent[];
+  /** How many with an endpoint have been heard of since then. */
+  countHeardSince(at: number): number;
   /** It was heard of just now. */
   heard(id: number): Promise<void>;
   /** It answered just now; a certificate that was seen is pinned from now on. */
@@ -56,6 +58,10 @@ const inUse = `SELECT ${selected} FROM agent
 export function agentsTable({ store, clock, change }: Writing): Agents {
   return {
     count: () => Number(store.get('SELECT count(*) AS n FROM agent')?.n ?? 0),
+    countHeardSince(at) {
+      const sql = `SELECT count(*) AS n FROM agent WHERE kind = 'endpoint' AND last_seen_at > :at`;
+      return Number(store.get(sql, { at })?.n);
+    },
     find: (id) => findWhere(store, 'id', id),
     findByAgentId: (agentId) => findWhere(store, 'agent_id', agentId),
     findByUrl: (url) => findWhere(store, 'url', url),
