@@ -39,6 +39,9 @@ export const cancelReason = 'it was cancelled at the hub';
 /** Errors that say that a run could not begin now, and that nothing is wrong with it. */
 const passing = new Set(['INTERFACE_RUNNING', 'LEDGER_LOCKED', 'LEDGER_FULL', 'STORE_FULL', 'STORE_LOCKED']);
 
+/** Errors that say that a run was not to begin any more. */
+const cancelling = new Set(['RUN_CANCELLED', 'INTEGRATION_STOPPED']);
+
 /** @throws SluiceError STORE_FULL, STORE_LOCKED; what was not written down is, with the next go. */
 export async function carryRun(carrying: Carrying, taken: TakenRun, going: Going): Promise<Gone> {
   const { ledger, runs, records, clock } = carrying;
@@ -50,8 +53,7 @@ export async function carryRun(carrying: Carrying, taken: TakenRun, going: Going
     const told = errorOf(error);
     tell(carrying.log, run, error);
     if (ledger.findHubRun(run) || passing.has(told.code) || going.signal.aborted) return told;
-    const status = error instanceof SluiceError && error.code === 'RUN_CANCELLED' ? 'cancelled' : 'failed';
-    await runs.ended(endingBefore(run, status, told, clock.now()));
+    await runs.ended(endingBefore(run, cancelling.has(told.code) ? 'cancelled' : 'failed', told, clock.now()));
     await records.remove(run);
     return null;
   }
@@ -81,11 +83,22 @@ async function carryInLedger(carrying: Carrying, taken: TakenRun, going: Telling
   if (kept) return await goOn(carrying, taken, { kept, going });
   if (taken.cancelAsked) throw notBegun(taken);
   const usable = getUsable(carrying.deployed, taken.interface);
+  if (isStopped(carrying, taken)) {
+    // The hub has not heard of it yet.
+    await carrying.runs.began(taken, usable);
+    throw new SluiceError('INTEGRATION_STOPPED', { integration: usable.definition.integration ?? taken.interface });
+  }
   const loaded = await loadDeployed(carrying.records, taken, usable);
   await carrying.runs.began(taken, usable);
   const means = meansOf(carrying, { ...taken, connection: usable.connection }, going);
   if (isOutbound(loaded)) await startOutbound(loaded, means);
   else await startRun(loaded, means);
+}
+
+/** One that was due before its integration was stopped, and has not begun; what the hub gave, the hub cancels. */
+export function isStopped({ deployed, ledger }: Pick<Carrying, 'deployed' | 'ledger'>, taken: TakenRun): boolean {
+  const { trigger, interface: name, run } = taken;
+  return trigger === 'schedule' && deployed.find(name)?.state === 'stopped' && !ledger.findHubRun(run);
 }
 
 function notBegun({ run }: TakenRun): SluiceError {

@@ -56,6 +56,7 @@ export function openRuns(settings: RunsSettings): Runs {
       await dropOldSchedules(settings);
       schedules?.look();
       queue.lookAgain();
+      queue.look();
     },
   });
 

@@ -2,7 +2,7 @@
 import { type Clock, pauseMs } from '../../base/index.ts';
 import type { RunError } from '../../ledger/index.ts';
 import type { Progress } from '../progress.ts';
-import { type Carrying, cancelReason, carryRun } from './carry-run.ts';
+import { type Carrying, cancelReason, carryRun, isStopped } from './carry-run.ts';
 import { paceOfInterruption } from './run-ending.ts';
 import type { TakenRun } from './taken-runs.ts';
 
@@ -41,7 +41,8 @@ export function createRunQueue(means: QueueMeans): RunQueue {
     for (const taken of stopping.signal.aborted ? [] : runs.listConfirmed()) {
       const isFirst = !seen.has(taken.interface);
       seen.add(taken.interface);
-      if (isFirst && !running.has(taken.run) && !waits.has(taken.run) && hasRoom(taken)) begin(taken);
+      if (isFirst && !running.has(taken.run) && !waits.has(taken.run) && (hasRoom(taken) || isStopped(means, taken)))
+        begin(taken);
     }
   }
 

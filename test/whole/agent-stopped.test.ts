@@ -1,0 +1,61 @@
+/** A schedule came due while the agent was busy, and its integration is stopped before its run had its turn. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createLog } from '../../src/base/index.ts';
+import { openOrg, parseSetupFile } from '../../src/org/index.ts';
+import { accounts, deploymentFor, playHub, type Reached, startAgent } from './agent-stage.ts';
+import { createFolder, fastClock, orgSetup, writeAccounts } from './stage.ts';
+
+const hour = 3_600_000;
+
+test('a scheduled run that waits for its turn when its integration is stopped is cancelled, and says so', async (t) => {
+  const org = await openOrg({ setup: parseSetupFile(orgSetup), log: createLog({ level: 'silent' }) });
+  t.after(() => org.close());
+  const { consumerKey, consumerSecret } = org;
+  const stage = { folder: createFolder(t, 'stopped'), org: { url: await org.listen(), consumerKey, consumerSecret } };
+  let ahead = 0;
+  const { sleep: rest } = fastClock(20);
+  await using agent = await startAgent(stage, 'agent', {
+    runsAtOnce: 1,
+    clock: { sleep: rest, now: () => Date.now() + ahead },
+  });
+  const way: Reached = { url: agent.url ?? '', username: agent.username, password: agent.firstPassword ?? '' };
+  const hub = playHub(() => way);
+  const deploy = async (number: number, state: 'active' | 'stopped') => {
+    const due = accounts('due', { integration: 'Nightly', schedule: { every: '1h' } });
+    const all = [{ definition: accounts('busy') }, { definition: due, state }];
+    await hub.ask('deploy', { deployment: await deploymentFor(hub, stage, number, all) });
+  };
+  for (const name of ['busy', 'due'])
+    writeAccounts(join(stage.folder, 'files', `${name}.csv`), { count: 20, prefix: `${name}-` });
+  await deploy(1, 'active');
+  const faults = { rules: [{ path: '/services/data/**', kind: 'latency', latencyMs: 20_000 }] };
+  const isSlow = await fetch(`${stage.org.url}/box/faults`, {
+    method: 'PUT',
+    body: JSON.stringify(faults),
+    headers: { 'content-type': 'application/json' },
+  });
+  assert.equal(isSlow.status, 200);
+  await hub.start('b', { interface: 'busy' });
+  await hub.until('runStarted', ({ run }) => run === 'b');
+  await sleep(1_500);
+  ahead = Math.ceil(Date.now() / hour) * hour - Date.now();
+  const queued = () => {
+    using store = new DatabaseSync(join(stage.folder, 'agent', 'reports.sqlite'), { readOnly: true });
+    return store.prepare(`SELECT run FROM run WHERE trigger = 'schedule'`).get()?.run as string | undefined;
+  };
+  while (queued() === undefined) await sleep(20);
+  await deploy(2, 'stopped');
+  const ended = await hub.until('runEnded', ({ run }) => run === queued());
+  assert.deepEqual(
+    [ended.status, ended.nothingProcessed, ended.error?.code],
+    ['cancelled', true, 'INTEGRATION_STOPPED'],
+  );
+  assert.equal(ended.error?.message, 'The integration Nightly is stopped.');
+  const [, begun] = hub.of('runStarted');
+  assert.deepEqual([begun?.run, begun?.trigger], [queued(), 'schedule'], 'the hub hears of it at all');
+  assert.equal(hub.of('runEnded').length, 1, 'the one before it still goes on');
+});
