@@ -1,117 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseCsv } from '../../base/index.ts';
-import { type AgentInput, maxRowsInReport, type ReportedRow } from '../../protocol/index.ts';
-import { openScriptedAgent, until } from '../runs/scripted-agent-in-test.ts';
+import { until } from '../runs/scripted-agent-in-test.ts';
+import { allIn, keyOf, openCarrier, refused, statuses, useAgent } from './carrier-in-test.ts';
 import { lines, openIntegrateInTest } from './integrate-in-test.ts';
-
-type Row = Record<string, string>;
-
-/** What becomes of a record that is sent; undefined: it succeeds. */
-type Judge = (row: Row, sent: number) => Partial<ReportedRow> | undefined;
-
-/** An agent that carries what it is given at once, and writes down in which order. */
-async function openCarrier(stage: Awaited<ReturnType<typeof openIntegrateInTest>>, judge: Judge = () => undefined) {
-  const parts = new Map<string, string[]>();
-  const wanted = new Map<string, { interface: string; mode: string | undefined }>();
-  const sent: (Row & { interface: string; run: string })[] = [];
-  let carrying: Promise<unknown> = Promise.resolve();
-  const agent = await openScriptedAgent(stage, 'Carrier', {
-    putRecords({ run, part, csv }: AgentInput<'putRecords'>) {
-      const had = parts.get(run) ?? [];
-      had[part] = csv;
-      parts.set(run, had);
-      return { parts: had.length };
-    },
-    startRun({ run, interface: name, records }: AgentInput<'startRun'>) {
-      wanted.set(run, { interface: name, mode: records?.mode });
-      return { state: 'taken' };
-    },
-    confirmRun({ run }: AgentInput<'confirmRun'>) {
-      carrying = carrying.then(() => carry(run));
-      return { state: 'confirmed' };
-    },
-  });
-  async function carry(run: string): Promise<void> {
-    const { interface: name = '' } = wanted.get(run) ?? {};
-    const [header = [], ...cells] = (
-      await Array.fromAsync(parseCsv([Buffer.from((parts.get(run) ?? []).join(''))]))
-    ).flat();
-    const rows = cells.map((row) => Object.fromEntries(header.map((column, place) => [column, row[place] ?? ''])));
-    const settled = rows.map((row) => {
-      sent.push({ ...row, interface: name, run });
-      return outcomeOf(row, judge(row, sent.length));
-    });
-    await agent.report({ kind: 'runStarted', at: 1, body: started(run, name) });
-    for (let first = 0; first < settled.length; first += maxRowsInReport) {
-      const some = settled.slice(first, first + maxRowsInReport);
-      await agent.report({ kind: 'rows', at: 1, body: { run, chunk: 0, first, sentAt: 1, settledAt: 2, rows: some } });
-    }
-    await agent.report({ kind: 'runEnded', at: 1, body: endedWith(run, settled) });
-  }
-  return { ...agent, sent, wanted };
-}
-
-const keyOf = (row: Row) => row.number ?? `${row['parent.number']}-${row.line}`;
-
-function outcomeOf(row: Row, more: Partial<ReportedRow> | undefined): ReportedRow {
-  const good = {
-    outcome: 'succeeded',
-    created: true,
-    salesforceId: 'a01',
-    rejectedBy: null,
-    code: null,
-    reason: null,
-    cells: null,
-  } as const;
-  return { key: keyOf(row), ...good, ...more };
-}
-
-const refused = (code: string) =>
-  ({
-    outcome: 'rejected',
-    created: null,
-    salesforceId: null,
-    rejectedBy: 'salesforce',
-    code,
-    reason: 'no',
-    cells: {},
-  }) as const;
-
-const started = (run: string, name: string) => {
-  const fixed = { direction: 'inbound', version: 1, trigger: 'hub', dueAt: null, startedAt: 1 };
-  return { run, interface: name, ...fixed };
-};
-
-function endedWith(run: string, rows: readonly ReportedRow[]) {
-  const count = (outcome: string) => rows.filter((row) => row.outcome === outcome).length;
-  const counts = { read: rows.length, sent: rows.length, succeeded: count('succeeded'), created: 0, updated: 0 };
-  const status = count('rejected') > 0 ? 'completed with rejects' : 'completed';
-  return {
-    ...{
-      run,
-      status,
-      endedAt: 2,
-      loaded: null,
-      mode: 'collections',
-      modeReason: null,
-      error: null,
-      nothingProcessed: false,
-    },
-    rows: { ...counts, rejected: count('rejected'), unknown: count('unknown') },
-  };
-}
-
-/** The interfaces of the stage go to this agent from now on. */
-async function useAgent(stage: Awaited<ReturnType<typeof openIntegrateInTest>>, agent: { about: { id: string } }) {
-  const [found] = stage.sql('SELECT id FROM agent WHERE agent_id = :id', { id: agent.about.id });
-  stage.sql('UPDATE connection SET agent_row = :id', { id: Number(found?.id) });
-}
-
-const statuses = (stage: { sql: (text: string) => Record<string, unknown>[] }) =>
-  stage.sql('SELECT status FROM message ORDER BY id').map(({ status }) => status);
-const allIn = (status: string) => (found: unknown[]) => found.every((one) => one === status);
 
 test('what was accepted goes to its agent by itself, and its messages tell what became of it', async () => {
   await using stage = await openIntegrateInTest();
@@ -235,4 +127,77 @@ test('whatever is sent at once in whatever modes, each key goes in the order in 
     }),
     { numRuns: 3 },
   );
+});
+
+const step = fc.oneof(
+  fc.record({
+    act: fc.constant('send' as const),
+    mode: fc.constantFrom('Asynchronous', 'Batch', 'Bulk'),
+    keys: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 4 }),
+  }),
+  fc.record({ act: fc.constantFrom('reprocess' as const, 'edit' as const, 'cancel' as const), which: fc.nat(30) }),
+  fc.record({ act: fc.constant('rest' as const) }),
+);
+
+test('whatever fails, is reprocessed, edited or cancelled meanwhile, no record goes after a newer one of its key is there', async () => {
+  const property = fc.asyncProperty(
+    fc.array(step, { minLength: 4, maxLength: 12 }),
+    fc.array(fc.constantFrom('good', 'good', 'lock', 'bad'), { minLength: 5, maxLength: 5 }),
+    async (steps, fates) => {
+      await using stage = await openIntegrateInTest();
+      const met = new Set<string>();
+      const done: { key: string; total: number; isGood: boolean; run: string }[] = [];
+      await using agent = await openCarrier(stage, ({ number = '', total = '', run = '' }) => {
+        const fate = met.has(total) ? 'good' : fates[Number(total) % fates.length];
+        met.add(total);
+        done.push({ key: number, total: Number(total), isGood: fate === 'good', run });
+        if (fate === 'good') return undefined;
+        return refused(fate === 'lock' ? 'UNABLE_TO_LOCK_ROW' : 'FIELD_CUSTOM_VALIDATION_EXCEPTION');
+      });
+      await useAgent(stage, agent);
+      const messages = () => stage.sql('SELECT id, key, status, attempt FROM message ORDER BY id');
+      let total = 0;
+      const act = (name: string, ids: unknown[]) => stage.call('POST', `/messages/${name}`, { ids });
+      for (const one of [{ act: 'send', mode: 'Batch', keys: [1, 2, 3, 1] } as const, ...steps]) {
+        if (one.act === 'rest') await new Promise((resolve) => setTimeout(resolve, 30));
+        if (one.act === 'send') {
+          const body = JSON.stringify(one.keys.map((number) => ({ number, total: ++total })));
+          const query = `integration=Shop&interface=orders&mode=${one.mode}`;
+          assert.equal((await stage.send({ body, query })).status, 202);
+        }
+        if (!('which' in one)) continue;
+        const all = messages();
+        const { id, key, attempt } = all[one.which % all.length] ?? {};
+        if (one.act === 'edit') {
+          const payload = { number: String(key), total: String(++total) };
+          const { status } = await stage.call('POST', `/messages/${id}/edit`, { payload, attempt });
+          assert.ok(status === 201 || status === 409, `edit: ${status}`);
+        } else assert.equal((await act(one.act, [id])).status, 200);
+      }
+      await until(
+        'the end of all',
+        async () => {
+          const open = messages().filter(({ status }) => status !== 'Completed' && status !== 'Cancelled');
+          if (open.length > 0)
+            await act(
+              'reprocess',
+              open.map(({ id }) => id),
+            );
+          return open.length === 0;
+        },
+        30_000,
+      );
+      for (const [place, { key, total: later, run }] of done.entries()) {
+        const before = done.slice(0, place).filter((other) => other.key === key);
+        assert.ok(
+          !before.some((other) => other.isGood && other.total >= later),
+          `${later} of key ${key} came late: ${JSON.stringify(done)}`,
+        );
+        assert.ok(!before.some((other) => other.run === run), `run ${run} has key ${key} twice`);
+      }
+      const completed = messages().filter(({ status }) => status === 'Completed').length;
+      assert.equal(done.filter(({ isGood }) => isGood).length, completed, 'what is Completed went through once');
+    },
+  );
+  await fc.assert(property, { numRuns: 6 });
 });
