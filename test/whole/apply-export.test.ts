@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { keepConnectionInTest } from '../../src/hub/connection-in-test.ts';
+import { createHubCalls } from './hub-calls.ts';
 import { type HubProgram, startHubProgram } from './hub-program.ts';
 import { expectEnd, startSluice } from './sluice-program.ts';
 
@@ -52,6 +54,39 @@ test('interfaces go into a hub and out again, and into another hub from what cam
   assert.deepEqual(await read('second'), first);
   const again = await expectEnd(sluice(one, 'apply', 'second', '--prune'), { code: 0 }, one.password);
   assert.equal(again.out, 'The hub says what the files say.\n');
+});
+
+/** One digest of all names and bytes. */
+const digestOf = async (name: string) => hash('sha256', JSON.stringify(await read(name)));
+
+test('exported, wiped and applied again, a hub exports the same digest; and so when all was deleted in it', async () => {
+  await writeFiles();
+  const own = join(folder, 'wiped');
+  const exported = async (hub: HubProgram, name: string) => {
+    await expectEnd(sluice(hub, 'export', name), { code: 0 }, hub.password);
+    return await digestOf(name);
+  };
+  let digest: string;
+  {
+    await using hub = await startHubProgram(own);
+    keepConnectionInTest(hub.folder, 'demo');
+    await expectEnd(sluice(hub, 'apply', 'files'), { code: 0 }, hub.password);
+    digest = await exported(hub, 'before');
+  }
+  await rm(own, { recursive: true });
+  await using hub = await startHubProgram(own);
+  keepConnectionInTest(hub.folder, 'demo');
+  assert.notEqual(await exported(hub, 'empty'), digest);
+  await expectEnd(sluice(hub, 'apply', 'before'), { code: 0 }, hub.password);
+  assert.equal(await exported(hub, 'after'), digest);
+  const call = createHubCalls(hub.url);
+  await call('POST', '/session', { username: 'admin', password: hub.password });
+  for (const what of ['interfaces', 'integrations'])
+    for (const { id } of (await call('GET', `/${what}`)).json.rows)
+      assert.equal((await call('DELETE', `/${what}/${id}`)).status, 204, what);
+  const again = await expectEnd(sluice(hub, 'apply', 'before'), { code: 0 }, hub.password);
+  assert.match(again.out, /3 created, 0 changed, 0 deleted/);
+  assert.equal(await exported(hub, 'later'), digest);
 });
 
 test('a hub that is away, a wrong password and a file with a mistake are told, each with what to do', async () => {
