@@ -46,6 +46,31 @@ test('each wrong turn on the way to a hub has its sentence', async () => {
   await assert.rejects(open({ hub: 'http://hub.example' }), fails('PLAIN_HTTP_REFUSED', /hub\.example/));
 });
 
+test('a hub that goes away while it is logged in to is waited for, until it is back', async () => {
+  let asked = 0;
+  const server = createServer((request, answer) => {
+    asked += 1;
+    if (asked === 1) request.socket.destroy();
+    else if (asked === 2) answer.writeHead(201, { 'content-length': 100 }).write('{', () => request.socket.destroy());
+    else answer.setHeader('set-cookie', 'session=1; Path=/').end('{"csrfToken":"t"}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const hub = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const access = { hub, user: 'admin', password: 'env:SLUICE_SECRET_HUB' };
+  {
+    await using _ = await openHubClient(access, { environment: { SLUICE_SECRET_HUB: 'x' }, signal });
+    assert.equal(asked, 3);
+  }
+  asked = 0;
+  const stop = new AbortController();
+  const stopped = openHubClient(access, { environment: { SLUICE_SECRET_HUB: 'x' }, signal: stop.signal });
+  while (asked === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  stop.abort(new Error('told to stop'));
+  await assert.rejects(stopped);
+  server.close();
+  server.closeAllConnections();
+});
+
 test('what is no hub is told from a hub, and a redirect is not followed', async () => {
   const server = createServer((request, answer) => {
     if (request.url === '/moved/api/session') answer.writeHead(307, { location: 'http://127.0.0.1:1/' }).end();

@@ -1,4 +1,5 @@
 /** Signs the command line in at a hub, and calls its API: a session cookie, the token against forged calls, refusals as errors. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Environment, reasonOf, resolveSecret, SluiceError } from '../base/index.ts';
 
 export type HubAccess = { hub: string; user: string; password: string; secrets?: string | undefined };
@@ -63,7 +64,27 @@ function baseOf(address: string): string {
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}/api`;
 }
 
+/** A hub that goes away while it is logged in to is waited for, as one that is started anew. */
+const logInTries = 15;
+const logInPauseMs = 2_000;
+
+/** It was there, and cut the connection. Who is not there at all, is told of at once. */
+const brokenOff = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+
 async function logIn(base: string, credentials: object, signal: AbortSignal): Promise<Session> {
+  for (let tries = 1, wasThere = false; ; tries += 1) {
+    try {
+      return await logInOnce(base, credentials, signal);
+    } catch (error) {
+      if (!(error instanceof SluiceError) || error.code !== 'HUB_UNREACHABLE') throw error;
+      wasThere ||= brokenOff.has(String(Object(Object(error.cause).cause ?? error.cause).code));
+      if (!wasThere || tries === logInTries) throw error;
+      await sleep(logInPauseMs, undefined, { signal });
+    }
+  }
+}
+
+async function logInOnce(base: string, credentials: object, signal: AbortSignal): Promise<Session> {
   const { json, cookie } = await ask({
     url: `${base}/session`,
     method: 'POST',

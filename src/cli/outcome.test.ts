@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RunReport } from '../agent/index.ts';
-import { exitCodeOf, finishedLine, finishedText, mayGoOn } from './outcome.ts';
+import { errorsText, exitCodeOf, finishedLine, finishedText, mayGoOn } from './outcome.ts';
 
 function report(given: Partial<Omit<RunReport, 'rows'>> & { rows?: Partial<RunReport['rows']> } = {}): RunReport {
   const rows = { read: 10, sent: 10, succeeded: 10, created: 4, updated: 6, rejected: 0, unknown: 0, ...given.rows };
@@ -61,19 +61,17 @@ test('the finished line has the rows of all runs together, and each run by itsel
 });
 
 test('for a person there is a table, and a next step for what is not good', () => {
-  const text = finishedText({
-    reports: [
-      report({
-        run: '7',
-        rows: { succeeded: 8, rejected: 1, unknown: 1 },
-        error: { code: 'ROWS_UNKNOWN', message: 'One of 10 rows is not known.', next: 'Look for it.' },
-      }),
-    ],
-    notRun: ['contacts', 'leads'],
-  });
+  const reports = [
+    report({
+      run: '7',
+      rows: { succeeded: 8, rejected: 1, unknown: 1 },
+      error: { code: 'ROWS_UNKNOWN', message: 'One of 10 rows is not known.', next: 'Look for it.' },
+    }),
+  ];
+  const text = finishedText({ reports, notRun: ['contacts', 'leads'] });
   assert.match(text, /^run +interface +status /);
   assert.match(text, /Not run, since what comes before did not go through: contacts, leads\.\n$/);
-  assert.match(text, /cities: One of 10 rows is not known\.\nLook for it\.\n\(ROWS_UNKNOWN\)/);
+  assert.equal(errorsText(reports), 'cities: One of 10 rows is not known.\nLook for it.\n(ROWS_UNKNOWN)\n');
   assert.match(text, /cities: 1 rejected\. "sluice rejects 7" shows/);
 });
 

@@ -41,10 +41,10 @@ export type Ending = {
   findRejects?: (run: string) => string;
 };
 
-/** Says how it ended: a line of JSON with the errors beside it on standard error, or a table. */
+/** Says how it ended, by a line of JSON or a table, with the errors beside it on standard error. */
 export function sayFinished({ json, terminal, ...ending }: Ending & { json: boolean; terminal: Terminal }): void {
   terminal.out(json ? finishedLine(ending) : finishedText(ending));
-  if (json) terminal.err(errorsText(ending.reports));
+  terminal.err(errorsText(ending.reports));
 }
 
 /**
@@ -103,8 +103,8 @@ const headings = [
   'rows/s',
 ];
 
-/** What kept runs from being good, for standard error beside `--json`. */
-function errorsText(reports: readonly RunReport[]): string {
+/** What kept runs from being good. */
+export function errorsText(reports: readonly RunReport[]): string {
   return reports.map(({ interface: name, error }) => (error ? `${describeError(name, error)}\n` : '')).join('');
 }
 
@@ -112,7 +112,7 @@ function describeError(name: string, { message, next, code }: NonNullable<RunRep
   return `${name}: ${message}\n${next}\n(${code})`;
 }
 
-/** The same for a person: a table, the errors, and what to do about rows that are not good. */
+/** The same for a person: a table, and where to see rows that are not good. */
 export function finishedText({ reports, notRun, findRejects = rejectsInLedger }: Ending): string {
   const tables = [inboundTable(reports.filter(({ loaded }) => !loaded)), outboundTable(reports)];
   const left = notRun.length > 0 ? [`Not run, since what comes before did not go through: ${notRun.join(', ')}.`] : [];
@@ -167,9 +167,6 @@ function outboundTable(reports: readonly RunReport[]): string[] {
 const rejectsInLedger = (run: string) => `sluice rejects ${run}`;
 
 function remarks({ run, interface: name, rows, error }: RunReport, findRejects: (run: string) => string): string[] {
-  const lines: string[] = [];
-  if (error) lines.push(describeError(name, error));
-  if (rows.rejected > 0 && error?.code !== 'ROWS_REJECTED')
-    lines.push(`${name}: ${rows.rejected} rejected. "${findRejects(run)}" shows which and why.`);
-  return lines;
+  if (rows.rejected === 0 || error?.code === 'ROWS_REJECTED') return [];
+  return [`${name}: ${rows.rejected} rejected. "${findRejects(run)}" shows which and why.`];
 }

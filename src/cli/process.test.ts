@@ -54,6 +54,18 @@ test('what was not reached is said, and the JSON of the end is that of any run',
   assert.match(err, /shops: The database is down\.\nStart it\./);
 });
 
+test('what went wrong with a run that is followed goes to standard error, and the table of the runs to standard output', async () => {
+  await using hub = await hubWithAgent();
+  const followed = hub.sluice('process', 'shops', '--follow');
+  const { run } = await hub.begun(1);
+  const error = { code: 'SOURCE_UNREACHABLE', message: 'The database is down.', next: 'Start it.' };
+  await hub.agent.report(reportOf.ended(run, { status: 'failed', error, nothingProcessed: true }));
+  const { code, out, err } = await followed;
+  assert.deepEqual([code, err], [1, 'shops: The database is down.\nStart it.\n(SOURCE_UNREACHABLE)\n']);
+  assert.match(out, /shops +failed/);
+  assert.doesNotMatch(out, /down|Start it/);
+});
+
 test('a run is started without being followed, listed, and cancelled', async () => {
   await using hub = await hubWithAgent();
   const { code, out } = await hub.sluice('process', 'shops', 'goods', '--together');

@@ -106,9 +106,10 @@ test('a row that is checked here is not sent, and rejects says that it cost no c
 });
 
 test('after a run that failed the next interface is not run, and that is said', async () => {
-  const { code, out } = await sluice('run', ['gone.yaml', 'accounts.yaml']);
+  const { code, out, err } = await sluice('run', ['gone.yaml', 'accounts.yaml']);
   assert.equal(code, 1);
-  assert.match(out, /gone\.csv/);
+  assert.match(err, /gone\.csv/);
+  assert.doesNotMatch(out, /gone\.csv/);
   assert.match(out, /Not run, since what comes before did not go through: accounts\.\n$/);
 });
 
