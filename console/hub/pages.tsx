@@ -55,6 +55,4 @@ function roleFor(path: string): Role {
 
 const forRole = (path: string, page: ReactNode) => <OnlyFor role={roleFor(path)}>{page}</OnlyFor>;
 
-export const Pages = () => (
-  <PageSwitch pages={pages} pagesOfId={pagesOfId} around={forRole} product={text.product} />
-);
+export const Pages = () => <PageSwitch pages={pages} pagesOfId={pagesOfId} around={forRole} product={text.product} />;

@@ -6,7 +6,6 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { createClockInTest } from '../../base/clock-in-test.ts';
 import { openSqliteFile } from '../../store/index.ts';
-import { callsTable } from './calls.ts';
 import { createWriting } from './hub-store.ts';
 import { openStoreInTest, type StoreInTest } from './messages-in-test.ts';
 import { retentionTable } from './retention.ts';
@@ -31,8 +30,7 @@ const caller = { identity: 'client:1', name: 'shop' };
 const answer = { status: 202, contentType: 'application/json', body: '{}' };
 
 async function plant(hub: StoreInTest, number: number, call: PlantedCall): Promise<number> {
-  const { file, clock, interfaceId } = hub;
-  const calls = callsTable(createWriting(file, clock));
+  const { calls, clock, interfaceId } = hub;
   const { keptMs, messages } = call;
   const key = `key ${number}`;
   const once = keptMs === null ? undefined : { key, fingerprint: key, keptUntil: clock.now() + keptMs };
@@ -59,8 +57,8 @@ async function plant(hub: StoreInTest, number: number, call: PlantedCall): Promi
   return id;
 }
 
-async function unfold({ file, clock }: StoreInTest, id: number, { messages, hasOpenRun }: PlantedCall): Promise<void> {
-  const calls = callsTable(createWriting(file, clock));
+async function unfold(hub: StoreInTest, id: number, { messages, hasOpenRun }: PlantedCall): Promise<void> {
+  const { calls, file, clock } = hub;
   while (await calls.unfold());
   const ids = file.all('SELECT id FROM message WHERE call_id = :id ORDER BY id', { id });
   await file.write(() => {
@@ -108,7 +106,7 @@ test('a call that was kept for its answer goes once that is no longer given agai
   const messages = [{ status: 'Completed', days: 40 }] as const;
   await plant(hub, 1, { messages: [...messages], keptMs: dayMs, isUnfolded: true, hasOpenRun: false });
   const forget = () => hub.retention.forget(async () => true);
-  assert.deepEqual(await forget(), { messages: 1, calls: 0, runs: 0 });
+  assert.deepEqual(await forget(), { messages: 1, calls: 0, runs: 0, buckets: 0 });
   hub.clock.forward(dayMs - 1);
   assert.equal((await forget()).calls, 0);
   hub.clock.forward(1);

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { type ClockInTest, createClockInTest } from '../../base/clock-in-test.ts';
 import type { ReportedRow } from '../../protocol/index.ts';
 import { openSqliteFile, type Values } from '../../store/index.ts';
+import { callsTable } from './calls.ts';
+import { openCallsThread } from './calls-thread.ts';
 import { createWriting } from './hub-store.ts';
 import { integrationsTable } from './integrations.ts';
 import { interfacesTable } from './interfaces.ts';
@@ -48,8 +50,13 @@ export async function openBesideInTest(folder: string, clock: Pick<ClockInTest, 
   const integration = { name: 'Places', description: null, sequence: 1, state: 'active' as const };
   const { id: integrationId } = await integrationsTable(writing).add('admin', integration);
   const kept = await interfacesTable(writing).add('admin', { integrationId, definition: interfaceInTest });
-  const close = () => file[Symbol.asyncDispose]();
+  const thread = openCallsThread({ folder, store: file, clock });
+  const close = async () => {
+    await thread[Symbol.asyncDispose]();
+    await file[Symbol.asyncDispose]();
+  };
   return {
+    calls: callsTable(writing, thread),
     messages: messagesTable(writing),
     retention: retentionTable(writing),
     throughput: throughputReader(writing),
