@@ -96,10 +96,7 @@ export function openReportJournal(folder: string, log?: Log): ReportJournal {
       const batch = readBatch(store, after);
       return batch && (JSON.parse(batch.text) as ReportBatch);
     },
-    oldestAt() {
-      const at = store.get('SELECT at FROM report ORDER BY number LIMIT 1')?.at;
-      return at === undefined ? undefined : Number(at);
-    },
+    oldestAt: () => findOldest(store),
     acknowledge,
     beginAnew,
     async acknowledgeBatch({ journal, number }) {
@@ -125,6 +122,11 @@ export function openReportJournal(folder: string, log?: Log): ReportJournal {
     },
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };
+}
+
+function findOldest(store: SqliteFile): number | undefined {
+  const at = store.get('SELECT at FROM report ORDER BY number LIMIT 1')?.at;
+  return at === undefined ? undefined : Number(at);
 }
 
 /** What was written as JSON is not taken apart again: rows come by the million. */
