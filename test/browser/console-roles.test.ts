@@ -7,9 +7,9 @@ import type { Person } from './person.ts';
 const ranks = ['viewer', 'operator', 'administrator'] as const;
 type Role = (typeof ranks)[number];
 
-/** For everybody: what changes nothing. */
+/** For everybody: what changes nothing, or leads to another page. */
 const harmless =
-  /^(Export|Previous Page|Next Page|Previous|Next|First|Find|Clear Filter|Preview|Close|Compare version \d+ with the newest|Copy .*|Change Password)$/;
+  /^(Export|Previous Page|Next Page|Previous|Next|First|Find|Clear Filter|Preview|Close|Compare version \d+ with the newest|Copy .*|Change Password|Agent Control Board)$/;
 
 type Offered = { path: string; title: string; acts: Partial<Record<Role, readonly string[]>> };
 
