@@ -10,7 +10,12 @@ export type BodyLimits = {
   digested: boolean;
 };
 
+/** `wholeIfThere`: all of it, when it has come to its end before anything of it was asked for. */
+export type BodySource = AsyncIterable<Uint8Array> & { wholeIfThere?(): Promise<Uint8Array | undefined> };
+
 export type Body = {
+  /** Undefined: it is still to come, by its pieces; of what is given here there are none. */
+  wholeIfThere(): Promise<Uint8Array | undefined>;
   pieces: AsyncIterable<Uint8Array>;
   /** What was read so far is no longer held in memory. */
   release(): void;
@@ -20,7 +25,7 @@ export type Body = {
 
 export type BodyRoom = {
   /** Disposed of when the call has ended. */
-  enter(source: AsyncIterable<Uint8Array>, limits: BodyLimits): Body & Disposable;
+  enter(source: BodySource, limits: BodyLimits): Body & Disposable;
 };
 
 const retrySeconds = 2;
@@ -32,20 +37,24 @@ export function createBodyRoom(maxBytes: number): BodyRoom {
     enter(source, limits) {
       const hash = limits.digested ? createHash('sha256') : undefined;
       let mine = 0;
-      const take = (bytes: number) => {
-        if (held + bytes > maxBytes) throw busy();
-        held += bytes;
-        mine += bytes;
+      const take = (piece: Uint8Array) => {
+        if (held + piece.length > maxBytes) throw busy();
+        held += piece.length;
+        mine += piece.length;
+        hash?.update(piece);
       };
       const release = () => {
         held -= mine;
         mine = 0;
       };
       return {
-        pieces: readWithin(source, limits, (piece) => {
-          take(piece.length);
-          hash?.update(piece);
-        }),
+        async wholeIfThere() {
+          const whole = await source.wholeIfThere?.();
+          if (whole !== undefined && whole.length > limits.maxBytes) throw tooLarge(limits.maxBytes);
+          if (whole !== undefined) take(whole);
+          return whole;
+        },
+        pieces: { [Symbol.asyncIterator]: () => readWithin(source, limits, take) },
         release,
         digest: () => hash?.digest('hex') ?? '',
         [Symbol.dispose]: release,

@@ -34,7 +34,7 @@ export function createJsonSplitter(): JsonSplitter {
   };
   return {
     push(block) {
-      if (head === null) return scan.take(Buffer.from(block.buffer, block.byteOffset, block.byteLength));
+      if (head === null) return scan.take(bufferOf(block));
       const bytes = Buffer.concat([head, block]);
       if (bytes.length >= headBytes) return begin(bytes);
       head = bytes;
@@ -46,6 +46,18 @@ export function createJsonSplitter(): JsonSplitter {
       return last;
     },
   };
+}
+
+/** Of a body that is there as a whole. Throws ApiRefused. */
+export function splitWholeJson(body: Uint8Array): RecordText[] {
+  const scan = new RecordScan();
+  const records = scan.begin(bufferOf(body));
+  scan.end();
+  return records;
+}
+
+function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 class RecordScan {
@@ -159,19 +171,23 @@ class RecordScan {
   }
 
   #keep(piece: Buffer): void {
+    this.#count(piece);
+    // A copy: the block may be used anew for what comes next.
+    this.#pieces.push(Buffer.from(piece));
+  }
+
+  #count(piece: Buffer): void {
     this.#pieceBytes += piece.length;
     if (this.#pieceBytes > maxRecordBytes)
       throw recordProblem(
         { record: this.#record, line: this.#recordLine },
         `is longer than ${maxRecordBytes} bytes; or a quote or bracket is never closed`,
       );
-    // A copy: the block may be used anew for what comes next.
-    this.#pieces.push(Buffer.from(piece));
   }
 
   #finish(last: Buffer): RecordText {
-    this.#keep(last);
-    const bytes = Buffer.concat(this.#pieces);
+    this.#count(last);
+    const bytes = this.#pieces.length === 0 ? last : Buffer.concat([...this.#pieces, last]);
     this.#pieces = [];
     this.#pieceBytes = 0;
     this.#mayBegin = false;

@@ -9,7 +9,7 @@ import { type Body, tooLarge } from './body-room.ts';
 import { type ChosenMode, chooseMode, isUnbounded, type ModeWish, refuseTooMany, wishOf } from './choose-mode.ts';
 import { maxRecords } from './integrate-settings.ts';
 import { createRecordMessages, type RecordMessages } from './messages-of-records.ts';
-import { readRecords } from './read-records.ts';
+import { readRecords, readWholeJson } from './read-records.ts';
 import { repeatedAnswer } from './repeated-answer.ts';
 import { carrySynchronous } from './synchronous.ts';
 import type { IntegrateCall, IntegrateMeans, Taking } from './taking.ts';
@@ -52,7 +52,9 @@ async function collect(taking: Taking, body: Body): Promise<Answer> {
   const making = createRecordMessages(taking);
   const staged = new StagedCall(taking);
   try {
-    for await (const records of readRecords(body.pieces, wish.requestFormat)) {
+    const whole = wish.requestFormat === 'JSON' ? await body.wholeIfThere() : undefined;
+    const batches = whole === undefined ? readRecords(body.pieces, wish.requestFormat) : [readWholeJson(whole)];
+    for await (const records of batches) {
       for (const record of records) {
         staged.add(making.take(record));
         refuseTooMany(mode, making.records);

@@ -1,7 +1,7 @@
 /** What the steps of taking a call work on. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { HubParts } from '../hub-parts.ts';
-import type { BodyRoom } from './body-room.ts';
+import type { BodyRoom, BodySource } from './body-room.ts';
 import type { CallWish, WishReader } from './call-wish.ts';
 import type { ModeWish } from './choose-mode.ts';
 import type { Caller, Target, Targets } from './find-target.ts';
@@ -22,7 +22,7 @@ export type IntegrateCall = {
   /** Of the address, without its question mark. */
   search: string;
   headers: IncomingHttpHeaders;
-  body: AsyncIterable<Uint8Array>;
+  body: BodySource;
 };
 
 /** What is known before the body is read. */

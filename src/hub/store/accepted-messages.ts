@@ -19,8 +19,7 @@ type Writing = { call: number; at: number; run?: number | undefined };
 
 const insertSql = `INSERT INTO message (id, interface_id, key, status, outcome, rejected_by, code, reason, run_id, interface_version,
     arrived_at, settled_at, parent_id, call_id, form, payload)
-  VALUES (:id, :interfaceId, :key, :status, :outcome, :rejectedBy, :code, :reason, :run, :version, :at, :settledAt, :parentId, :call,
-    'source', :payload)`;
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'source', ?)`;
 
 /** Inside a transaction only. Gives the id. */
 export function insertMessage(
@@ -28,13 +27,15 @@ export function insertMessage(
   { interfaceId, version, key, refused, payload }: NewMessage,
   { call, at, run, id, parentId }: Writing & { id: number; parentId: number | null },
 ): number {
-  const common = { id, interfaceId, version, payload, call, at, parentId, key: key === null ? null : cutKey(key) };
-  const state =
-    refused === null
-      ? { status: run === undefined ? 'New' : 'Processing', outcome: null, rejectedBy: null, code: null, reason: null }
-      : { status: 'Failed', outcome: 'rejected', rejectedBy: 'sluice', ...refused };
+  const shown = key === null ? null : cutKey(key);
   const inRun = refused === null ? (run ?? null) : null;
-  store.prepare(insertSql).run({ ...common, ...state, run: inRun, settledAt: refused === null ? null : at });
+  const [status, outcome, by, code, reason, settledAt] =
+    refused === null
+      ? [run === undefined ? 'New' : 'Processing', null, null, null, null, null]
+      : ['Failed', 'rejected', 'sluice', refused.code, refused.reason, at];
+  const of = [parentId, call, payload] as const;
+  const state = [status, outcome, by, code, reason, inRun, version, at, settledAt] as const;
+  store.prepare(insertSql).run(id, interfaceId, shown, ...state, ...of);
   return id;
 }
 

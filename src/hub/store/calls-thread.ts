@@ -3,12 +3,12 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type Clock, type ErrorCode, SluiceError } from '../../base/index.ts';
 import type { SqliteFile } from '../../store/index.ts';
-import type { FoldedCall, WrittenCall } from './write-call.ts';
+import { type CallRow, type FoldedCall, rowOfCall, type WrittenCall } from './write-call.ts';
 
 export type CallsWorkerData = { folder: string };
 
 /** `unfold`: so many messages, or a little more. */
-export type CallsWork = { accept: readonly FoldedCall[] } | { unfold: number; now: number };
+export type CallsWork = { accept: readonly CallRow[] } | { unfold: number; now: number };
 
 type Fault = { code: ErrorCode; values: SluiceError['values'] } | { stack: string };
 export type CallsAnswer = { value: unknown } | { fault: Fault };
@@ -27,7 +27,7 @@ type Means = {
   onCommitted?: ((works: number) => void) | undefined;
 };
 
-type Waiting = { call: FoldedCall; resolve(written: WrittenCall): void; reject(error: unknown): void };
+type Waiting = { row: CallRow; resolve(written: WrittenCall): void; reject(error: unknown): void };
 
 /** It is started with its first work, and anew should it end by itself. */
 export function openCallsThread({ folder, store, clock, onCommitted }: Means): CallsThread {
@@ -42,9 +42,9 @@ export function openCallsThread({ folder, store, clock, onCommitted }: Means): C
     const together = waiting;
     waiting = [];
     try {
-      const written = (await ask({ accept: together.map(({ call }) => call) })) as WrittenCall[];
+      const written = (await ask({ accept: together.map(({ row }) => row) })) as number[];
       onCommitted?.(together.length);
-      for (const [place, { resolve }] of together.entries()) resolve(written[place] as WrittenCall);
+      for (const [place, { resolve }] of together.entries()) resolve(writtenAt(written, place));
     } catch (error) {
       for (const { reject } of together) reject(error);
     }
@@ -54,12 +54,16 @@ export function openCallsThread({ folder, store, clock, onCommitted }: Means): C
     accept(call) {
       const { promise, resolve, reject } = Promise.withResolvers<WrittenCall>();
       if (waiting.length === 0) setImmediate(() => store.giveTurn(commit));
-      waiting.push({ call: { ...call, now: clock.now() }, resolve, reject });
+      waiting.push({ row: rowOfCall({ ...call, now: clock.now() }), resolve, reject });
       return promise;
     },
     unfold: (mostMessages) => store.giveTurn(() => ask({ unfold: mostMessages, now: clock.now() }) as Promise<boolean>),
     [Symbol.asyncDispose]: () => store.giveTurn(async () => thread?.close()),
   };
+}
+
+function writtenAt(written: readonly number[], place: number): WrittenCall {
+  return { id: written[place * 2] as number, first: written[place * 2 + 1] as number };
 }
 
 /** Keeps the process going only while it is at work. */

@@ -5,7 +5,7 @@ import type { SqliteFile } from '../../store/index.ts';
 import type { CallsAnswer, CallsWork, CallsWorkerData } from './calls-thread.ts';
 import { openHubFile } from './hub-file.ts';
 import { unfold } from './unfold-calls.ts';
-import { writeFoldedCall } from './write-call.ts';
+import { writeCallRows } from './write-call.ts';
 
 if (parentPort !== null) serve(parentPort, workerData as CallsWorkerData);
 
@@ -29,7 +29,7 @@ function serve(port: MessagePort, { folder }: CallsWorkerData): void {
 
 function carry(store: SqliteFile, work: CallsWork): Promise<unknown> {
   return store.write(() =>
-    'accept' in work ? work.accept.map((call) => writeFoldedCall(store, call)) : unfold(store, work.now, work.unfold),
+    'accept' in work ? writeCallRows(store, work.accept) : unfold(store, work.now, work.unfold),
   );
 }
 

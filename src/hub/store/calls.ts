@@ -1,7 +1,7 @@
 /** Calls of the integrate API: each is kept whole or not at all. */
-import { randomUUID } from 'node:crypto';
 import type { SqliteFile } from '../../store/index.ts';
 import { insertMessages, type NewMessage, reserveIds } from './accepted-messages.ts';
+import { createCallUuid } from './call-uuid.ts';
 import type { CallsThread } from './calls-thread.ts';
 import type { Writing } from './hub-store.ts';
 import { type Answer, findKeptAnswer, finishAnswer, type KeptAnswer, keepAnswer, type Once } from './kept-answers.ts';
@@ -117,14 +117,14 @@ export function callsTable({ store, clock }: Writing, thread: CallsThread): Call
     findByCall: (call) => findWhere('call', call),
     find: (id) => findWhere('id', id),
     async accept(made, messages, { once, answerOf }) {
-      const call = { made, call: randomUUID(), messages: messages.length, folded: JSON.stringify(messages) };
+      const call = { made, call: createCallUuid(now()), messages: messages.length, folded: JSON.stringify(messages) };
       const acceptedAs = ({ id, first }: WrittenCall) => ({ ...idsOf(messages, first), id, call: call.call });
       if (once === undefined) return { answer: answerOf(acceptedAs(await thread.accept(call))) };
       const write = () => acceptedAs(writeFoldedCall(store, { ...call, now: now() }));
       return await store.gather(() => unlessAgain(store, made, { once, answerOf }, now(), write));
     },
     begin: (made) =>
-      store.gather(() => insertCall(store, { ...made, call: randomUUID() }, { ...arriving, now: now() })),
+      store.gather(() => insertCall(store, { ...made, call: createCallUuid(now()) }, { ...arriving, now: now() })),
     addSlice: (id, { place, messages }) =>
       store.gather(() => {
         const moved = store.run(`UPDATE call SET moved_at = :now WHERE id = :id AND state = 'arriving'`, {
@@ -214,7 +214,7 @@ function writeSynchronous(
   const runId = createRun(store, { ...run, ...fixed, interfaceId, askedBy: caller.name, at: now });
   const first = reserveIds(store, messages.length);
   const state = { state: 'ready', messages: messages.length, first, folded: null, runId, now } as const;
-  const uuid = randomUUID();
+  const uuid = createCallUuid(now);
   const id = insertCall(store, { ...call, call: uuid }, state);
   const ids = insertMessages(store, messages, { call: id, at: now, first, run: runId });
   if (once !== undefined) keepAnswer(store, { caller: caller.identity, once, callId: id, answer: null, now });

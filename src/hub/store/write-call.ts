@@ -29,8 +29,37 @@ export type CallState = {
 /** One row with all its messages, as JSON, whose ids are kept for them: who calls waits for no index of the messages. */
 export type FoldedCall = { made: NewCall; call: string; messages: number; folded: string; now: number };
 
+/** A folded call as it goes to the thread that writes it, in the order of `insertFolded`: what is flat is quickly copied. */
+export type CallRow = readonly [...(string | number)[], messages: number];
+
 /** `id` of the row, and `first` of the ids of its messages, which follow each other. */
 export type WrittenCall = { id: number; first: number };
+
+const insertFolded = `INSERT INTO call (call, caller, caller_name, interface_id, interfaces, mode, mode_reason, records, folded,
+    arrived_at, moved_at, messages, state, first_message)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?11, 'accepted', ?12)`;
+
+export function rowOfCall({ made, call, messages, folded, now }: FoldedCall): CallRow {
+  const { caller, interfaceId, interfaces, mode, modeReason, records } = made;
+  const what = [interfaceId, JSON.stringify(interfaces), mode, modeReason, records, folded, now] as const;
+  return [call, caller.identity, caller.name, ...what, messages];
+}
+
+/** Ids of rows and of first messages in turns, in the order of the calls. */
+export function writeCallRows(store: SqliteFile, rows: readonly CallRow[]): number[] {
+  const insert = store.prepare(insertFolded);
+  let first = reserveIds(
+    store,
+    rows.reduce((sum, row) => sum + messagesOf(row), 0),
+  );
+  return rows.flatMap((row) => {
+    const written = [Number(insert.run(...row, first).lastInsertRowid), first];
+    first += messagesOf(row);
+    return written;
+  });
+}
+
+const messagesOf = (row: CallRow) => row.at(-1) as number;
 
 export function writeFoldedCall(store: SqliteFile, { made, call, ...folded }: FoldedCall): WrittenCall {
   const first = reserveIds(store, folded.messages);
