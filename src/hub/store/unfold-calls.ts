@@ -8,52 +8,50 @@ import { insertMessages, type NewMessage } from './accepted-messages.ts';
  */
 export const unfoldedAtOnce = { beside: 256, awaited: 1_000 } as const;
 
-const mostCalls = 1_000;
-
-type Accepted = { id: number; first: number; arrivedAt: number; isSmall: number };
+type Accepted = { id: number; first: number; arrivedAt: number; folded: string | null };
 
 /** The state is said twice, since the index is of all that are not ready. */
-const oldestCalls = `SELECT id, first_message AS "first", arrived_at AS "arrivedAt", folded IS NOT NULL AS "isSmall" FROM call
-  WHERE state <> 'ready' AND state = 'accepted' ORDER BY first_message LIMIT ${mostCalls}`;
+const isAccepted = `state <> 'ready' AND state = 'accepted'`;
+const oldestCalls = `SELECT id, first_message AS "first", arrived_at AS "arrivedAt", folded FROM call WHERE ${isAccepted}
+  ORDER BY first_message`;
 
 /** False when that was all. Inside a transaction only. */
 export function unfold(store: SqliteFile, now: number, mostMessages: number): boolean {
   let made = 0;
-  const oldest = store.prepare(oldestCalls).all() as Accepted[];
-  for (const call of oldest) {
-    const at = Math.min(call.arrivedAt, now);
+  let upTo: number | undefined;
+  let isMore = false;
+  for (const call of store.prepare(oldestCalls).iterate() as Iterable<Accepted>) {
+    isMore = made >= mostMessages || call.folded === null;
     // Of a large one there may be more, and what was accepted later comes behind it.
-    if (!call.isSmall) {
-      if (made === 0) unfoldSlice(store, call, at);
-      return true;
-    }
-    made += unfoldSmall(store, call, at);
-    if (made >= mostMessages) return true;
+    if (isMore) break;
+    made += unfoldSmall(store, call, now);
+    upTo = call.first;
   }
-  return oldest.length === mostCalls;
+  if (upTo !== undefined) setReady(store, upTo);
+  else if (isMore) unfoldSlice(store, store.prepare(oldestCalls).get() as Accepted, now);
+  return isMore;
 }
 
-function unfoldSmall(store: SqliteFile, { id, first }: Accepted, at: number): number {
-  const { folded } = store.prepare('SELECT folded FROM call WHERE id = :id').get({ id }) as { folded: string };
-  const messages = JSON.parse(folded) as NewMessage[];
-  insertMessages(store, messages, { call: id, at, first });
-  setReady(store, id);
+function unfoldSmall(store: SqliteFile, { id, first, arrivedAt, folded }: Accepted, now: number): number {
+  const messages = JSON.parse(folded ?? '[]') as NewMessage[];
+  insertMessages(store, messages, { call: id, at: Math.min(arrivedAt, now), first });
   return messages.length;
 }
 
-function unfoldSlice(store: SqliteFile, { id, first }: Accepted, at: number): void {
+/** All that were accepted until then; a call that brings no message is not kept, so that no two begin with the same. */
+function setReady(store: SqliteFile, upTo: number): void {
+  store.run(`UPDATE call SET state = 'ready', folded = NULL WHERE ${isAccepted} AND first_message <= :upTo`, { upTo });
+}
+
+function unfoldSlice(store: SqliteFile, { id, first, arrivedAt }: Accepted, now: number): void {
   const slice = store
     .prepare('SELECT id, place, messages FROM call_slice WHERE call_id = :id ORDER BY place LIMIT 1')
     .get({ id }) as { id: number; place: number; messages: string } | undefined;
   if (slice === undefined) {
-    setReady(store, id);
+    setReady(store, first);
     return;
   }
   const messages = JSON.parse(slice.messages) as NewMessage[];
-  insertMessages(store, messages, { call: id, at, first, place: slice.place });
+  insertMessages(store, messages, { call: id, at: Math.min(arrivedAt, now), first, place: slice.place });
   store.run('DELETE FROM call_slice WHERE id = :id', { id: slice.id });
-}
-
-function setReady(store: SqliteFile, id: number): void {
-  store.run(`UPDATE call SET state = 'ready', folded = NULL WHERE id = :id`, { id });
 }
