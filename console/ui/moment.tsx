@@ -7,5 +7,14 @@ const form = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle
 export function Moment({ at }: { at: number | null }) {
   if (at === null) return text.empty;
   const date = new Date(at);
-  return <time dateTime={date.toISOString()}>{form.format(date)}</time>;
+  return <time dateTime={date.toISOString()}>{inTwo(form.formatToParts(date))}</time>;
+}
+
+/** A narrow place has the date above the time, and breaks neither. */
+function inTwo(parts: readonly Intl.DateTimeFormatPart[]): string {
+  const hour = parts.findIndex(({ type }) => type === 'hour');
+  const kept = (some: readonly Intl.DateTimeFormatPart[]) =>
+    some.map(({ value }) => value.replaceAll(' ', '\u00a0')).join('');
+  const between = parts[hour - 1]?.value ?? '';
+  return `${kept(parts.slice(0, hour - 1))}${between}${kept(parts.slice(hour))}`;
 }

@@ -95,7 +95,7 @@ function axesOf(within: HTMLElement, span: Span): UPlot.Axis[] {
   const timeText = (seconds: number) => (span === 'week' ? day : timeOfDay).format(seconds * 1_000);
   const steps = span === 'week' ? { incrs: [86_400, 2 * 86_400] } : {};
   return [
-    { ...look, ...steps, grid: { show: false }, values: (_, splits) => splits.map(timeText) },
+    { ...look, ...steps, grid: { show: false }, space: 72, values: (_, splits) => splits.map(timeText) },
     { ...look, grid, size: 56, incrs: wholeSteps, values: (_, splits) => splits.map((count) => compact.format(count)) },
   ];
 }

@@ -8,6 +8,7 @@ import { Card } from '../../ui/page.tsx';
 import { SimpleTable } from '../../ui/simple-table.tsx';
 import { text as ui } from '../../ui/text.ts';
 import { useAnswer } from '../api.ts';
+import { throughOf } from '../runs/run-values.ts';
 import { text } from '../text.ts';
 
 const words = text.home;
@@ -32,8 +33,8 @@ export function LastRuns({ everyMs }: { everyMs: number }) {
 }
 
 function asRow(run: Run) {
-  const { read, succeeded, rejected, unknown } = run.rows;
-  const numbers = [read, succeeded, rejected, unknown].map((count) => count.toLocaleString());
+  const { read, rejected, unknown } = run.rows;
+  const numbers = [read, throughOf(run), rejected, unknown].map((count) => count.toLocaleString());
   return [
     <Link key="run" href={`/runs/${run.id}`}>
       {run.interface}

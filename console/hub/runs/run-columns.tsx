@@ -4,7 +4,7 @@ import { Moment } from '../../ui/moment.tsx';
 import type { Column } from '../../ui/rows-table.tsx';
 import { runText as words } from '../text/runs.ts';
 import { RunState } from './run-progress.tsx';
-import { countsOf, countText, type Run, stateOf } from './run-values.ts';
+import { countsOf, countText, type Run, stateOf, throughOf } from './run-values.ts';
 
 const timeText = (at: number | null) => (at === null ? '' : new Date(at).toISOString());
 
@@ -38,7 +38,7 @@ const first: readonly Column<Run>[] = [
 
 const rest: readonly Column<Run>[] = [
   { label: columns.state, sort: 'state', cell: (run) => <RunState run={run} />, text: stateOf },
-  countColumn(columns.succeeded, (run) => countsOf(run).succeeded),
+  countColumn(columns.succeeded, throughOf),
   countColumn(columns.failed, (run) => countsOf(run).rejected),
   countColumn(columns.unknown, (run) => countsOf(run).unknown),
   {

@@ -19,8 +19,14 @@ export function toneOf({ status, state }: Run): string {
 }
 
 /** As the agent says it now; else as it was reported. */
-export function countsOf({ progress, rows }: Run) {
+export function countsOf({ progress, rows }: Pick<Run, 'progress' | 'rows'>) {
   return progress?.rows ?? rows;
+}
+
+/** Rows that got where they were to go; records out of Salesforce count when their run has ended well. */
+export function throughOf(run: Pick<Run, 'progress' | 'rows' | 'direction' | 'status'>): number {
+  const { read, succeeded } = countsOf(run);
+  return run.direction === 'outbound' && run.status === 'completed' ? read : succeeded;
 }
 
 /** From 0 to 1; undefined while the number of rows is not known. */

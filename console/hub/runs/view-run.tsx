@@ -71,8 +71,13 @@ function RunDetails({ run }: { run: Run }) {
         ...(dueAt === null ? [] : [{ label: fields.dueAt, value: <Moment at={dueAt} /> }]),
         { label: fields.startedAt, value: <Moment at={run.startedAt} /> },
         { label: fields.endedAt, value: <Moment at={run.endedAt} /> },
-        { label: fields.created, value: countText(run.rows.created) },
-        { label: fields.updated, value: countText(run.rows.updated) },
+        // What became of records out of Salesforce stands in a part of its own.
+        ...(run.direction === 'outbound'
+          ? []
+          : [
+              { label: fields.created, value: countText(run.rows.created) },
+              { label: fields.updated, value: countText(run.rows.updated) },
+            ]),
         { label: fields.mode, value: run.mode },
         { label: fields.modeReason, value: run.modeReason },
         ...(cancelAskedAt === null
