@@ -10,11 +10,11 @@ export function Moment({ at }: { at: number | null }) {
   return <time dateTime={date.toISOString()}>{inTwo(form.formatToParts(date))}</time>;
 }
 
-/** A narrow place has the date above the time, and breaks neither. */
+/** A narrow place has the date above the time, and breaks neither; a language in which the time comes first is left as it is. */
 function inTwo(parts: readonly Intl.DateTimeFormatPart[]): string {
   const hour = parts.findIndex(({ type }) => type === 'hour');
-  const kept = (some: readonly Intl.DateTimeFormatPart[]) =>
-    some.map(({ value }) => value.replaceAll(' ', '\u00a0')).join('');
-  const between = parts[hour - 1]?.value ?? '';
-  return `${kept(parts.slice(0, hour - 1))}${between}${kept(parts.slice(hour))}`;
+  const whole = (some: readonly Intl.DateTimeFormatPart[]) => some.map(({ value }) => value).join('');
+  if (hour < 1) return whole(parts);
+  const kept = (some: readonly Intl.DateTimeFormatPart[]) => whole(some).replaceAll(' ', '\u00a0');
+  return `${kept(parts.slice(0, hour - 1))}${parts[hour - 1]?.value}${kept(parts.slice(hour))}`;
 }
