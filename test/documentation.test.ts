@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, type TestContext, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -84,6 +93,24 @@ test('every link from page to page leads somewhere', () => {
   }
   assert.ok(seen > 8, `saw ${seen} links`);
   assert.deepEqual(broken, []);
+});
+
+test('every picture is shown by a page that says what is on it, taken by a browser test, and small', () => {
+  const folder = join(root, 'docs', 'pictures');
+  const kept = readdirSync(folder).sort();
+  assert.ok(kept.length > 10, `saw ${kept.length} pictures`);
+  const shown = pages.flatMap((page) =>
+    [...read(page).matchAll(/!\[([^\]]*)\]\(([^)]+)\)/g)].map(([, alt, target]) => ({ page, alt, target })),
+  );
+  for (const { page, alt, target } of shown) {
+    assert.equal(dirname(join(root, dirname(page), target!)), folder, `${page}: ${target} is kept with the others`);
+    assert.ok(alt!.length > 40, `${page}: ${target} says what is on it`);
+  }
+  assert.deepEqual([...new Set(shown.map(({ target }) => basename(target!)))].sort(), kept);
+  const walks = readdirSync(join(root, 'test', 'browser')).map((name) => read(join('test', 'browser', name)));
+  const taken = walks.flatMap((text) => [...text.matchAll(/\.picture\('([^']+)'/g)].map(([, name]) => `${name}.png`));
+  assert.deepEqual(taken.sort(), kept);
+  for (const name of kept) assert.ok(statSync(join(folder, name)).size < 120_000, `${name} is under 120 KB`);
 });
 
 test('decisions are numbered without a gap, and each fits on a page', () => {

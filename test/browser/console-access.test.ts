@@ -37,7 +37,6 @@ test('a person is let in as a viewer, sees no button to change anything, and get
   await person.comesTo('Log In to the Console');
   await stage.logIn('/audit-trail', 'vera', 'a sentence to think of');
   await person.comesTo('Audit Trail');
-  await person.picture('console-audit-trail');
 });
 
 test('an agent registers with a code that is shown once, is renamed, pinged and revoked', async () => {
@@ -52,7 +51,6 @@ test('an agent registers with a code that is shown once, is renamed, pinged and 
   await using _agent = await stage.dialIn(code);
   await person.page.reload();
   await person.comesTo('Agents');
-  await person.picture('console-agents');
   const [{ name }] = (await call('GET', '/agents')).json.rows;
   await person.follow(name);
   await person.comesTo(name);

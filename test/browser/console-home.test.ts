@@ -67,7 +67,6 @@ test('Home shows what moved, what was refused, and the API calls that are left, 
   await person.comesTo('Home');
   await chart(person, /^Rows of the last day: 180 succeeded, 20 rejected, 0 unknown\. Most rows at .*: 200\.$/);
   await person.reads(`${seen.used.toLocaleString('en')} of`);
-  await person.picture('console-home');
 
   await person.choose('Over the Last', 'Hour');
   await chart(person, /^Rows of the last hour: 180 succeeded/);

@@ -63,7 +63,6 @@ walked('the records of an object are browsed, asked for by SOQL, and edited', as
   await person.follow('Browse Records');
   await person.find('cell', 'Globex').waitFor();
   await person.comesTo('Data');
-  await person.picture('setup-data');
 
   await person.fill('SOQL Query', 'SELECT Id, Nmae FROM Account');
   await person.press('Run Query');

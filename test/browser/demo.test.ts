@@ -72,6 +72,13 @@ async function walkConsole(person: Person): Promise<void> {
   await person.page.goto(new URL('/messages?status=Failed', person.page.url()).href);
   await person.comesTo('Message Monitor');
   await person.reads(/STRING_TOO_LONG|data value too large/);
+  await person.picture('message-monitor');
+  const refused = person.find('link', /^C-\d+$/).first();
+  const key = (await refused.textContent()) ?? '';
+  await refused.click();
+  await person.comesTo(key);
+  await person.find('table', 'History').getByText('Sent to Salesforce.').waitFor();
+  await person.picture('message');
   await person.open('connection', 'Connections');
   await person.comesTo('Connection Destination');
   await person.follow('demo');

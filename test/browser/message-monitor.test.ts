@@ -91,7 +91,6 @@ for (const [how, hands] of bothWays)
     await person.comesTo('Message Monitor');
     await rowOf(person, 'R-3').waitFor();
     assert.equal(await person.find('row', /R-/).count(), 1);
-    await person.picture('message-monitor');
   });
 
 for (const [how, hands] of bothWays)
@@ -132,7 +131,6 @@ for (const [how, hands] of bothWays)
     await person.comesTo('R-1');
     await person.find('table', 'Values').waitFor();
     await person.find('table', 'History').getByText('REQUIRED_FIELD_MISSING').waitFor();
-    await person.picture('message');
     await person.follow('Edit and Reprocess');
     await person.reads('A copy with these values is sent in its place.');
     await person.fill('Name', 'Saint-Denis');
@@ -181,7 +179,6 @@ for (const [how, hands] of bothWays)
     await stage.logIn('/messages?status=Failed', { username: 'vera', password: made.json.password });
     await person.comesTo('Message Monitor');
     assert.equal(await person.find('button', 'Reprocess').count(), 0);
-    await person.picture('message-monitor-narrow');
     await person.press('Export');
     await person.tick('With their values, where they are kept');
     const [file] = await Promise.all([person.page.waitForEvent('download'), person.follow('Save File')]);

@@ -1,9 +1,11 @@
 /** Somebody in front of a browser: finds what stands on the screen by role and name, and is told of whatever goes wrong behind it. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { readPng, smallPng } from './small-png.ts';
 
 type Role = Parameters<Page['getByRole']>[0];
 export type Theme = 'light' | 'dark';
@@ -33,12 +35,18 @@ export type Person = AsyncDisposable & {
   /** Waits for the title of a page, then looks at the page with axe in both themes. */
   comesTo(title: string): Promise<void>;
   /** Keeps a picture of the page under docs/pictures, when pictures are asked for. */
-  picture(name: string): Promise<void>;
+  picture(name: string, shown?: Shown): Promise<void>;
 };
+
+/** `from`: what stands at its top, when that is not the top of the page; `height`: when it is to be higher than others. */
+export type Shown = { from?: Locator; height?: number };
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const axeSource = readFileSync(axePath, 'utf8');
 const picturesFolder = join(import.meta.dirname, '..', '..', 'docs', 'pictures');
+
+/** The bar at the top stays where it is. */
+const belowBar = 72;
 
 /** For waiting on the screen; a busy machine is slow, a page that never comes is a mistake. */
 const patienceMs = 60_000;
@@ -80,12 +88,8 @@ export async function openPerson({ browser, url, width = 1280, height = 800 }: P
       assert.deepEqual(mistakes, [], 'nothing went wrong behind the pages');
       for (const theme of ['dark', 'light'] as const) await assertAxeFindsNothing(page, theme);
     },
-    async picture(name) {
-      if (process.env.SLUICE_PICTURES !== '1') return;
-      for (const theme of ['dark', 'light'] as const) {
-        await page.emulateMedia({ colorScheme: theme });
-        await page.screenshot({ path: join(picturesFolder, `${name}-${theme}.png`), fullPage: true });
-      }
+    async picture(name, shown) {
+      if (process.env.SLUICE_PICTURES === '1') await takePicture(page, join(picturesFolder, `${name}.png`), shown);
     },
     async [Symbol.asyncDispose]() {
       await context.close();
@@ -118,6 +122,34 @@ function watchForMistakes(page: Page): string[] {
       mistakes.push(text);
   });
   return mistakes;
+}
+
+/** As wide as a screen and as high as the page is, within bounds; the pages stand as they stood before. */
+async function takePicture(page: Page, path: string, { from, height = 900 }: Shown = {}): Promise<void> {
+  const before = page.viewportSize();
+  await page.setViewportSize({ width: 1280, height: 640 });
+  const whole = (await page.evaluate('document.documentElement.scrollHeight')) as number;
+  await page.setViewportSize({ width: 1280, height: Math.min(whole, height) });
+  await page.emulateMedia({ colorScheme: 'light' });
+  if (from === undefined) await page.evaluate('scrollTo(0, 0)');
+  else await page.evaluate(`scrollBy(0, ${(await from.boundingBox())?.y ?? 0} - ${belowBar})`);
+  await page.mouse.move(0, 0);
+  await clearAway(page);
+  await settle(page);
+  await page.evaluate('document.activeElement?.blur()');
+  // What hides the caret would be an inline style, which the policy of the pages refuses.
+  writeFileSync(path, smallPng(readPng(await page.screenshot({ caret: 'initial' }))));
+  if (before !== null) await page.setViewportSize(before);
+}
+
+/** Short news above the page, words that stay in Quick Find, and the name of this machine, which its agents have. */
+async function clearAway(page: Page): Promise<void> {
+  const close = page.locator('.toasts button');
+  while ((await close.count()) > 0) await close.first().click();
+  const menu = page.getByRole('searchbox', { name: 'Quick Find' });
+  if (await menu.isVisible()) await menu.fill('');
+  await page.evaluate(`for (const walk = document.createTreeWalker(document.body, 4); walk.nextNode(); )
+    if (walk.currentNode.nodeValue === ${JSON.stringify(hostname())}) walk.currentNode.nodeValue = 'warehouse'`);
 }
 
 /** Nothing is being read any more. */

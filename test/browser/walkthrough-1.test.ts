@@ -15,7 +15,6 @@ for (const [how, hands] of bothWays)
 
 async function walk(stage: Stage, person: Person): Promise<void> {
   await person.comesTo('Home');
-  await person.picture('setup-home');
   await person.open('app', 'App Manager');
   await person.comesTo('App Manager');
   await person.follow('New Connected App');
@@ -34,7 +33,6 @@ async function walk(stage: Stage, person: Person): Promise<void> {
   await person.press('OK');
   assert.equal(await box.isChecked(), true, 'OK ticks it');
   await person.comesTo('New Connected App');
-  await person.picture('setup-new-connected-app');
   await person.press('Save');
   await person.reads(/Changes can take up to ten minutes to take effect/);
   await person.comesTo('New Connected App');
@@ -43,7 +41,7 @@ async function walk(stage: Stage, person: Person): Promise<void> {
   await person.comesTo('Mover of rows');
   await person.reads('The client credentials flow is not ready');
   await person.reads('No Run As user is chosen.');
-  await person.picture('setup-not-ready');
+  await person.picture('setup-app-not-ready');
   await openDetails(person);
   const { key, secret } = await shownPair(person);
   assert.equal((await stage.token(key, secret)).json.error_description, 'no client credentials user enabled');

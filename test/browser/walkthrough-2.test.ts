@@ -55,7 +55,6 @@ async function walk(stage: Stage, person: Person): Promise<void> {
   await person.press('Save');
   await person.comesTo('Warehouse');
   await person.reads('The client credentials flow is ready');
-  await person.picture('setup-external-client-app');
   assert.equal((await stage.token(key, secret)).status, 200);
   await tryIt(person);
   await rotate(stage, person, { key, secret });
@@ -86,7 +85,6 @@ async function createApp(person: Person): Promise<void> {
   await person.press('OK');
   for (const name of switches) await person.tick(name);
   await person.comesTo('New External Client App');
-  await person.picture('setup-new-external-client-app');
   await person.press('Create');
   await person.comesTo('Warehouse');
 }

@@ -29,7 +29,6 @@ test('W4, wrong turns: a right that an interface needs and the run-as user lacks
   assert.match((await cross.textContent()) ?? '', /Setup, Permission Sets, Object Settings/);
   await person.reads(/places: .*Account/);
   await person.comesTo('acme');
-  await person.picture('console-connection-rights');
 });
 
 test('W4, wrong turns: with another host the secret that is kept is asked for again, at its field', async () => {

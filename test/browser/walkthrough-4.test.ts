@@ -40,7 +40,6 @@ async function walk(stage: ConsoleStage, person: Person, enter: Enter): Promise<
   await person.reads(/There is no connection yet/);
   await person.open('remote', 'Remote Sites');
   await person.comesTo('Remote Sites');
-  await person.picture('console-remote-sites');
   await person.follow('New');
   await person.comesTo('New Remote Site');
   await person.fill('Remote Site Name', 'Warehouse');
@@ -81,10 +80,12 @@ async function walk(stage: ConsoleStage, person: Person, enter: Enter): Promise<
   await person.find('list', 'Ping Salesforce Connection').waitFor();
   await person.reads(/loader@acme\.example/);
   await person.comesTo('New Connection');
-  await person.picture('console-new-connection');
+  await person.picture('connection-pinged', {
+    from: inside(person, 'Salesforce')('heading', 'Salesforce'),
+    height: 1100,
+  });
   await person.press('Save');
   await person.comesTo('acme');
-  await person.picture('console-connection');
   const [saved] = (await call('GET', '/connections')).json.rows;
   assert.deepEqual([saved.name, saved.verified, saved.agent.portForward], ['acme', true, agent.port]);
   const kept = (await person.page.evaluate('JSON.stringify([{ ...localStorage }, { ...sessionStorage }])')) as string;

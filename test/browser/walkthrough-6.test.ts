@@ -27,11 +27,10 @@ for (const [how, hands] of [
     await person.mark('Available Allowed Interfaces', 'Shop/places');
     await addMarked(person, 'Available Allowed Interfaces', 'Shop/places');
     await person.comesTo('New API Client');
-    await person.picture('console-new-api-client');
     await person.press('Save');
     const first = await shownPair(person);
     await person.comesTo('Till');
-    await person.picture('console-api-client');
+    await person.picture('api-client');
     const page = (await person.page.textContent('body')) ?? '';
     assert.ok(!page.includes(first.secret), 'the secret is shown once');
     const { json } = await call('GET', '/api-clients');

@@ -80,7 +80,9 @@ for (const hands of allHands)
     await person.enterName('Time Zone', 'Europe/Berlin');
     await page.getByRole('region', { name: 'Next Five Runs' }).getByRole('listitem').nth(4).waitFor();
     await person.comesTo('New Interface');
-    await person.picture('interface-new');
+    await person.tick('Mapped and required only');
+    await person.comesTo('New Interface');
+    await person.picture('mapping', { from: person.find('heading', 'Mapping'), height: 1130 });
     await person.press('Save');
     await person.comesTo(name);
     await person.reads(`${name} was saved as version 1.`);

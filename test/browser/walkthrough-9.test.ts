@@ -55,6 +55,7 @@ async function bringAccounts(stage: RunStage, hands: Hands): Promise<void> {
   await runOnce(hands, 'accounts', 'Completed');
   const { Inserted, Updated, Deleted } = await inTarget(hands);
   assert.deepEqual([Inserted, Updated, Deleted], ['0', '1', '1']);
+  await hands.person.picture('run-into-table');
   const [renamed, gone] = await held(stage);
   assert.deepEqual([renamed?.Name, renamed?.IsDeleted, gone?.IsDeleted], ['Renamed', false, true]);
 }
@@ -92,7 +93,6 @@ async function backUp(stage: RunStage, hands: Hands): Promise<void> {
   await person.press('Add');
   await person.find('listbox', 'Selected Objects').getByRole('option', { name: 'Lead', exact: true }).waitFor();
   await person.comesTo('Back Up Objects');
-  await person.picture('console-backup');
   await person.press('Back Up Now');
   await bothCompleted(hands);
   assertManifest(stage, { Account: 5, Lead: 3 });
@@ -109,6 +109,7 @@ async function backUpAgain(stage: RunStage, hands: Hands): Promise<void> {
   await person.choose('Connection', 'files');
   for (const object of ['Account', 'Lead']) await person.mark('Available Objects', object);
   await person.press('Add');
+  await person.picture('back-up-objects');
   await person.press('Back Up Now');
   await bothCompleted(hands);
   assertManifest(stage, { Account: 5, Lead: 2 });
