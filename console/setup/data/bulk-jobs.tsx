@@ -21,7 +21,7 @@ const tones: Readonly<Record<string, string>> = { JobComplete: 'good', Failed: '
 const of = words.columns;
 
 const jobColumns: readonly Column<Job>[] = [
-  column(of.id, 'id', ({ id }) => id),
+  { label: of.id, sort: 'id', cell: ({ id }) => <span className="key">{id}</span>, text: ({ id }) => id },
   column(of.operation, 'operation', ({ operation }) => operation),
   column(of.object, 'object', ({ object }) => object),
   {

@@ -31,7 +31,7 @@ export function ResultTable({ pages, hasMore, isBusy, more }: ResultProps) {
   const names = [...new Set(pages.flatMap(({ columns }) => columns))];
   const columns = names.map((label) => ({
     label,
-    cell: (line: Line) => (label === 'Id' ? <IdLink {...line} /> : (line.cellOf.get(label) ?? '')),
+    cell: (line: Line) => (label === 'Id' ? <IdLink {...line} /> : cellText(line, label)),
     text: ({ cellOf }: Line) => cellOf.get(label) ?? '',
   }));
   const total = pages[0]?.totalSize ?? 0;
@@ -57,6 +57,12 @@ export function ResultTable({ pages, hasMore, isBusy, more }: ResultProps) {
       ) : null}
     </Card>
   );
+}
+
+/** As wide as it is, up to a bound. */
+function cellText({ cellOf }: Line, label: string) {
+  const value = cellOf.get(label) ?? '';
+  return value === '' ? '' : <span className="value">{value}</span>;
 }
 
 /** Leads to the record. */
