@@ -429,6 +429,13 @@ export const errorTable = {
     exit: 1,
     status: 409,
   },
+  ORG_REPLACED: {
+    sentence: 'The address {address} led to the org {before} when this began, and now leads to {now}.',
+    next: 'Nothing was sent to the other org; see that the address leads to the right one, then begin again.',
+    retry: 'after',
+    exit: 1,
+    status: 409,
+  },
   ORGANIZATION_CHANGED: {
     sentence:
       'Run {run} of the interface {interface} began in the org {before}, and its connection now leads to {now}.',

@@ -1,5 +1,5 @@
 /** Access tokens of the client credentials flow: one request however many callers wait, a new token after a refusal. */
-import { type Clock, cancelled, pauseMs, reasonOf, SluiceError } from '../base/index.ts';
+import { type Clock, cancelled, type Pace, pauseMs, reasonOf, SluiceError } from '../base/index.ts';
 import { checkInstanceUrl, type HostRules } from './address.ts';
 import { readText } from './answer-body.ts';
 import type { Connection } from './connection.ts';
@@ -35,9 +35,15 @@ export type TokenSource = {
   refused(token: UsableToken, refusal: SluiceError): void;
 };
 
+/** A source as it is kept for several callers. */
+export type KeptTokenSource = TokenSource & {
+  /** The last request failed, and no other is under way. */
+  hasFailed(): boolean;
+};
+
 /** After a failed request: a refusal will not pass as soon as an outage does. */
 const outagePace = { firstMs: 500, longestMs: 30_000 };
-const refusalPace = { firstMs: 10_000, longestMs: 600_000 };
+const longRefusalPace = { firstMs: 10_000, longestMs: 600_000 };
 
 /** A known expiry is met early by 5 to 15 % of the lifetime, by chance, so that many clients do not come at once. */
 const earlyShare = { least: 0.05, most: 0.15 };
@@ -54,11 +60,13 @@ export function createTokenSource({
   fetchToken,
   clock,
   random,
+  refusalPace = longRefusalPace,
 }: {
   fetchToken: () => Promise<UsableToken>;
   clock: Clock;
   random: () => number;
-}): TokenSource {
+  refusalPace?: Pick<Pace, 'firstMs' | 'longestMs'>;
+}): KeptTokenSource {
   let held: { token: UsableToken; renewAtMs: number } | null = null;
   let flight: Promise<UsableToken> | null = null;
   let failure: { error: unknown; untilMs: number } | null = null;
@@ -118,6 +126,7 @@ export function createTokenSource({
       if (refusals < refusalsBeforePause) return;
       pause(refusal, refusals - refusalsBeforePause + 1);
     },
+    hasFailed: () => failure !== null && flight === null,
   };
 }
 
@@ -151,6 +160,7 @@ export type TokenRequest = {
   rules: HostRules;
   deadlineMs: number;
   clock: Clock;
+  signal?: AbortSignal | undefined;
 };
 
 /** At the beginning of a sentence, and within one. */
@@ -159,7 +169,7 @@ const whatWithin = 'the token request';
 
 /** One request for a token (OAuth flows guide, client credentials). Throws OAuthError, or SluiceError for all else. */
 export async function fetchAccessToken(request: TokenRequest): Promise<UsableToken> {
-  const { connection, tokenUrl, consumerKey, consumerSecret, rules, deadlineMs, clock } = request;
+  const { connection, tokenUrl, consumerKey, consumerSecret, rules, deadlineMs, clock, signal } = request;
   const form = { grant_type: 'client_credentials', client_id: consumerKey, client_secret: consumerSecret };
   const answer = await connection
     .send({
@@ -172,6 +182,7 @@ export async function fetchAccessToken(request: TokenRequest): Promise<UsableTok
       headersMs: deadlineMs,
       bodyIdleMs: deadlineMs,
       deadlineMs,
+      signal,
     })
     .catch(rethrowCertain);
   const text = await readText(answer, { what }).catch(rethrowCertain);

@@ -21,7 +21,6 @@ export { findProxyFor, readProxy, type WebProxy } from './proxy.ts';
 export type { QueryOptions, QueryPage } from './query.ts';
 export type { Answer } from './rest.ts';
 export {
-  type KeyPair,
   openSalesforce,
   type RestRequest,
   type Salesforce,
@@ -31,4 +30,6 @@ export {
   type SalesforceSettings,
 } from './salesforce.ts';
 export { OAuthError, SalesforceError, type SentError } from './salesforce-error.ts';
+export { openSharedTokens, type SharedTokens } from './shared-tokens.ts';
+export type { KeyPair } from './sign-in.ts';
 export { openTunnel } from './tunnel.ts';

@@ -1,14 +1,6 @@
 /** Opens a Salesforce org for one consumer key: everything below hangs on this one object, and ends with it. */
 import { type Clock, type Log, SluiceError, systemClock, withRetry } from '../base/index.ts';
-import {
-  type AccessToken,
-  createTokenSource,
-  fetchAccessToken,
-  type TokenRequest,
-  type TokenSource,
-  type UsableToken,
-} from './access-token.ts';
-import { checkMyDomain, checkTokenUrl } from './address.ts';
+import { type AccessToken, createTokenSource, type TokenSource } from './access-token.ts';
 import type { ApiUsage } from './api-usage.ts';
 import { abortJob, closeJob, createJob, deleteJob, getJob, ingestJob, type JobInfo, type NewJob } from './bulk/job.ts';
 import { type ListOptions, listJobs } from './bulk/list.ts';
@@ -34,8 +26,8 @@ import { getLimits, type Limits } from './limits.ts';
 import type { WebProxy } from './proxy.ts';
 import { type QueryOptions, type QueryPage, query, queryPages } from './query.ts';
 import { type Answer, createRest, type Rest } from './rest.ts';
-
-export type KeyPair = { consumerKey: string; consumerSecret: string };
+import { followTokens, type SharedTokens } from './shared-tokens.ts';
+import { checkSignIn, type KeyPair, signIn } from './sign-in.ts';
 
 export type SalesforceSettings = {
   /** `https://acme.my.salesforce.com`; login. and test.salesforce.com give no tokens for this flow. */
@@ -46,6 +38,8 @@ export type SalesforceSettings = {
   consumerSecret: string;
   /** Asked before each request for a token, where the pair may be replaced while the org is open. */
   currentKeyPair?: (() => Promise<KeyPair>) | undefined;
+  /** Shared with other openings of the org; each has its own when not given. */
+  tokens?: SharedTokens | undefined;
   /** Default `68.0`. */
   apiVersion?: string | undefined;
   /** Hosts besides `*.my.salesforce.com` and the My Domain's own, as `host` or `host:port`. */
@@ -203,29 +197,13 @@ function openTokens(
   settings: SalesforceSettings,
   { connection, deadlines, clock, random, log }: Means & { connection: Connection; log: Log | undefined },
 ): TokenSource {
-  const { allowPlainHttp = false, allowedHosts = [], consumerKey, consumerSecret } = settings;
-  const myDomain = checkMyDomain(settings.myDomainUrl, { allowPlainHttp });
-  const tokenUrl = checkTokenUrl(settings.tokenUrl, myDomain);
-  checkFilled({ consumerKey, consumerSecret });
-  const rules = { myDomain, allowedHosts, allowPlainHttp };
+  const place = checkSignIn(settings);
+  const { consumerKey, consumerSecret, tokens } = settings;
   const { currentKeyPair = async () => ({ consumerKey, consumerSecret }) } = settings;
-  const request = { connection, tokenUrl, rules, deadlineMs: deadlines.tokenMs, clock };
+  if (tokens) return followTokens({ tokens, place, currentKeyPair });
+  const request = { ...place, connection, deadlineMs: deadlines.tokenMs, clock };
   const fetchToken = async () => signIn({ ...request, ...(await currentKeyPair()) }, log);
   return createTokenSource({ fetchToken, clock, random });
-}
-
-async function signIn(request: TokenRequest, log: Log | undefined): Promise<UsableToken> {
-  const token = await fetchAccessToken(request);
-  const { instanceUrl, userId, scope, expiresAtMs } = token;
-  log?.debug({ instanceUrl, userId, scope, expiresAtMs }, 'signed in to Salesforce');
-  return token;
-}
-
-function checkFilled(settings: Record<string, string>): void {
-  for (const [name, value] of Object.entries(settings)) {
-    if (value === '')
-      throw new SluiceError('SETTING_INVALID', { name, where: 'the connection', value, expected: 'filled in' });
-  }
 }
 
 function checkApiVersion(value: string): string {

@@ -1,5 +1,6 @@
 /** What an agent does for each request of the protocol. */
 import type { AgentAnswer, AgentDatabase, AgentHandlers, AgentSalesforce } from '../../protocol/index.ts';
+import type { SharedTokens } from '../../salesforce/index.ts';
 import type { Deployed } from '../deployment/deployment.ts';
 import { pingDatabase } from '../ping/ping-database.ts';
 import { pingSalesforce } from '../ping/ping-salesforce.ts';
@@ -15,6 +16,7 @@ export type HandlerMeans = {
   version: string;
   reach: AgentReach;
   deployed: Pick<Deployed, 'number'>;
+  tokens: SharedTokens;
   runHandlers: RunHandlers;
 };
 
@@ -26,14 +28,20 @@ export function aboutOf({ identity: { id, name, publicKey }, version, deployed }
 }
 
 export function createAgentHandlers(means: HandlerMeans): AgentHandlers {
-  const { identity, reach, runHandlers } = means;
+  const { identity, reach, tokens, runHandlers } = means;
   const ofDatabase = (database: AgentDatabase) => databaseSettingsFor(database, { identity, reach });
-  const ofSalesforce = (salesforce: AgentSalesforce) => salesforceSettingsFor(salesforce, { identity, reach });
+  /** Somebody waits for the answer, perhaps after having mended something. */
+  const ofSalesforce = (salesforce: AgentSalesforce) => {
+    tokens.forgetFailures();
+    return salesforceSettingsFor(salesforce, { identity, reach, tokens });
+  };
   return {
     about: () => aboutOf(means),
     pingDatabase: async ({ database }, { signal }) => await pingDatabase(await ofDatabase(database), signal),
     async pingSalesforce({ salesforce, interfaces }, { signal }) {
-      const settings = await ofSalesforce(salesforce);
+      tokens.forgetFailures();
+      // A ping is to find out whether the org can be signed in to now.
+      const settings = await salesforceSettingsFor(salesforce, { identity, reach });
       return await pingSalesforce({ settings, environment: salesforce.environment, interfaces, signal });
     },
     listTables: async ({ database }, means) => await listTables(await ofDatabase(database), means),

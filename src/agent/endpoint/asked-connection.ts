@@ -10,7 +10,7 @@ import {
   openSecret,
   salesforceAddress,
 } from '../../protocol/index.ts';
-import type { SalesforceSettings, WebProxy } from '../../salesforce/index.ts';
+import type { SalesforceSettings, SharedTokens, WebProxy } from '../../salesforce/index.ts';
 import type { AgentIdentity } from './agent-identity.ts';
 
 /** What an agent may reach is said where it is started, and by nobody who asks it. */
@@ -24,6 +24,9 @@ export type AgentReach = {
 };
 
 type Means = { identity: Pick<AgentIdentity, 'privateKey'>; reach: AgentReach };
+
+/** Without tokens the org is signed in to anew. */
+type SalesforceMeans = Means & { tokens?: SharedTokens | undefined };
 
 /**
  * With its password, and with files as absolute paths.
@@ -55,11 +58,11 @@ export async function databaseSettingsFor(
  */
 export async function salesforceSettingsFor(
   { consumerSecret: sealed, environment: _, ...settings }: AgentSalesforce,
-  { identity: { privateKey }, reach }: Means,
+  { identity: { privateKey }, reach, tokens }: SalesforceMeans,
 ): Promise<SalesforceSettings> {
   refuseOtherHost(settings.myDomainUrl, reach);
   const consumerSecret = await openSecret({ sealed, boundTo: salesforceAddress(settings), privateKey });
-  return { ...settings, consumerSecret, allowedHosts: reach.allowedHosts, proxy: reach.proxy };
+  return { ...settings, consumerSecret, allowedHosts: reach.allowedHosts, proxy: reach.proxy, tokens };
 }
 
 const everyMyDomain = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.my\.salesforce\.com$/;

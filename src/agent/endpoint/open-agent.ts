@@ -1,7 +1,7 @@
 /** An agent as one thing with a life: who it is, its endpoint, and what it does when it is asked. */
 import { type Clock, createLog, type Log, reasonOf, systemClock } from '../../base/index.ts';
 import { openLedger } from '../../ledger/index.ts';
-import type { WebProxy } from '../../salesforce/index.ts';
+import { openSharedTokens, type WebProxy } from '../../salesforce/index.ts';
 import { lockFolder } from '../../store/index.ts';
 import type { Metrics } from '../../web/index.ts';
 import { openDeployed } from '../deployment/deployment.ts';
@@ -92,11 +92,12 @@ export async function openAgent(settings: AgentSettings): Promise<Agent> {
   const journal = opened.use(openReportJournal(folder, log));
   const ledger = opened.use(openLedger(folder, { clock }));
   const deployed = openDeployed(folder);
-  const kept = { folder, identity, reach, journal, ledger, deployed };
+  const tokens = opened.use(openSharedTokens({ clock, log }));
+  const kept = { folder, identity, reach, journal, ledger, deployed, tokens };
   const givesReports = hub === undefined;
   const runs = openRuns({ ...kept, runsAtOnce, kept: keptRuns, clock, log, observe, givesReports });
   const who = { identity, version, deployed };
-  const unmeasured = createAgentHandlers({ ...who, reach, runHandlers: runs.handlers });
+  const unmeasured = createAgentHandlers({ ...who, reach, tokens, runHandlers: runs.handlers });
   const handlers = metrics === undefined ? unmeasured : measureHandlers(unmeasured, metrics);
   if (hub === undefined) await journal.append({ kind: 'agentStarted', at: clock.now(), body: { version } });
   const endpoint = listens

@@ -8,7 +8,7 @@ import {
   type InterfaceDefinition,
   salesforceAddress,
 } from '../../protocol/index.ts';
-import type { KeyPair } from '../../salesforce/index.ts';
+import type { KeyPair, SharedTokens } from '../../salesforce/index.ts';
 import type { ConnectionSettings } from '../connection-settings.ts';
 import type { Deployed, DeployedConnection, DeployedInterface } from '../deployment/deployment.ts';
 import type { AgentIdentity } from '../endpoint/agent-identity.ts';
@@ -23,6 +23,7 @@ export type Connecting = {
   reach: AgentReach;
   deployed: Deployed;
   records: RecordsFiles;
+  tokens: SharedTokens;
 };
 
 /** The interface, ready for a run. Errors: INTERFACE_NOT_DEPLOYED, INTERFACE_UNUSABLE. */

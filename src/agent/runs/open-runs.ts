@@ -1,6 +1,7 @@
 /** The runs of an agent as one thing with a life: what it was given and what is due goes on, and is stopped in good order. */
 import { type Clock, type Log, SluiceError } from '../../base/index.ts';
 import type { Ledger } from '../../ledger/index.ts';
+import type { SharedTokens } from '../../salesforce/index.ts';
 import type { Deployed } from '../deployment/deployment.ts';
 import type { AgentIdentity } from '../endpoint/agent-identity.ts';
 import type { AgentReach } from '../endpoint/asked-connection.ts';
@@ -23,6 +24,7 @@ export type RunsSettings = {
   ledger: Ledger;
   journal: ReportJournal;
   deployed: Deployed;
+  tokens: SharedTokens;
   givesReports: boolean;
   runsAtOnce: number;
   kept: KeptRuns;
@@ -39,13 +41,14 @@ export type Runs = {
 };
 
 export function openRuns(settings: RunsSettings): Runs {
-  const { folder, journal, clock, random = Math.random } = settings;
+  const { folder, journal, clock, deployed, tokens, random = Math.random } = settings;
   const stopping = new AbortController();
   const runs = takenRuns(journal, clock);
   const records = recordsFiles(folder);
   const usage = createUsageTeller(settings);
   const queue = createRunQueue({ ...settings, runs, records, random, usage });
   let schedules: ScheduleLoop | undefined;
+  let signInsBefore = signInsOf(deployed);
   const handlers = createRunHandlers({
     ...settings,
     runs,
@@ -53,6 +56,9 @@ export function openRuns(settings: RunsSettings): Runs {
     queue,
     stopping: stopping.signal,
     async onDeployed() {
+      const signIns = signInsOf(deployed);
+      if (signIns !== signInsBefore) tokens.forget();
+      signInsBefore = signIns;
       await dropOldSchedules(settings);
       schedules?.look();
       queue.lookAgain();
@@ -77,4 +83,10 @@ export function openRuns(settings: RunsSettings): Runs {
       };
     },
   };
+}
+
+/** Addresses, keys and sealed secrets of the connections in use. */
+function signInsOf(deployed: Deployed): string {
+  const all = deployed.interfaces().map(({ connection }) => JSON.stringify(connection?.salesforce));
+  return [...new Set(all)].sort().join();
 }
