@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { createTestDatabase, type PostgresAddress, runSql } from '../postgres.ts';
-import { endOfRun, type HubStage, openHubStage, until } from './hub-stage.ts';
+import { type AgentName, endOfRun, type HubStage, openHubStage, until } from './hub-stage.ts';
 import { openSetupCalls, type Pair, type SetupCalls } from './setup-calls.ts';
 
 const count = 1_500;
@@ -63,7 +63,7 @@ async function askToken({ consumerKey, consumerSecret }: Pair): Promise<number> 
 type Kept = { id: number; version: number };
 
 /** Entered, pinged and switched to by the hub's API; done when the agent has it. */
-async function switchTo(pair: Pair, { id }: Kept): Promise<void> {
+async function switchTo(pair: Pair, { id }: Kept, agent: AgentName): Promise<void> {
   const path = `/connections/${id}`;
   const { version } = (await stage.call('GET', path)).json;
   const done = async (method: string, below: string, body?: object) => {
@@ -75,8 +75,13 @@ async function switchTo(pair: Pair, { id }: Kept): Promise<void> {
   assert.equal((await done('POST', '/ping')).ok, true);
   const { salesforce } = await done('POST', '/switch');
   assert.deepEqual([salesforce.consumerKey, salesforce.secondConsumerKey], [pair.consumerKey, null]);
-  const waiting = 'SELECT 1 FROM deployment WHERE has < number';
-  await until('the agents have their deployments', () => stage.read(waiting).length === 0);
+  await until('the agent has the new pair', () => hasSecret(agent, sealedSecret({ id })));
+}
+
+/** On its disk, and told to the hub. */
+function hasSecret(agent: AgentName, sealed: string): boolean {
+  const isThere = readFileSync(join(stage.folder, agent, 'deployment.json'), 'utf8').includes(sealed);
+  return isThere && stage.read('SELECT 1 FROM deployment WHERE has < number').length === 0;
 }
 
 /** Everything that stands in the SQLite files and the deployments of hub and agents. */
@@ -100,18 +105,18 @@ function readTables(file: string): string {
 }
 
 /** The consumer secret as it is sealed to the agent of a connection. */
-function sealedSecret({ id }: Kept): string {
+function sealedSecret({ id }: Pick<Kept, 'id'>): string {
   const [row] = stage.read(`SELECT salesforce FROM connection WHERE id = ${id}`);
   return JSON.parse(String(row?.salesforce)).consumerSecret;
 }
 
 /** What the account of an agent says that came between beginning and end of its runs. */
-function interruptions(agent: 'own' | 'dialled') {
+function interruptions(agent: AgentName) {
   using ledger = new DatabaseSync(join(stage.folder, agent, 'ledger.sqlite'), { readOnly: true, timeout: 10_000 });
   return ledger.prepare(`SELECT run, what, detail FROM events WHERE what IN ('interrupted', 'resumed')`).all();
 }
 
-type Holding = { agent: 'own' | 'dialled'; phase: 'reading' | 'sending'; hold(): Promise<() => Promise<void>> };
+type Holding = { agent: AgentName; phase: 'reading' | 'sending'; hold(): Promise<() => Promise<void>> };
 
 /** The run is held where it is until the first pair is gone. */
 async function switchDuring(name: string, connection: Kept, { agent, phase, hold }: Holding) {
@@ -122,7 +127,7 @@ async function switchDuring(name: string, connection: Kept, { agent, phase, hold
   const look = async () => (await stage.call('GET', `/runs/${id}`)).json;
   await until(`run ${id} is ${phase}`, async () => (await look()).progress?.phase === phase, withinMs);
   const staged = await stagePair();
-  await switchTo(staged.pair, connection);
+  await switchTo(staged.pair, connection, agent);
   await staged.applyAndRevoke();
   assert.equal(await askToken(used), 400, 'the first pair is refused');
   used = staged.pair;
