@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 import type { Person } from './person.ts';
 
-/** How often a key may be pressed before something is reached. */
-const maxSteps = 150;
+/** How often a key may be pressed before something is reached: a page of 50 messages alone has some 200 links. */
+const maxSteps = 300;
 
 /** Of a node: it stands before the one it is compared with. */
 const preceding = 2;
