@@ -7,83 +7,31 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { RunningPostgres } from '../test/postgres.ts';
-import { createHubCalls } from '../test/whole/hub-calls.ts';
-import { startHubProgram } from '../test/whole/hub-program.ts';
-import { columns, openAccounts } from './accounts.ts';
-import { type Started, start, stop } from './child.ts';
 import { judge, median, medianRatio, say, wantPrograms } from './figures.ts';
+import { type HubStage, openHubStage } from './hub-stage.ts';
 import { runSluice } from './upload-interface.ts';
 
 const rows = Number(process.env.BENCH_ROWS ?? 1_000_000);
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
-const sluice = join(import.meta.dirname, '..', 'bin', 'sluice.js');
 
-type Stage = { postgres: RunningPostgres; sink: Started; folder: string };
-type Call = ReturnType<typeof createHubCalls>;
 /** Seconds since it was asked for: it ended at its agent, the first and the last message were at the hub, the hub says that it has ended. */
 type Timed = { ended: number; first: number; last: number; told: number };
 
 wantPrograms('psql');
 const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-hub-run-'));
 try {
-  await using closing = new AsyncDisposableStack();
-  const sink = await start([join(import.meta.dirname, 'sink.ts')], {
-    SINK_FIELDS: Object.keys(columns).join(','),
-    SINK_RESULTS: 'prepared',
-  });
-  closing.defer(() => stop(sink));
-  const postgres = await openAccounts(rows);
-  closing.defer(() => postgres.stop());
-  const hub = closing.use(await startHubProgram(join(folder, 'hub')));
-  const call = createHubCalls(hub.url);
-  await succeeds(call, '/session', { username: 'admin', password: hub.password });
-  closing.use(await startAgent(call, { hubUrl: hub.url, sink }));
-  await setUp(call, { postgres, sink });
-  await measure(call, { postgres, sink, folder });
+  await using stage = await openHubStage(folder, rows);
+  await measure(stage);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
-async function startAgent(call: Call, { hubUrl, sink }: { hubUrl: string; sink: Started }): Promise<AsyncDisposable> {
-  const { code } = await succeeds(call, '/agents/registration-codes');
-  const { host } = new URL(sink.ready.url ?? '');
-  const args = [sluice, 'agent', 'start', '--json', '--hub', hubUrl, '--data', join(folder, 'agent')];
-  const agent = await start([...args, '--allow-host', host], { SLUICE_AGENT_CODE: code });
-  return { [Symbol.asyncDispose]: () => stop(agent) };
-}
-
-async function setUp(call: Call, { postgres, sink }: Pick<Stage, 'postgres' | 'sink'>): Promise<void> {
-  const { rows: agents } = (await call('GET', '/agents')).json;
-  const { host, port, user, password, database: databaseName } = postgres;
-  const database = { database: 'postgres', host, port, user, password, databaseName, tls: 'off' };
-  const keys = { consumerKey: 'none', consumerSecret: 'none' };
-  await succeeds(call, '/connections', {
-    name: 'sink',
-    type: 'agentDatabase',
-    agent: { agentId: agents[0].agentId },
-    database,
-    salesforce: { environment: 'production', myDomainUrl: sink.ready.url, ...keys },
-    withoutPing: true,
-  });
-  await succeeds(call, '/integrations', { name: 'Bench' });
-  const into = { object: 'Account', operation: 'upsert', externalId: 'Ext__c', check: 'off', mapping: columns };
-  const named = { name: 'accounts', integration: 'Bench', connection: 'sink', status: 'deployed' };
-  await succeeds(call, '/interfaces', { definition: { ...named, source: { table: 'accounts' }, ...into } });
-}
-
-async function succeeds(call: Call, path: string, body?: object) {
-  const { status, json } = await call('POST', path, body);
-  if (status >= 300) throw new Error(`${path}: ${status} ${JSON.stringify(json)}`);
-  return json;
-}
-
-async function measure(call: Call, stage: Stage): Promise<void> {
+async function measure(stage: HubStage): Promise<void> {
   const alone: number[] = [];
   const throughHub: Timed[] = [];
   for (let round = 0; round < rounds; round += 1) {
     await fetch(`${stage.sink.ready.url}/sink/forget`);
-    throughHub.push(await runThroughHub(call, (round + 1) * rows));
+    throughHub.push(await runThroughHub(stage, (round + 1) * rows));
     await fetch(`${stage.sink.ready.url}/sink/forget`);
     alone.push(await runAlone(stage, round));
     const { ended, last, told } = throughHub.at(-1) as Timed;
@@ -109,18 +57,18 @@ async function measure(call: Call, stage: Stage): Promise<void> {
   judge('a run through hub and agent, of sluice run', medianRatio(alone, told), { atLeast: 0.9 });
 }
 
-async function runAlone(stage: Stage, round: number): Promise<number> {
-  const { code, output, seconds } = await runSluice({ ...stage, data: join(stage.folder, `alone-${round}`) });
+async function runAlone(stage: HubStage, round: number): Promise<number> {
+  const { code, output, seconds } = await runSluice({ ...stage, folder, data: join(folder, `alone-${round}`) });
   if (code !== 0) throw new Error(`sluice run ended with ${code}: ${output}`);
   return seconds;
 }
 
-async function runThroughHub(call: Call, messages: number): Promise<Timed> {
+async function runThroughHub({ call, startRun }: HubStage, messages: number): Promise<Timed> {
   const began = performance.now();
-  const { runs } = await succeeds(call, '/runs', { interfaces: ['accounts'] });
+  const run = await startRun();
   const since = () => (performance.now() - began) / 1000;
   for (;;) {
-    const { json } = await call('GET', `/runs/${runs[0].id}?wait=20`);
+    const { json } = await call('GET', `/runs/${run}?wait=20`);
     if (json.state !== 'ended') continue;
     if (json.status !== 'completed') throw new Error(JSON.stringify(json));
     const told = since();
