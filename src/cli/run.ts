@@ -1,6 +1,6 @@
 /** `sluice run`: runs interfaces, of either direction, in the order given. */
 import type { RunReport } from '../agent/index.ts';
-import { createLog, openStopSignal } from '../base/index.ts';
+import { createLog, openStopSignal, reasonOf } from '../base/index.ts';
 import { defineCommand, type Invocation, movingSettings } from './command.ts';
 import { keptLongSettings, keptRunsOf } from './kept-runs-settings.ts';
 import { exitCodeOf, mayGoOn, sayFinished } from './outcome.ts';
@@ -36,6 +36,7 @@ async function runInterfaces({
   keepYoungHeapSmall();
   const interfaces = positionals.map((file) => loadAnyInterface(file, terminal.environment));
   const reports: RunReport[] = [];
+  const log = createLog({ level: chosen['log-level'] });
   using stop = openStopSignal();
   await using ledger = openLedger(chosen.data);
   using bar = openProgressBar(terminal);
@@ -53,7 +54,7 @@ async function runInterfaces({
         dataFolder: chosen.data,
         environment: terminal.environment,
         secretsFolder: chosen.secrets,
-        log: tellWaiting(createLog({ level: chosen['log-level'] }), terminal),
+        log: tellWaiting(log, terminal),
         signal: stop.signal,
         onProgress: (progress) => bar.show(loaded.interface.name, progress),
       });
@@ -67,6 +68,8 @@ async function runInterfaces({
   finish();
   // Runs that a hub knows are their agent's to forget. What cannot be forgotten now is, behind the next run.
   const forgetting = { ledger, kept: keptRunsOf(chosen), now: Date.now(), signal: stop.signal };
-  await forgetRuns({ ...forgetting, mayGo: ({ hubRun }) => hubRun === null }).catch(() => undefined);
+  await forgetRuns({ ...forgetting, mayGo: ({ hubRun }) => hubRun === null }).catch((error: unknown) =>
+    log.warn({ reason: reasonOf(error) }, 'old runs stay; they are looked at again behind the next run'),
+  );
   return exitCodeOf(reports);
 }
