@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { until } from '../whole/hub-stage.ts';
 import { changeRecords, type Hands, inTarget, makeOutbound, runOnce, setChanges, ways } from './outbound-walk.ts';
 import { openRunStage, type RunStage } from './run-stage.ts';
 
@@ -94,7 +95,7 @@ async function backUp(stage: RunStage, hands: Hands): Promise<void> {
   await person.find('listbox', 'Selected Objects').getByRole('option', { name: 'Lead', exact: true }).waitFor();
   await person.comesTo('Back Up Objects');
   await person.press('Back Up Now');
-  await bothCompleted(hands);
+  await bothCompleted(stage, hands, 2);
   assertManifest(stage, { Account: 5, Lead: 3 });
 }
 
@@ -111,13 +112,18 @@ async function backUpAgain(stage: RunStage, hands: Hands): Promise<void> {
   await person.press('Add');
   await person.picture('back-up-objects');
   await person.press('Back Up Now');
-  await bothCompleted(hands);
+  await bothCompleted(stage, hands, 4);
   assertManifest(stage, { Account: 5, Lead: 2 });
   assert.equal((await stage.call('GET', '/interfaces')).json.total, 2);
 }
 
-async function bothCompleted({ person }: Hands): Promise<void> {
+/** `runs`: of both rounds so far, since a run before may stand on the board as completed, too. */
+async function bothCompleted({ call }: RunStage, { person }: Hands, runs: number): Promise<void> {
   await person.comesTo('Agent Control Board');
+  await until(`${runs} runs that have completed`, async () => {
+    const { rows } = (await call('GET', '/runs')).json as { rows: { status: string | null }[] };
+    return rows.filter(({ status }) => status === 'completed').length === runs;
+  });
   for (const object of ['Account', 'Lead']) {
     const row = person.find('row', new RegExp(`Backup-${object}`));
     await row.getByText('Completed', { exact: true }).waitFor();
