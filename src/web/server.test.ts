@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { closeWebServer, createWebServer } from './server.ts';
 
 async function open() {
@@ -61,6 +62,25 @@ test('a body that nobody waits for, sent drop by drop, does not keep its connect
   const head = 'GET /here HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n';
   const answer = await sendRaw(server.port, head, { dropEveryMs: 500 });
   assert.match(answer, /^HTTP\/1\.1 200 /);
+});
+
+test('a server that is closed waits for what a handler still does after its connection was ended', async () => {
+  const app = createWebServer({ names: [] });
+  const steps: string[] = [];
+  app.post('/upload', async (_request, reply) => {
+    steps.push('begun');
+    await once(reply.raw, 'close');
+    steps.push('ended');
+    await sleep(300);
+    steps.push('put back');
+  });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  const upload = request({ host: '127.0.0.1', port, path: '/upload', method: 'POST' });
+  upload.on('error', () => undefined).write('half');
+  while (steps.length === 0) await sleep(10);
+  await closeWebServer(app);
+  assert.deepEqual(steps, ['begun', 'ended', 'put back']);
 });
 
 /** All that comes until the server closes the connection. */

@@ -3,6 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import { type ApiRefused, refuseCall } from './api-refused.ts';
 import { type Certificate, createBoundedServer, createHostCheck } from './bounded-server.ts';
+import { untilHandlersEnded, watchHandlers } from './handlers-under-way.ts';
 
 /** Serves what it knows, and says whether it does. Requests with no port (`app.inject`) never come by here. */
 export type FirstServed = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -30,6 +31,7 @@ export function createWebServer({ names, first, certificate, whatThereIs }: WebS
     bodyLimit: Number.MAX_SAFE_INTEGER,
     frameworkErrors: (_error, _request, reply) => refuseUrl(reply),
   }) as unknown as FastifyInstance;
+  watchHandlers(app);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
   app.setErrorHandler((error, _request, reply) => {
@@ -83,11 +85,12 @@ function refuseHost(response: ServerResponse): void {
 /** How long calls under way may take to end when the server closes. */
 const closeGraceMs = 3_000;
 
-/** Takes no more calls, lets those under way end, then ends what is left. */
+/** Takes no more calls, lets those under way end, then ends what is left, and waits for what its handlers still do. */
 export async function closeWebServer(app: FastifyInstance): Promise<void> {
   const { server } = app;
   const grace = setTimeout(() => server.closeAllConnections(), closeGraceMs);
   server.closeIdleConnections();
   await app.close();
   clearTimeout(grace);
+  await untilHandlersEnded(app, closeGraceMs);
 }

@@ -1,7 +1,7 @@
 /** The org's server: a router as Salesforce's is, and the OAuth endpoints before it. */
 import type { ServerResponse } from 'node:http';
 import { type FastifyInstance, fastify } from 'fastify';
-import { createBoundedServer } from '../../web/index.ts';
+import { createBoundedServer, watchHandlers } from '../../web/index.ts';
 import { collapseSlashes } from './connection.ts';
 import { answerBadUrl } from './front-door.ts';
 import { oauthPathOf, type ServeToken } from './token.ts';
@@ -13,7 +13,7 @@ type ServerOptions = { isOwnHost: (host: string) => boolean; serveToken: ServeTo
 
 /** A router that collapses slashes, minds no case, and parses no body by itself. */
 export function createApp({ isOwnHost, serveToken }: ServerOptions): FastifyInstance {
-  return fastify({
+  const app = fastify({
     serverFactory: (route) =>
       createBoundedServer({
         isOwnHost,
@@ -35,6 +35,8 @@ export function createApp({ isOwnHost, serveToken }: ServerOptions): FastifyInst
     bodyLimit: Number.MAX_SAFE_INTEGER,
     frameworkErrors: (_error, _request, reply) => answerBadUrl(reply),
   }) as unknown as FastifyInstance;
+  watchHandlers(app);
+  return app;
 }
 
 /** Another host's name with this server's address: DNS rebinding, or a proxy that was set up wrongly. */
