@@ -3,19 +3,16 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createLog } from '../../src/base/index.ts';
 import { openLedger } from '../../src/ledger/index.ts';
-import { openOrg, parseSetupFile } from '../../src/org/index.ts';
 import { accounts, deploymentFor, playHub, type Reached, startAgent } from './agent-stage.ts';
-import { createFolder, fastClock, orgSetup, writeAccounts } from './stage.ts';
+import { openOrgStage } from './org-stage.ts';
+import { createFolder, fastClock, writeAccounts } from './stage.ts';
 
 const monthMs = 31 * 24 * 3_600_000;
 
 test('an agent whose hub has all reports of a run forgets it a month later, and runs its interface again', async (t) => {
-  const org = await openOrg({ setup: parseSetupFile(orgSetup), log: createLog({ level: 'silent' }) });
-  t.after(() => org.close());
-  const { consumerKey, consumerSecret } = org;
-  const stage = { folder: createFolder(t, 'forgets'), org: { url: await org.listen(), consumerKey, consumerSecret } };
+  const { reachable } = await openOrgStage();
+  const stage = { folder: createFolder(t, 'forgets'), org: reachable };
   let reached: Reached = { url: '', username: '', password: '' };
   const hub = playHub(() => reached);
   async function start(now: () => number) {

@@ -2,30 +2,15 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Moment } from '../../src/agent/index.ts';
-import { createLog, systemClock } from '../../src/base/index.ts';
-import { type Org, openOrg, parseSetupFile } from '../../src/org/index.ts';
-import { openSalesforce, type Salesforce } from '../../src/salesforce/index.ts';
+import { systemClock } from '../../src/base/index.ts';
 import { accounts, deploymentFor, type PlayedHub, playHub, type Reached, startAgent } from './agent-stage.ts';
-import { createFolder, fastClock, orgSetup, type Reachable, writeAccounts } from './stage.ts';
+import { openOrgStage } from './org-stage.ts';
+import { createFolder, fastClock, writeAccounts } from './stage.ts';
 
-let org: Org;
-let salesforce: Salesforce;
-let reachable: Reachable;
-
-before(async () => {
-  org = await openOrg({ setup: parseSetupFile(orgSetup), log: createLog({ level: 'silent' }) });
-  const { consumerKey, consumerSecret } = org;
-  reachable = { url: await org.listen(), consumerKey, consumerSecret };
-  salesforce = openSalesforce({ ...reachable, myDomainUrl: reachable.url });
-});
-
-after(async () => {
-  await salesforce[Symbol.asyncDispose]();
-  await org.close();
-});
+const { reachable, salesforce } = await openOrgStage();
 
 type Settings = Parameters<typeof startAgent>[2];
 

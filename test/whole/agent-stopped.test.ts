@@ -4,18 +4,15 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createLog } from '../../src/base/index.ts';
-import { openOrg, parseSetupFile } from '../../src/org/index.ts';
 import { accounts, deploymentFor, playHub, type Reached, startAgent } from './agent-stage.ts';
-import { createFolder, fastClock, orgSetup, writeAccounts } from './stage.ts';
+import { openOrgStage } from './org-stage.ts';
+import { createFolder, fastClock, writeAccounts } from './stage.ts';
 
 const hour = 3_600_000;
 
 test('a scheduled run that waits for its turn when its integration is stopped is cancelled, and says so', async (t) => {
-  const org = await openOrg({ setup: parseSetupFile(orgSetup), log: createLog({ level: 'silent' }) });
-  t.after(() => org.close());
-  const { consumerKey, consumerSecret } = org;
-  const stage = { folder: createFolder(t, 'stopped'), org: { url: await org.listen(), consumerKey, consumerSecret } };
+  const { reachable } = await openOrgStage();
+  const stage = { folder: createFolder(t, 'stopped'), org: reachable };
   let ahead = 0;
   const { sleep: rest } = fastClock(20);
   await using agent = await startAgent(stage, 'agent', {

@@ -3,35 +3,22 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { createLog } from '../../src/base/index.ts';
-import { type Org, openOrg, parseSetupFile } from '../../src/org/index.ts';
-import { openSalesforce, type Salesforce } from '../../src/salesforce/index.ts';
+import { before, test } from 'node:test';
+import { openOrgStage } from './org-stage.ts';
 import { readCsvRows, sendRows } from './outbound-stage.ts';
 import { startSluice } from './sluice-program.ts';
-import { createFolder, orgSetup, type Reachable, secretName, writeConnection } from './stage.ts';
+import { createFolder, secretName, writeConnection } from './stage.ts';
 
 const rows = 5_000;
-let org: Org;
-let salesforce: Salesforce;
-let reachable: Reachable;
+const { reachable, salesforce } = await openOrgStage();
 
 before(async () => {
-  org = await openOrg({ setup: parseSetupFile(orgSetup), log: createLog({ level: 'silent' }) });
-  const { consumerKey, consumerSecret } = org;
-  reachable = { url: await org.listen(), consumerKey, consumerSecret };
-  salesforce = openSalesforce({ ...reachable, myDomainUrl: reachable.url });
   await sendRows(salesforce, 'insert', [
     'Ext__c,Name',
     ...Array.from({ length: rows }, (_, n) => `B-${n},"Name, ""${n}"""`),
   ]);
   const records = Array.from({ length: 20 }, (_, n) => ({ LastName: `Contact ${n}` }));
   await salesforce.saveCollection({ operation: 'insert', object: 'Contact', records, allOrNone: true });
-});
-
-after(async () => {
-  await salesforce[Symbol.asyncDispose]();
-  await org.close();
 });
 
 function backUp(folder: string, ...more: string[]) {

@@ -1,25 +1,19 @@
 /** The client reads large sets out of the org in a box: every row once, whatever goes wrong on the way. */
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
-import { after, afterEach, before, test } from 'node:test';
-import { createLog } from '../../src/base/index.ts';
-import { type Org, openOrg, parseSetupFile } from '../../src/org/index.ts';
-import { openSalesforce, type Salesforce } from '../../src/salesforce/index.ts';
-import { orgSetup } from './stage.ts';
+import { afterEach, before, test } from 'node:test';
+import { openOrgStage } from './org-stage.ts';
 
 const rows = 25_000;
 
-let org: Org;
-let url: string;
-let salesforce: Salesforce;
+const {
+  reachable: { url },
+  salesforce,
+} = await openOrgStage();
 
 const nameOf = (n: number) => `Account "${n}",\nof many`;
 
 before(async () => {
-  org = await openOrg({ setup: parseSetupFile(orgSetup), log: createLog({ level: 'silent' }) });
-  url = await org.listen();
-  const { consumerKey, consumerSecret } = org;
-  salesforce = openSalesforce({ myDomainUrl: url, consumerKey, consumerSecret });
   const lines = Array.from({ length: rows }, (_, n) => `E-${n},"${nameOf(n).replaceAll('"', '""')}"\n`);
   const bytes = Buffer.from(`Ext__c,Name\n${lines.join('')}`);
   const { id } = await salesforce.bulk.createJob({ object: 'Account', operation: 'insert' });
@@ -30,11 +24,6 @@ before(async () => {
 
 afterEach(async () => {
   await fetch(`${url}/box/faults`, { method: 'DELETE' });
-});
-
-after(async () => {
-  await salesforce[Symbol.asyncDispose]();
-  await org.close();
 });
 
 async function ask(soql: string, all = false): Promise<string> {

@@ -1,33 +1,20 @@
 /** Out of Salesforce with columns that are computed: formulas, constants and value maps, into each kind of target. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { createLog } from '../../src/base/index.ts';
-import { type Org, openOrg, parseSetupFile } from '../../src/org/index.ts';
-import { openSalesforce, type Salesforce } from '../../src/salesforce/index.ts';
+import { before, test } from 'node:test';
+import { openOrgStage } from './org-stage.ts';
 import { bring, openPlace, type Place, sendRows, targetKinds, writeOutbound } from './outbound-stage.ts';
-import { createFolder, orgSetup, type Reachable } from './stage.ts';
+import { createFolder } from './stage.ts';
 
-let org: Org;
-let salesforce: Salesforce;
-let reachable: Reachable;
+const { reachable, salesforce } = await openOrgStage();
 
 before(async () => {
-  org = await openOrg({ setup: parseSetupFile(orgSetup), log: createLog({ level: 'silent' }) });
-  const { consumerKey, consumerSecret } = org;
-  reachable = { url: await org.listen(), consumerKey, consumerSecret };
-  salesforce = openSalesforce({ ...reachable, myDomainUrl: reachable.url });
   await sendRows(salesforce, 'insert', [
     'Ext__c,Name,AnnualRevenue,Tag__c',
     'E-1,"Ada ""the first"", Ltd",100,gold',
     'E-2,Bob,,wood',
     'E-3,"Two\nlines",25,gold',
   ]);
-});
-
-after(async () => {
-  await salesforce[Symbol.asyncDispose]();
-  await org.close();
 });
 
 const body = (place: Place, more = '') => `fields: [Id, Name]

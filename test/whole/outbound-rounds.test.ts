@@ -1,12 +1,11 @@
 /** Out of Salesforce while others write, and while runs are killed: no change is missed, and none comes half. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RunReport, resumeRuns } from '../../src/agent/index.ts';
 import { createLog } from '../../src/base/index.ts';
-import { type Org, openOrg, parseSetupFile } from '../../src/org/index.ts';
-import { openSalesforce, type Salesforce } from '../../src/salesforce/index.ts';
+import { openOrgStage } from './org-stage.ts';
 import {
   bring,
   keyedDigest,
@@ -20,28 +19,17 @@ import {
 } from './outbound-stage.ts';
 import { createRandom } from './seeded-random.ts';
 import { startSluice } from './sluice-program.ts';
-import { createFolder, orgSetup, type Reachable } from './stage.ts';
+import { createFolder } from './stage.ts';
 
 const isLong = process.env.SLUICE_LONG === '1';
 const rounds = Number(process.env.SLUICE_OUTBOUND_ROUNDS ?? (isLong ? 200 : 20));
 const kills = isLong ? 50 : 5;
 const firstSeed = Number(process.env.SLUICE_SEED ?? Date.now() % 1_000_000);
 
-let org: Org;
-let salesforce: Salesforce;
-let reachable: Reachable;
+const { reachable, salesforce } = await openOrgStage();
 
 before(async () => {
-  org = await openOrg({ setup: parseSetupFile(orgSetup), log: createLog({ level: 'silent' }) });
-  const { consumerKey, consumerSecret } = org;
-  reachable = { url: await org.listen(), consumerKey, consumerSecret };
-  salesforce = openSalesforce({ ...reachable, myDomainUrl: reachable.url });
   await sendRows(salesforce, 'insert', ['Ext__c,Name', ...Array.from({ length: 3_000 }, (_, n) => `R-${n},first`)]);
-});
-
-after(async () => {
-  await salesforce[Symbol.asyncDispose]();
-  await org.close();
 });
 
 type Rule = { path: string; kind: string; latencyMs?: number; share: number; method?: string };

@@ -1,10 +1,8 @@
 /** Out of Salesforce into a table: what the org holds stands in the table, however it changed and whatever was killed. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { createLog } from '../../src/base/index.ts';
-import { type Org, openOrg, parseSetupFile } from '../../src/org/index.ts';
-import { openSalesforce, type Salesforce } from '../../src/salesforce/index.ts';
+import { before, test } from 'node:test';
+import { openOrgStage } from './org-stage.ts';
 import {
   bring,
   keyedDigest,
@@ -16,30 +14,19 @@ import {
   targetKinds,
   writeOutbound,
 } from './outbound-stage.ts';
-import { createFolder, orgSetup, type Reachable } from './stage.ts';
+import { createFolder } from './stage.ts';
 
 const isLong = process.env.SLUICE_LONG === '1';
 const rows = isLong ? 1_000_000 : 20_000;
 
-let org: Org;
-let salesforce: Salesforce;
-let reachable: Reachable;
+const { reachable, salesforce } = await openOrgStage();
 
 before(async () => {
-  org = await openOrg({ setup: parseSetupFile(orgSetup), log: createLog({ level: 'silent' }) });
-  const { consumerKey, consumerSecret } = org;
-  reachable = { url: await org.listen(), consumerKey, consumerSecret };
-  salesforce = openSalesforce({ ...reachable, myDomainUrl: reachable.url });
   const line = (n: number) => `E-${n},"Account ""${n}"",\nof many",${n % 7 ? n + 0.25 : ''},2026-01-0${(n % 9) + 1}`;
   await sendRows(salesforce, 'insert', [
     'Ext__c,Name,AnnualRevenue,Tag__c',
     ...Array.from({ length: rows }, (_, n) => line(n)),
   ]);
-});
-
-after(async () => {
-  await salesforce[Symbol.asyncDispose]();
-  await org.close();
 });
 
 const columns = {
