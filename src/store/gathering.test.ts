@@ -47,3 +47,23 @@ test('nobody hears of a work before it is on disk', async () => {
   await work;
   assert.equal(store.get('SELECT count(*) AS n FROM entry')?.n, 1);
 });
+
+test('a store that is closed waits for writers that come while others are still writing', async () => {
+  const open = () => openSqliteFile({ folder, name: 'closed.sqlite', migrations, errors });
+  const store = open();
+  const add = (name: string) => store.run('INSERT INTO entry VALUES (:name)', { name });
+  const begun = Promise.withResolvers<void>();
+  const first = store.write(async () => {
+    add('first');
+    await begun.promise;
+  });
+  const closed = store[Symbol.asyncDispose]();
+  const second = store.write(() => void add('second'));
+  begun.resolve();
+  await Promise.all([first, second, closed]);
+  await using again = open();
+  assert.deepEqual(
+    again.all('SELECT name FROM entry ORDER BY name').map(({ name }) => name),
+    ['first', 'second'],
+  );
+});

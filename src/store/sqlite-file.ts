@@ -197,7 +197,11 @@ function sqliteFile({ file, writer, reader, storeError, onCommitted }: Opened): 
     },
     prepare: statements.writer,
     async [Symbol.asyncDispose]() {
-      await last;
+      // Those under way may still bring others.
+      for (let seen: unknown; seen !== last; ) {
+        seen = last;
+        await last;
+      }
       reader.close();
       writer.close();
     },
