@@ -85,12 +85,14 @@ export async function openOrg(settings: OrgSettings = {}): Promise<Org> {
   await using opened = new AsyncDisposableStack();
   const { host = '127.0.0.1', port = 0, instanceUrl } = settings;
   const address = createServerAddress({ host, port, scheme: 'http', publicUrl: instanceUrl });
-  const { parts, first } = await openParts(settings, address, opened);
+  const closing = new AbortController();
+  const { parts, first } = await openParts(settings, { address, opened, closing: closing.signal });
   const oauth = createOAuthParts(parts);
   const serveToken = createTokenServer(parts, createOAuthEndpoints(oauth));
   const app = createApp({ isOwnHost: createHostCheck(address.names), serveToken });
   mountRoutes(app, parts, { oauth, serveToken });
   opened.defer(() => closeWebServer(app));
+  opened.defer(() => closing.abort());
   const open = opened.move();
   const close = () => open.disposeAsync();
   return {
@@ -110,7 +112,9 @@ type Opened = {
   first: Pick<Org, 'consumerKey' | 'consumerSecret' | 'runAs' | 'folder' | 'firstAdministrator'>;
 };
 
-async function openParts(settings: OrgSettings, address: ServerAddress, opened: AsyncDisposableStack): Promise<Opened> {
+type Opening = { address: ServerAddress; opened: AsyncDisposableStack; closing: AbortSignal };
+
+async function openParts(settings: OrgSettings, { address, opened, closing }: Opening): Promise<Opened> {
   const { clock = systemClock, log = createLog() } = settings;
   const given = settings.setup ?? (await readGivenSetup(settings, log));
   const durable = settings.folder !== undefined;
@@ -126,7 +130,7 @@ async function openParts(settings: OrgSettings, address: ServerAddress, opened: 
   const faults = createFaults({ rules: setup.setup.faults, seed: firstSeed });
   await applyRowFaults(faults, records, firstSeed);
   const usage = createApiUsage({ clock, max: settings.dailyApiRequests });
-  const shared = { records, setup, apexClasses, faults, usage, clock, log, durable };
+  const shared = { records, setup, apexClasses, faults, usage, clock, log, closing, durable };
   const parts: OrgParts = { ...shared, instanceUrl: address.url };
   return { parts, first: { ...firstApp(setup), folder, firstAdministrator: setup.firstAdministrator } };
 }

@@ -1,5 +1,13 @@
 /** The HTTP server below every router of ours: bounds on heads and waiting, TLS when there is a certificate, one Host and its own. */
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type OutgoingHttpHeader,
+  type OutgoingHttpHeaders,
+  type RequestListener,
+  type Server,
+  ServerResponse,
+} from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { keepRoom } from './crowded-connections.ts';
@@ -56,16 +64,29 @@ export function createBoundedServer(settings: BoundedServerSettings): Server {
     else if (isOwnHost(hostAskedFor(request))) serve(request, response);
     else refuseHost(response);
   };
-  const server =
+  const options = { ...bounds, ServerResponse: lastOnesOf(() => !server.listening) };
+  const server: Server =
     certificate === undefined
-      ? createServer(bounds, listener)
+      ? createServer(options, listener)
       : (createTlsServer(
-          { ...bounds, ...certificate, minVersion: 'TLSv1.2', handshakeTimeout: handshakeTimeoutMs },
+          { ...options, ...certificate, minVersion: 'TLSv1.2', handshakeTimeout: handshakeTimeoutMs },
           listener,
         ) as unknown as Server);
   server.on('clientError', answerClientError);
   heard = keepRoom(server, maxConnections);
   return server;
+}
+
+type Headers = OutgoingHttpHeaders | OutgoingHttpHeader[];
+
+/** Answers after which their connection is closed, once the server closes: else it would wait for calls that must not come. */
+function lastOnesOf(isClosing: () => boolean): typeof ServerResponse {
+  return class<Request extends IncomingMessage> extends ServerResponse<Request> {
+    override writeHead(status: number, reason?: string | Headers, headers?: Headers): this {
+      if (!this.headersSent && isClosing()) this.setHeader('Connection', 'close');
+      return super.writeHead(status, reason as string, headers);
+    }
+  };
 }
 
 /** RFC 9112 section 3.2: what one server on the way takes for the host, the next must not take for another. */

@@ -17,7 +17,7 @@ export { type Attempts, createAttempts } from './attempts.ts';
 export { type Certificate, createBoundedServer, createHostCheck } from './bounded-server.ts';
 export { checkBody, readQuery } from './check-request.ts';
 export { changedByAnother, requireVersion, version, versionOf } from './edit-version.ts';
-export { watchHandlers } from './handlers-under-way.ts';
+export { watchHandler, watchHandlers } from './handlers-under-way.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { type Api, mountApi, type SignedCaller } from './mount-api.ts';
 export { mountMetrics } from './mount-metrics.ts';

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
+import { watchHandler } from './handlers-under-way.ts';
 import { closeWebServer, createWebServer } from './server.ts';
 
 async function open() {
@@ -81,6 +83,55 @@ test('a server that is closed waits for what a handler still does after its conn
   while (steps.length === 0) await sleep(10);
   await closeWebServer(app);
   assert.deepEqual(steps, ['begun', 'ended', 'put back']);
+});
+
+test('a server that is closed waits for a call that went round its router, too', async () => {
+  const steps: string[] = [];
+  const app: FastifyInstance = createWebServer({
+    names: [],
+    first(_request, response) {
+      watchHandler(app, work(response));
+      return true;
+    },
+  });
+  async function work(response: ServerResponse): Promise<void> {
+    steps.push('begun');
+    await once(response, 'close');
+    steps.push('ended');
+    await sleep(300);
+    steps.push('put back');
+  }
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  const call = request({ host: '127.0.0.1', port, path: '/' });
+  call.on('error', () => undefined).end();
+  while (steps.length === 0) await sleep(10);
+  call.destroy();
+  await closeWebServer(app);
+  assert.deepEqual(steps, ['begun', 'ended', 'put back']);
+});
+
+test('a call that is answered while its server closes is the last of its connection', async () => {
+  const app = createWebServer({ names: [] });
+  const begun = Promise.withResolvers<void>();
+  const end = Promise.withResolvers<void>();
+  app.get('/poll', async (_request, reply) => {
+    begun.resolve();
+    await end.promise;
+    return reply.send('nothing\n');
+  });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  const agent = new Agent({ keepAlive: true });
+  const sent = request({ host: '127.0.0.1', port, path: '/poll', agent }).end();
+  await begun.promise;
+  const closed = closeWebServer(app);
+  while (app.server.listening) await sleep(1);
+  end.resolve();
+  const [{ headers, statusCode }] = (await once(sent, 'response')) as [IncomingMessage];
+  assert.deepEqual([statusCode, headers.connection], [200, 'close']);
+  sent.destroy();
+  await closed;
 });
 
 /** All that comes until the server closes the connection. */

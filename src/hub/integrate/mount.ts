@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { Log } from '../../base/index.ts';
-import { ApiRefused, type FirstServed, type Metrics } from '../../web/index.ts';
+import { ApiRefused, type FirstServed, type Metrics, watchHandler } from '../../web/index.ts';
 import type { Authorization } from '../authorization.ts';
 import type { Answer } from '../store/index.ts';
 import { callPath } from './answers.ts';
@@ -55,9 +55,10 @@ export function createFirstServed({
     const isOurs =
       url.startsWith(integratePath) && (url.length === integratePath.length || url[integratePath.length] === '?');
     if (!isOurs || !app.server.listening) return false;
-    takeOver(parts, request, response)
+    const taken = takeOver(parts, request, response)
       .then(() => metrics.countRequest('hub', integratePath, response.statusCode))
       .catch(() => response.destroy());
+    watchHandler(app, taken);
     return true;
   };
 }

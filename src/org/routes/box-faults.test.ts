@@ -161,3 +161,19 @@ test('the rules in the manual are accepted as they stand', async () => {
   for (const body of bodies)
     assert.equal((await fetch(`${url}/box/faults`, { method: 'PUT', body })).status, 200, body);
 });
+
+test('an org that is closed waits for no latency: calls that it holds up are answered at once', async () => {
+  await using closing = await openOrgInTest();
+  const at = await closing.org.listen();
+  const rules = [{ path: '/services/**', kind: 'latency', latencyMs: 600_000 }];
+  await fetch(`${at}/box/faults`, { method: 'PUT', body: JSON.stringify({ rules }) });
+  const held = ['/services/data', '/services/oauth2/token'].map((path) => fetch(`${at}${path}`, { method: 'POST' }));
+  const isHeld = async () => ((await (await fetch(`${at}/box/faults`)).json()) as FaultReport).injected === held.length;
+  while (!(await isHeld()));
+  await closing.org.close();
+  const answers = await Promise.all(held);
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [405, 400],
+  );
+});

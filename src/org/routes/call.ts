@@ -53,6 +53,8 @@ export type OrgParts = {
   usage: ApiUsage;
   clock: Clock;
   log: Log;
+  /** Aborted when the org closes: what waits of its own accord waits no longer. */
+  closing: AbortSignal;
   /** Whether an upload is on the disk before it is acknowledged. */
   durable: boolean;
   /** The address of the org itself, without a slash at its end; known for certain once it listens. */

@@ -28,6 +28,7 @@ import { requireApi, requireSession, revokeTokenOf } from './session.ts';
 import { oauthPaths, type ServeToken, tokenPath } from './token.ts';
 import { logUnsupported, unsupportedText } from './unsupported.ts';
 import { directoryResources, listVersions, readVersion } from './versions.ts';
+import { waitAsWished } from './wait-as-wished.ts';
 
 const dataResources: readonly Resource[] = [
   ...directoryResources,
@@ -84,7 +85,7 @@ async function serve(
 ): Promise<FastifyReply> {
   const plan = org.faults.active ? org.faults.decide(request.method, pathOf(request.raw.url)) : undefined;
   if (plan?.stampsFirst) stamps.set(request, org.clock.now());
-  if (plan !== undefined && plan.latencyMs > 0) await org.clock.sleep(plan.latencyMs);
+  if (plan !== undefined) await waitAsWished(org, plan);
   if (plan?.kind === 'drop-before') return drop(request, reply);
   if (plan?.kind === 'expired-token') await revokeTokenOf(org, request.headers);
   const given = plan?.kind === 'unavailable' ? unavailable() : await settle(org, request, answer);

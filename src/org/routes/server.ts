@@ -1,7 +1,7 @@
 /** The org's server: a router as Salesforce's is, and the OAuth endpoints before it. */
 import type { ServerResponse } from 'node:http';
 import { type FastifyInstance, fastify } from 'fastify';
-import { createBoundedServer, watchHandlers } from '../../web/index.ts';
+import { createBoundedServer, watchHandler, watchHandlers } from '../../web/index.ts';
 import { collapseSlashes } from './connection.ts';
 import { answerBadUrl } from './front-door.ts';
 import { oauthPathOf, type ServeToken } from './token.ts';
@@ -13,14 +13,18 @@ type ServerOptions = { isOwnHost: (host: string) => boolean; serveToken: ServeTo
 
 /** A router that collapses slashes, minds no case, and parses no body by itself. */
 export function createApp({ isOwnHost, serveToken }: ServerOptions): FastifyInstance {
-  const app = fastify({
+  const app: FastifyInstance = fastify({
     serverFactory: (route) =>
       createBoundedServer({
         isOwnHost,
         refuseHost,
         serve(request, response) {
           if (oauthPathOf(request.url) === undefined) route(request, response);
-          else serveToken(request, response).catch(() => response.destroy());
+          else
+            watchHandler(
+              app,
+              serveToken(request, response).catch(() => response.destroy()),
+            );
         },
       }),
     rewriteUrl: ({ url }) => collapseSlashes(url ?? '/'),

@@ -10,6 +10,7 @@ import { answerUserinfo } from './identity.ts';
 import type { OAuthEndpoints } from './oauth-endpoints.ts';
 import { revokeTokenOf } from './session.ts';
 import { readSmallBody } from './small-body.ts';
+import { waitAsWished } from './wait-as-wished.ts';
 
 export const tokenPath = '/services/oauth2/token';
 
@@ -59,7 +60,7 @@ async function serveUnderFaults(
   answer: AnswerRequest,
 ): Promise<void> {
   const plan: FaultPlan = org.faults.decide(request.method ?? 'GET', pathOf(request.url));
-  if (plan.latencyMs > 0) await org.clock.sleep(plan.latencyMs);
+  await waitAsWished(org, plan);
   if (plan.kind === 'drop-before') return dropConnection(request, response);
   if (plan.kind === 'expired-token') await revokeTokenOf(org, request.headers);
   const given = plan.kind === 'unavailable' ? unavailable : await settle(org, request, answer);
