@@ -3,10 +3,18 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Moment } from '../../src/agent/index.ts';
 import { systemClock } from '../../src/base/index.ts';
-import { accounts, deploymentFor, type PlayedHub, playHub, type Reached, startAgent } from './agent-stage.ts';
+import {
+  accounts,
+  deploymentFor,
+  type PlayedHub,
+  playHub,
+  type Reached,
+  startAgent,
+  untilAgentEnded,
+  untilScheduled,
+} from './agent-stage.ts';
 import { openOrgStage } from './org-stage.ts';
 import { createFolder, fastClock, writeAccounts } from './stage.ts';
 
@@ -292,11 +300,11 @@ test('what is due while the hub is away runs, and is reported when the hub asks 
   await start({ clock });
   writeAccounts(join(folder, 'files', 'people.csv'), { count: 30, prefix: 'due-' });
   await deploy(hub, 1, [accounts('people', { schedule: { every: '1h' } })]);
-  await sleep(1_500);
+  await untilScheduled(folder);
   const hour = 3_600_000;
   const due = Math.ceil(Date.now() / hour) * hour;
   ahead = due - Date.now();
-  await sleep(2_000);
+  await untilAgentEnded(folder, 1);
   await stop();
   ahead += 5 * hour;
   await start({ clock });

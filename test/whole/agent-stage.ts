@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { JWK } from 'jose';
 import type { AgentSettings } from '../../src/agent/index.ts';
 import { openAgent } from '../../src/agent/index.ts';
@@ -154,3 +156,24 @@ export const accounts = (name: string, more: object = {}) => ({
   mapping: { Ext__c: 'id', Name: 'name', Description: 'note' },
   ...more,
 });
+
+/** The agent called `agent` has what was deployed, and counts from then on. */
+export async function untilScheduled(folder: string): Promise<void> {
+  using account = new DatabaseSync(join(folder, 'agent', 'reports.sqlite'), { readOnly: true, timeout: 10_000 });
+  const giveUpAt = Date.now() + 60_000;
+  while (account.prepare('SELECT 1 FROM schedule').get() === undefined) {
+    assert.ok(Date.now() < giveUpAt, 'the agent was given no schedule');
+    await sleep(20);
+  }
+}
+
+/** So many runs have ended in the account of the agent. */
+export async function untilAgentEnded(folder: string, count: number): Promise<void> {
+  using account = new DatabaseSync(join(folder, 'agent', 'reports.sqlite'), { readOnly: true, timeout: 10_000 });
+  const ended = account.prepare(`SELECT count(*) AS n FROM run WHERE state = 'ended'`);
+  const giveUpAt = Date.now() + 60_000;
+  while (Number(ended.get()?.n) < count) {
+    assert.ok(Date.now() < giveUpAt, `the agent did not bring ${count} runs to their end`);
+    await sleep(20);
+  }
+}

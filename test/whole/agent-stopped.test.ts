@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { accounts, deploymentFor, playHub, type Reached, startAgent } from './agent-stage.ts';
+import { accounts, deploymentFor, playHub, type Reached, startAgent, untilScheduled } from './agent-stage.ts';
 import { openOrgStage } from './org-stage.ts';
 import { createFolder, fastClock, writeAccounts } from './stage.ts';
 
@@ -38,10 +38,10 @@ test('a scheduled run that waits for its turn when its integration is stopped is
   assert.equal(isSlow.status, 200);
   await hub.start('b', { interface: 'busy' });
   await hub.until('runStarted', ({ run }) => run === 'b');
-  await sleep(1_500);
+  await untilScheduled(stage.folder);
   ahead = Math.ceil(Date.now() / hour) * hour - Date.now();
   const queued = () => {
-    using store = new DatabaseSync(join(stage.folder, 'agent', 'reports.sqlite'), { readOnly: true });
+    using store = new DatabaseSync(join(stage.folder, 'agent', 'reports.sqlite'), { readOnly: true, timeout: 10_000 });
     return store.prepare(`SELECT run FROM run WHERE trigger = 'schedule'`).get()?.run as string | undefined;
   };
   while (queued() === undefined) await sleep(20);

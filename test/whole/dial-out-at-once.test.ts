@@ -92,7 +92,7 @@ test('an agent that is told to stop takes nothing more, answers what it has, and
   assert.equal(seen.done, 1);
   await hub.hub.close();
   const { DatabaseSync } = await import('node:sqlite');
-  using store = new DatabaseSync(join(hub.folder, 'hub.sqlite'), { readOnly: true });
+  using store = new DatabaseSync(join(hub.folder, 'hub.sqlite'), { readOnly: true, timeout: 10_000 });
   const kinds = store.prepare('SELECT kind FROM agent_report ORDER BY number').all();
   assert.deepEqual(
     kinds.map(({ kind }) => kind),

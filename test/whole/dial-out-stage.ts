@@ -44,7 +44,7 @@ export async function openDialOutStage() {
     },
     /** What is in a table of the hub's store. */
     read(sql: string) {
-      using store = new DatabaseSync(join(folder, 'hub', 'hub.sqlite'), { readOnly: true });
+      using store = new DatabaseSync(join(folder, 'hub', 'hub.sqlite'), { readOnly: true, timeout: 10_000 });
       return store.prepare(sql).all();
     },
     async [Symbol.asyncDispose]() {

@@ -1,7 +1,6 @@
 /** A hub that is away for an hour: its agent goes on with the schedules, and all of it stands at the hub afterwards. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLog } from '../../src/base/index.ts';
@@ -9,7 +8,7 @@ import { hubApiBase, hubOperations } from '../../src/hub/api/operations.ts';
 import { openHub } from '../../src/hub/index.ts';
 import { openOrg, parseSetupFile } from '../../src/org/index.ts';
 import { createDescribedCalls } from '../../src/web/described-calls-in-test.ts';
-import { accounts, startAgent } from './agent-stage.ts';
+import { accounts, startAgent, untilAgentEnded, untilScheduled } from './agent-stage.ts';
 import { createFolder, fastClock, orgSetup, writeAccounts } from './stage.ts';
 
 const minute = 60_000;
@@ -82,27 +81,6 @@ async function endedRuns(call: Called, count: number) {
     const ended = json.rows.filter(({ state }: { state: string }) => state === 'ended').reverse();
     if (ended.length >= count) return ended;
     assert.ok(Date.now() < giveUpAt, `${ended.length} of ${count} runs: ${JSON.stringify(json.rows)}`);
-    await sleep(100);
-  }
-}
-
-/** The agent has what was deployed, and counts from then on. */
-async function untilScheduled(folder: string): Promise<void> {
-  using account = new DatabaseSync(join(folder, 'agent', 'reports.sqlite'), { readOnly: true, timeout: 10_000 });
-  const giveUpAt = Date.now() + 60_000;
-  while (account.prepare('SELECT 1 FROM schedule').get() === undefined) {
-    assert.ok(Date.now() < giveUpAt, 'the agent was given no schedule');
-    await sleep(100);
-  }
-}
-
-/** So many runs have ended in the account of the agent. */
-async function untilAgentEnded(folder: string, count: number): Promise<void> {
-  using account = new DatabaseSync(join(folder, 'agent', 'reports.sqlite'), { readOnly: true, timeout: 10_000 });
-  const ended = account.prepare(`SELECT count(*) AS n FROM run WHERE state = 'ended'`);
-  const giveUpAt = Date.now() + 60_000;
-  while (Number(ended.get()?.n) < count) {
-    assert.ok(Date.now() < giveUpAt, `the agent did not bring ${count} runs to their end`);
     await sleep(100);
   }
 }

@@ -139,7 +139,7 @@ describe('an org that is not as it should be', { concurrency: 3 }, () => {
         says: [/it received SIGINT\.\nNothing was processed/],
         rows: { read: 0 },
       });
-      assert.ok(Date.now() - asked < 2_000, 'the program ends at once');
+      assert.ok(Date.now() - asked < 30_000, 'the program does not wait for the org, as it would for minutes');
       const restarted = stage.org.killAndRestart({ pauseMs: 1_000 });
       await stage.setFaults([]).catch(() => undefined);
       await scene.run({ code: 0, rows: allRows(kind) });

@@ -190,7 +190,7 @@ test('reports are kept once each, acknowledged again when they come again, and r
   assert.deepEqual(await send(batch(8, 1, 8)), { acknowledged: 8 }, 'what the agent has no more cannot be wanted');
   await hub.hub.close();
   const { DatabaseSync } = await import('node:sqlite');
-  using kept = new DatabaseSync(`${hub.folder}/hub.sqlite`, { readOnly: true });
+  using kept = new DatabaseSync(`${hub.folder}/hub.sqlite`, { readOnly: true, timeout: 10_000 });
   const rows = kept.prepare(`SELECT number, body FROM agent_report WHERE journal = 'j' ORDER BY id`).all();
   assert.deepEqual(
     rows.map(({ number, body }) => [number, JSON.parse(String(body)).version]),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { request } from 'node:http';
+import type { Socket } from 'node:net';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
@@ -52,9 +53,11 @@ test('a body that stands still is given up, and one that announces too much is r
 test('bodies that together need more memory than there is are put off, and those under way come through', async () => {
   await using stage = await openIntegrateInTest({ integrate: { maxBytesInMemory: 300_000 } });
   const url = await stage.hub.listen();
+  const connected = once(stage.hub.app.server, 'connection') as Promise<[Socket]>;
   const first = open(url, stage.client.token);
   first.sent.write(`[{"number":1,"note":"${'x'.repeat(200_000)}"}`);
-  await sleep(200);
+  const [socket] = await connected;
+  while (socket.bytesRead < 200_000) await sleep(5);
   const second = open(url, stage.client.token);
   second.sent.end(`[{"number":2,"note":"${'x'.repeat(200_000)}"}]`);
   const putOff = await second.answered;

@@ -165,5 +165,8 @@ test('a hub that is closed while its agents are away or hang is closed at once',
   await until('it is asked', () => agent.inputsOf('deploy').length === 1 && agent.inputsOf('takeReports').length > 0);
   const closingAt = performance.now();
   await hub[Symbol.asyncDispose]();
-  assert.ok(performance.now() - closingAt < 5_000);
+  assert.ok(
+    performance.now() - closingAt < 20_000,
+    'it waits for none of them, of which the shortest takes 30 seconds',
+  );
 });

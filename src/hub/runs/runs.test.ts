@@ -258,7 +258,7 @@ test('an agent cannot report on runs or interfaces of another, and what belongs 
   await hub.agent[Symbol.asyncDispose]();
   await hub.hub.close();
   const { DatabaseSync } = await import('node:sqlite');
-  using kept = new DatabaseSync(`${hub.folder}/hub.sqlite`, { readOnly: true });
+  using kept = new DatabaseSync(`${hub.folder}/hub.sqlite`, { readOnly: true, timeout: 10_000 });
   const rows = kept.prepare('SELECT number, kind FROM agent_report ORDER BY id').all();
   assert.deepEqual(
     rows.map(({ number, kind }) => [number, kind]),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -99,13 +100,19 @@ test('others write between the slices of an end, and hear no other end of the ru
   assert.deepEqual([order, hub.runs.find(run.id)?.status], [['another write', 'ended'], 'failed']);
 });
 
-/** Ends the run of its folder, and goes on until it is killed. */
+const failedCount = `SELECT count(*) AS n FROM message WHERE code = 'INTERFACE_FILE_INVALID'`;
+
+/** Ends the run of its folder, and is killed when the first of it is on the disk. */
 const ender = `
   const [, storeDoor, clockDoor, folder, id] = process.argv;
+  const { DatabaseSync } = await import('node:sqlite');
   const { openHubStore } = await import(storeDoor);
   const { createClockInTest } = await import(clockDoor);
   const hub = openHubStore(folder, { clock: createClockInTest() });
   const error = ${JSON.stringify(broken)};
+  const failed = new DatabaseSync(folder + '/hub.sqlite', { readOnly: true }).prepare(${JSON.stringify(failedCount)});
+  const look = () => (failed.get().n > 0 ? process.kill(process.pid, 'SIGKILL') : setImmediate(look));
+  look();
   await hub.runs.end(Number(id), { status: 'failed', error });`;
 
 test('an end that a kill cut off half way is brought to its end at the next start, each message once', async () => {
@@ -122,13 +129,10 @@ test('an end that a kill cut off half way is brought to its end at the next star
   const child = spawn(process.execPath, ['--input-type=module', '--eval', ender, ...doors, place, String(run.id)], {
     stdio: 'inherit',
   });
-  const gone = new Promise((resolve) => child.once('exit', resolve));
-  using reader = new DatabaseSync(join(place, 'hub.sqlite'), { readOnly: true });
-  const countFailed = () =>
-    Number(reader.prepare(`SELECT count(*) AS n FROM message WHERE code = 'INTERFACE_FILE_INVALID'`).get()?.n);
-  while (countFailed() === 0 && child.exitCode === null) await sleep(1);
-  child.kill('SIGKILL');
-  await gone;
+  const [, signal] = await once(child, 'exit');
+  assert.equal(signal, 'SIGKILL');
+  using reader = new DatabaseSync(join(place, 'hub.sqlite'), { readOnly: true, timeout: 10_000 });
+  const countFailed = () => Number(reader.prepare(failedCount).get()?.n);
   const before = countFailed();
   assert.ok(before > 0 && before < count + more - 2, `killed half way, at ${before}`);
   await using hub = openHubStore(place, { clock: createClockInTest() });

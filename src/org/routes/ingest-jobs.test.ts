@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { request } from 'node:http';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
@@ -122,9 +124,10 @@ test('an upload that breaks off leaves the job open, and it can be uploaded agai
   });
   broken.on('error', () => {});
   broken.write('Name,Code__c\nHalf,H');
-  await sleep(100);
+  const file = join(opened.org.folder, 'jobs', `${id}.csv`);
+  while (!existsSync(file)) await sleep(5);
   broken.destroy();
-  await sleep(100);
+  while (existsSync(file)) await sleep(5);
   assert.equal(await state(id), 'Open');
   assert.equal(
     (await call('PUT', `jobs/ingest/${id}/batches`, { payload: 'Name,Code__c\nWhole,H1\n', headers: csv })).status,

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -22,7 +24,13 @@ async function createJob(): Promise<string> {
   return (answer.json as { id: string }).id;
 }
 
-/** An upload that is under way: what was written of it is there, its end is not. */
+const fileOf = (id: string) => join(opened.org.folder, 'jobs', `${id}.csv`);
+
+async function untilUploading(id: string): Promise<void> {
+  while (!existsSync(fileOf(id))) await sleep(5);
+}
+
+/** An upload that is under way, or refused. */
 async function begin(id: string, text: string | Buffer, headers: Record<string, string> = {}) {
   const url = `${opened.org.url}/services/data/v68.0/jobs/ingest/${id}/batches`;
   const put: ClientRequest = request(url, {
@@ -36,7 +44,7 @@ async function begin(id: string, text: string | Buffer, headers: Record<string, 
   });
   put.on('error', () => resolve(undefined));
   put.write(text);
-  await sleep(100);
+  await Promise.race([untilUploading(id), promise]);
   return { put, status: promise };
 }
 
@@ -101,7 +109,7 @@ test('a compressed upload that breaks off can be repeated', async () => {
   const broken = await begin(id, packed.subarray(0, 20), { 'content-encoding': 'gzip' });
   broken.put.destroy();
   assert.equal(await broken.status, undefined);
-  await sleep(100);
+  while (existsSync(fileOf(id))) await sleep(5);
   const whole = await begin(id, packed, { 'content-encoding': 'gzip' });
   whole.put.end();
   assert.equal(await whole.status, 201);
