@@ -19,6 +19,8 @@ export type StageProgram = {
   start(): Promise<void>;
   /** kill -9. */
   kill(): Promise<void>;
+  /** In good order. */
+  stop(): Promise<void>;
   signal(signal: NodeJS.Signals): void;
   /** What it has said on standard error in all its lives, but the one that lasts. */
   said(): string;
@@ -36,6 +38,11 @@ async function openProgram(programs: Programs, { folder, args, environment = {} 
   programs.add(running);
   const { url } = running.ready;
   const port = url === undefined || url === null ? '0' : new URL(url).port;
+  async function leave(signal: NodeJS.Signals): Promise<void> {
+    programs.delete(running);
+    await end(running, signal);
+    said += (await running.ended).err;
+  }
   return {
     url,
     get pid() {
@@ -45,11 +52,8 @@ async function openProgram(programs: Programs, { folder, args, environment = {} 
       running = await startServer({ folder, args: [...args, '--port', port], longestMs });
       programs.add(running);
     },
-    async kill() {
-      programs.delete(running);
-      await end(running, 'SIGKILL');
-      said += (await running.ended).err;
-    },
+    kill: () => leave('SIGKILL'),
+    stop: () => leave('SIGTERM'),
     signal: (signal) => void running.child.kill(signal),
     said: () => said,
   };

@@ -226,15 +226,11 @@ test('each wrong turn of a call has its status and its sentence, and leaves no m
 });
 
 test('with the agent away a Synchronous call is refused and nothing is kept, while an asynchronous one waits', async () => {
-  await stage.dialled.kill();
-  await until(
-    'the hub sees that it is away',
-    async () => {
-      const { rows } = (await stage.call('GET', '/agents')).json;
-      return rows.some(({ kind, connected }: { kind: string; connected: boolean }) => kind === 'dialled' && !connected);
-    },
-    120_000,
-  );
+  await stage.dialled.stop();
+  await until('the hub sees that it is away', async () => {
+    const { rows } = (await stage.call('GET', '/agents')).json;
+    return rows.some(({ kind, connected }: { kind: string; connected: boolean }) => kind === 'dialled' && !connected);
+  });
   const away = await client.send({ body: JSON.stringify(records('away', 1)), query: query('Synchronous', 'far') });
   assert.equal(away.status, 503, away.text);
   assert.ok(Number(away.headers.get('retry-after')) > 0);

@@ -205,8 +205,13 @@ test('the source database is down: the run fails with the sentence of its agent,
   assert.deepEqual(await heldOf('gone'), []);
 });
 
-test('a token that is revoked in mid-run is asked for anew, and the run goes through', async () => {
-  await stage.org.setFaults([{ path: '/services/data/*/jobs/ingest/*/batches', kind: 'expired-token', times: 2 }], 1);
+test('a token that is revoked in mid-run, and revoked again, is asked for anew, and the run goes through', async () => {
+  const jobs = '/services/data/*/jobs/ingest/*';
+  const revoked = [`${jobs}/batches`, `${jobs}/successfulResults**`];
+  await stage.org.setFaults(
+    revoked.map((path) => ({ path, kind: 'expired-token', times: 1 })),
+    1,
+  );
   const { id, run } = await process('revoked');
   const ended = await endOfRun(stage.call, id);
   assert.equal(await stage.org.countFaults(), 2);

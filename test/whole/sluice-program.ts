@@ -65,7 +65,7 @@ async function waitForEnd(child: ChildProcess, longestMs = longestRunMs): Promis
   return { code, out, err, finished: last === undefined ? undefined : (JSON.parse(last) as Finished) };
 }
 
-/** Resolves when the program has said this on standard error, or has ended. */
+/** Resolves when the program says this on standard error from now on; fails when it ends without it. */
 export async function untilItSays({ child, ended }: Running, words: RegExp): Promise<void> {
   let err = '';
   const said = new Promise<void>((resolve) => {
@@ -74,7 +74,7 @@ export async function untilItSays({ child, ended }: Running, words: RegExp): Pro
       if (words.test(err)) resolve();
     });
   });
-  await Promise.race([said, ended]);
+  await Promise.race([said, ended.then((end) => assert.match(end.err, words, 'it ended without a word of it'))]);
 }
 
 /** `sluice run FILE --json` or `sluice resume --json`, with its data in `folder`/data. */
