@@ -1,8 +1,9 @@
 /** What the hub works with for one agent, and the loops that do it. */
 import { type Log, SluiceError } from '../../base/index.ts';
+import { heartbeatMs } from '../../protocol/index.ts';
 import type { AgentLink } from '../agents/agent-link.ts';
 import { runsFor, type Waiting } from '../agents/dialled-waiting.ts';
-import { hasBeenHeard } from '../agents/heard-agent.ts';
+import { hasBeenHeard, isReached } from '../agents/heard-agent.ts';
 import type { HubParts } from '../hub-parts.ts';
 import type { HubAgent, HubRun, HubStore } from '../store/index.ts';
 import { giveRuns, isThereToGive } from './give-runs.ts';
@@ -61,6 +62,7 @@ export async function workForAgent(work: AgentWork, kind: HubAgent['kind'], part
   const { store, agentRow, key, waiting, log, signal } = work;
   const name = work.agentName();
   const tending = createTending(work);
+  if (kind === 'dialled') await untilDialledIn(work, parts);
   let failedAt = 0;
   const failed = async (error: unknown) => {
     failedAt = parts.clock.now();
@@ -86,4 +88,12 @@ export async function workForAgent(work: AgentWork, kind: HubAgent['kind'], part
   ];
   if (kind === 'endpoint') loops.push(takeReportsFrom(work, parts));
   await Promise.all(loops);
+}
+
+const dialsInWithinMs = 2 * heartbeatMs;
+
+/** A hub that has just started calls no agent away that has had no time yet to dial in. */
+async function untilDialledIn({ store, agent, key, waiting, signal }: AgentWork, { clock }: HubParts): Promise<void> {
+  const look = () => isReached(store, agent(), clock) || undefined;
+  await waiting.until({ key, look, atMostMs: dialsInWithinMs, signal }).catch(() => undefined);
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createLog } from '../../base/index.ts';
 import { openHub } from '../hub.ts';
 import { openHubInTest } from '../hub-in-test.ts';
@@ -108,6 +109,28 @@ test('a run that was given when the hub was closed goes on after its start', asy
   assert.deepEqual(asked, { run, lease: 1 });
   never.resolve({ state: 'confirmed' });
   await agent.away();
+});
+
+test('a hub that starts before its agents have dialled in has nothing to complain of', async () => {
+  await using hub = await openHubInTest();
+  await using agent = await openScriptedAgent(hub, 'Berlin');
+  await connectInTest(hub, agent);
+  await prepare(hub);
+  await until('it has its interface', () => agent.inputsOf('deploy').length === 1);
+  await agent.away();
+  await hub.hub.close();
+  hub.clock.forward(60_000);
+  const complaints: object[] = [];
+  const complain = (entry: object) => void complaints.push(entry);
+  const log = { ...createLog({ level: 'silent' }), warn: complain, error: complain };
+  await using again = await openHub({ folder: hub.folder, clock: hub.clock, log });
+  hub.hub = again;
+  const before = agent.inputsOf('about').length;
+  await sleep(300);
+  agent.back();
+  await until('it is asked what it has', () => agent.inputsOf('about').length > before);
+  await agent.away();
+  assert.deepEqual(complaints, []);
 });
 
 test('a run whose agent will not be heard of again is given up by an administrator, and its late reports are taken all the same', async () => {
