@@ -16,6 +16,7 @@ import { keptRunsOf } from './kept-runs-settings.ts';
 import { readCertificate } from './pem-files.ts';
 import { refusePlainHttp } from './plain-http.ts';
 import { openProcessMetrics } from './process-metrics.ts';
+import { programWord } from './program-word.ts';
 import { type Serving, serveUntilStopped } from './serve-until-stopped.ts';
 import type { UpSettings } from './up-command.ts';
 import { version } from './version.ts';
@@ -45,10 +46,10 @@ async function serve(starting: Starting, { signal, ready }: Serving): Promise<vo
     const agent = opened.use(await openAgent({ ...agentSettingsOf(means, hub, demo), metrics, signal }));
     return { agent, demo };
   });
-  const isTemporary = isTemporaryDemo(settings);
   const running = {
     folder,
-    isTemporary,
+    isTemporary: isTemporaryDemo(settings),
+    program: programWord(terminal.environment),
     hub,
     agent,
     demo: demo && { demo, ...(await demo.apply(agent.name, signal)) },
@@ -100,6 +101,7 @@ type Means = { starting: Starting; folder: string; certificate: Certificate };
 type Running = {
   folder: string;
   isTemporary: boolean;
+  program: string;
   hub: Hub;
   agent: Agent;
   demo: { demo: Demo; environmentFile: string } | undefined;
@@ -149,26 +151,29 @@ function readyLine({ folder, hub, agent, demo }: Running): string {
 }
 
 /** Short once it is known what this is: from the second start on. */
-function readyText({ folder, isTemporary, hub, agent, demo }: Running, administrator: readonly string[]): string {
+function readyText(
+  { folder, isTemporary, program, hub, agent, demo }: Running,
+  administrator: readonly string[],
+): string {
   const { url } = hub;
   const kept = isTemporary ? `What it keeps in ${folder} goes when it stops.` : `It is kept in ${folder}.`;
   const lines = [`Sluice is ready at ${url}`, kept, ''];
   const named = `  Agent            ${agent.name}, in this process`;
-  const added = demo === undefined ? firstLines(url, named) : [named, ...demoLines({ hub, ...demo })];
+  const added = demo === undefined ? firstLines(url, named, program) : [named, ...demoLines({ hub, program, ...demo })];
   const isShort = administrator.length === 0 && demo === undefined;
   return [...lines, ...administrator, ...(isShort ? [] : added), 'Ctrl-C stops it.', ''].join('\n');
 }
 
-function firstLines(url: string, agent: string): string[] {
+function firstLines(url: string, agent: string, program: string): string[] {
   return [
     agent,
     `  API              ${url}/api/openapi.json`,
     '',
     'Next, in another window, with that password in SLUICE_SECRET_HUB:',
     '',
-    `  sluice connections --hub ${url}`,
-    `  sluice apply DIR --hub ${url}`,
-    '  sluice doctor --my-domain URL --consumer-key KEY --consumer-secret env:SLUICE_SECRET_ORG',
+    `  ${program} connections --hub ${url}`,
+    `  ${program} apply DIR --hub ${url}`,
+    `  ${program} doctor --my-domain URL --consumer-key KEY --consumer-secret env:SLUICE_SECRET_ORG`,
     '',
   ];
 }

@@ -5,8 +5,9 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { after, test } from 'node:test';
+import { after, type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
+import type { RunReport } from '../../src/agent/index.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8').replaceAll('\\\n', '');
@@ -50,7 +51,53 @@ function copyCheckout(): void {
   symlinkSync(join(root, 'node_modules'), join(checkout, 'node_modules'));
 }
 
-test('the package that the image is made of starts in an empty folder, with no source beside it, and stops well', async () => {
+type Ready = { event: string; url: string; demo: { database: string; environmentFile: string } };
+type Installed = { ready: Ready; stop(): Promise<void> };
+
+/** The program of the installed package, with no Node and no packages but its own. */
+async function startInstalled(t: TestContext, words: readonly string[]): Promise<Installed> {
+  const program = [join(app, 'node_modules', 'sluice', 'bin', 'sluice.js'), ...words, '--port', '0', '--json'];
+  const child = spawn(process.execPath, program, {
+    cwd: app,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: '/usr/bin:/bin' },
+  });
+  t.after(() => child.kill('SIGKILL'));
+  let complaints = '';
+  child.stderr.on('data', (piece) => {
+    complaints += piece;
+  });
+  const gone = once(child, 'close');
+  const [line] = await Promise.race([
+    once(createInterface({ input: child.stdout }), 'line'),
+    gone.then(() => assert.fail(`it did not start: ${complaints}`)),
+  ]);
+  const ready = JSON.parse(String(line)) as Ready;
+  assert.equal(ready.event, 'ready');
+  const stop = async () => {
+    child.kill('SIGTERM');
+    assert.deepEqual(await gone, [0, null]);
+    assert.equal(complaints, '');
+  };
+  return { ready, stop };
+}
+
+type Report = Pick<RunReport, 'status' | 'rows' | 'loaded'>;
+
+const inDemo = ({ ready }: Installed, line: string) => shell(`. '${ready.demo.environmentFile}'; ${line}`, app);
+
+async function runInDemo(demo: Installed, ...names: string[]): Promise<Report[]> {
+  const said = await inDemo(demo, `node_modules/.bin/sluice process ${names.join(' ')} --follow --json`);
+  const { runs } = JSON.parse(said.trim().split('\n').at(-1)!) as { runs: Report[] };
+  assert.deepEqual(
+    runs.map(({ status }) => status),
+    names.map(() => 'completed'),
+    said,
+  );
+  return runs;
+}
+
+test('the package that the image is made of starts in an empty folder, with no source beside it, and stops well', async (t) => {
   copyCheckout();
   mkdirSync(app);
   await shell(lineOf('mkdir'), checkout);
@@ -66,28 +113,33 @@ test('the package that the image is made of starts in an empty folder, with no s
   const args = (JSON.parse(words) as string[]).map((word) =>
     word.replace('/data', join(folder, 'data')).replace('0.0.0.0', '127.0.0.1'),
   );
-  const program = [join(installed, 'bin', 'sluice.js'), ...args, '--port', '0', '--json'];
-  const child = spawn(process.execPath, program, {
-    cwd: app,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: '/usr/bin:/bin' },
-  });
-  let complaints = '';
-  child.stderr.on('data', (piece) => {
-    complaints += piece;
-  });
-  const gone = once(child, 'exit');
-  const [line] = await Promise.race([
-    once(createInterface({ input: child.stdout }), 'line'),
-    gone.then(() => assert.fail(`it did not start: ${complaints}`)),
-  ]);
-  const { event, url } = JSON.parse(String(line)) as { event: string; url: string };
-  assert.equal(event, 'ready');
-  const ready = await fetch(`${url}/readyz`);
-  assert.deepEqual([ready.status, await ready.text()], [200, 'ready\n']);
-  child.kill('SIGTERM');
-  assert.deepEqual(await gone, [0, null]);
-  assert.equal(complaints, '');
+  const { ready, stop } = await startInstalled(t, args);
+  const answer = await fetch(`${ready.url}/readyz`);
+  assert.deepEqual([answer.status, await answer.text()], [200, 'ready\n']);
+  await stop();
+});
+
+test('the demo of the package needs no PostgreSQL: records go in and come out by SQLite, and all is there at the next start', async (t) => {
+  const words = ['up', '--demo', '--data', join(folder, 'demo')];
+  const demo = await startInstalled(t, words);
+  assert.match(demo.ready.demo.database, /^SQLite in /);
+  const [countries, cities] = await runInDemo(demo, 'countries', 'cities');
+  const places = cities!.rows.read;
+  assert.ok(countries!.rows.created > 200 && places > 10_000, JSON.stringify([countries, cities]));
+  assert.equal(cities!.rows.created, places);
+  const [back] = await runInDemo(demo, 'cities-back');
+  assert.equal(back!.loaded!.inserted, places);
+  await demo.stop();
+
+  const again = await startInstalled(t, words);
+  const [anew] = await runInDemo(again, 'cities');
+  assert.deepEqual([anew!.rows.created, anew!.rows.updated], [0, places], 'the org has its records');
+  const [onward] = await runInDemo(again, 'cities-back');
+  const { inserted, updated, unchanged } = onward!.loaded!;
+  assert.deepEqual([inserted, updated, unchanged], [0, 0, places], 'the database has what was brought back');
+  const listed = await inDemo(again, 'node_modules/.bin/sluice runs --hub $SLUICE_HUB --json');
+  assert.equal(listed.trim().split('\n').length, 5, 'the hub has the runs of both');
+  await again.stop();
 });
 
 test('the image runs as nobody in particular, on the Node and with the drivers that the tests run with', () => {

@@ -74,7 +74,12 @@ test('it starts with nothing set up: the agent of the same process works for the
 test('the second start says less, makes no password, and is the same agent to the hub, at another port as well', async (t) => {
   const folder = emptyFolder(t);
   const text = async () => {
-    const running = startSluice({ args: ['up'], folder, secret: '', environment });
+    const running = startSluice({
+      args: ['up'],
+      folder,
+      secret: '',
+      environment: { ...environment, npm_command: 'exec' },
+    });
     t.after(() => running.child.kill('SIGKILL'));
     let out = '';
     running.child.stdout?.on('data', (piece) => {
@@ -90,6 +95,7 @@ test('the second start says less, makes no password, and is the same agent to th
   const first = await text();
   assert.match(first, /^Sluice is ready at http:\/\/127\.0\.0\.1:\d+\nIt is kept in .*\.sluice\.\n/);
   assert.match(first, /Console user +admin\n +Password in file .*administrator\n +Agent +\S+, in this process\n/);
+  assert.match(first, /^ {2}npx sluice connections --hub http/m, 'as npx started it');
   const again = await text();
   assert.match(again, /^Sluice is ready at \S+\nIt is kept in \S+\n\nCtrl-C stops it\.\n$/);
   const third = await startUp(t, folder);

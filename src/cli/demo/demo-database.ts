@@ -1,5 +1,4 @@
 /** The database of the demo, filled: a PostgreSQL where npm brought one, as it does in a checkout, else an SQLite file. */
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConnectionDefinition } from '../../protocol/index.ts';
 import type { DemoTable } from './demo-tables.ts';
@@ -11,13 +10,15 @@ export type DemoDatabase = AsyncDisposable & {
   /** For a person: what it is, and where. */
   place: string;
   rows: number;
+  /** Whether what is in it outlives the demo that opened it. */
+  isKept: boolean;
 };
 
 export const databasePassword = 'SLUICE_SECRET_DEMO_DATABASE';
 
 type Filling = { folder: string; tables: readonly DemoTable[] };
 
-/** The rows are those of the demo each time, whatever was done to them before. */
+/** A file is kept from start to start, with what came into it; a PostgreSQL is made and filled anew each time. */
 export async function openDemoDatabase(filling: Filling): Promise<DemoDatabase> {
   return hasPostgres() ? await openPostgres(filling) : await openSqlite(filling);
 }
@@ -48,6 +49,7 @@ async function openPostgres({ tables }: Filling): Promise<DemoDatabase> {
     password,
     place: `PostgreSQL at ${host}:${port}, database demo, user ${user}`,
     rows,
+    isKept: false,
     [Symbol.asyncDispose]: () => server.stop(),
   };
 }
@@ -55,12 +57,12 @@ async function openPostgres({ tables }: Filling): Promise<DemoDatabase> {
 async function openSqlite({ folder, tables }: Filling): Promise<DemoDatabase> {
   const { fillSqlite } = await import('./fill-sqlite.ts');
   const file = join(folder, 'demo.sqlite');
-  for (const ending of ['', '-wal', '-shm']) await rm(`${file}${ending}`, { force: true });
   return {
     definition: { type: 'sqlite', file: 'demo.sqlite' },
     password: '',
     place: `SQLite in ${file}`,
     rows: fillSqlite(file, tables),
+    isKept: true,
     [Symbol.asyncDispose]: async () => undefined,
   };
 }

@@ -2,19 +2,22 @@
 import type { Hub } from '../../hub/index.ts';
 import type { Demo } from './open-demo.ts';
 
-type Running = { hub: Hub; demo: Demo; environmentFile: string };
+/** `program`: the word by which it was started, which starts it in another window too. */
+type Running = { hub: Hub; demo: Demo; environmentFile: string; program: string };
 
 const sedToken = `sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/'`;
 const asked = 'integration=Demo&interface=accounts&mode=Asynchronous';
 const record = `'{"ext":"A-000001","name":"Sent over the API"}'`;
 
-export function demoLines({ hub, demo: { org, database, administrator }, environmentFile }: Running): string[] {
+export function demoLines({ hub, demo, environmentFile, program }: Running): string[] {
+  const { org, database, administrator } = demo;
   const { url } = hub;
+  const rows = `${database.rows.toLocaleString('en-US')} rows${database.isKept ? '' : ', made anew at each start'}`;
   return [
     `  Org in a box     ${org.url}`,
     `  Setup            ${org.url}/setup/`,
     ...administrator,
-    `  Database         ${database.place}, ${database.rows.toLocaleString('en-US')} rows`,
+    `  Database         ${database.place}, ${rows}`,
     `  API              ${url}/api/openapi.json`,
     '',
     'Next, in a browser:',
@@ -26,9 +29,9 @@ export function demoLines({ hub, demo: { org, database, administrator }, environ
     'Or in another window; the first line sets addresses and secrets:',
     '',
     `  . ${shellWord(environmentFile)}`,
-    '  sluice process countries cities accounts contacts --follow',
-    '  sluice messages --status Failed',
-    '  sluice process cities-back --follow',
+    `  ${program} process countries cities accounts contacts --follow`,
+    `  ${program} messages --status Failed`,
+    `  ${program} process cities-back --follow`,
     '',
     'Send a record in, with a token of the hub and with one of the org:',
     '',

@@ -2,13 +2,17 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { DemoTable } from './demo-tables.ts';
 
-/** Gives the number of rows of all tables together, as the database counts them. */
+/** Leaves tables that are there as they are. Gives the number of rows of all tables together, as the database counts them. */
 export function fillSqlite(file: string, tables: readonly DemoTable[]): number {
   using database = new DatabaseSync(file);
   database.exec('BEGIN');
-  for (const table of tables) fillTable(database, table);
+  for (const table of tables) if (!hasTable(database, table.name)) fillTable(database, table);
   database.exec('COMMIT');
   return tables.reduce((sum, { name }) => sum + countRows(database, name), 0);
+}
+
+function hasTable(database: DatabaseSync, name: string): boolean {
+  return database.prepare("select 1 from sqlite_schema where type = 'table' and name = ?").get(name) !== undefined;
 }
 
 function fillTable(database: DatabaseSync, { name, columns, rows }: DemoTable): void {
