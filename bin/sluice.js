@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Starts the command line: from src in a checkout, from dist in the published package. Plain JavaScript, so that an
-// old Node can read it and say what is wrong.
+// Starts the command line: from src in a checkout, from dist in the published package. Plain JavaScript that Node 12 can read, so
+// that an old Node says what is wrong instead of stumbling over it.
 import { existsSync } from 'node:fs';
 import * as module from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,7 @@ const node = process.versions.node;
 if (Number.parseInt(node, 10) < oldestNode) {
   process.stderr.write(
     `sluice needs Node ${oldestNode} or newer, and this is Node ${node}. ` +
-      'Install it from https://nodejs.org, or run sluice with npx in a folder where "npm install node@24" was done.\n',
+      `Install it from https://nodejs.org, or in this folder alone by "npm install node@${oldestNode}" and run "npx sluice".\n`,
   );
   process.exit(1);
 }
@@ -21,5 +21,8 @@ module.enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/sluice',
 
 const source = new URL('../src/cli/main.ts', import.meta.url);
 const built = new URL('../dist/cli/main.js', import.meta.url);
-const { main } = await import((existsSync(fileURLToPath(source)) ? source : built).href);
-process.exitCode = await main(process.argv.slice(2));
+void import((existsSync(fileURLToPath(source)) ? source : built).href)
+  .then(({ main }) => main(process.argv.slice(2)))
+  .then((code) => {
+    process.exitCode = code;
+  });
