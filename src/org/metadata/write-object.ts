@@ -1,5 +1,5 @@
 /** Writes objects of a setup file as CustomObject and CustomField files. */
-import type { FieldDefinition } from '../schema/index.ts';
+import { type FieldDefinition, pluralOf } from '../schema/index.ts';
 import type { ObjectSetup } from '../setup/index.ts';
 import { formulaOfDefault } from './default-formula.ts';
 import { fieldTypeWords } from './field-words.ts';
@@ -44,7 +44,7 @@ function headOf({ name, label, pluralLabel, nameField, sharing, fields = [] }: O
     deploymentStatus: 'Deployed',
     label: own,
     nameField: { label: nameField?.label ?? `${own} Name`, type: 'Text' },
-    pluralLabel: pluralLabel ?? `${own}s`,
+    pluralLabel: pluralLabel ?? pluralOf(own),
     sharingModel: isChild ? 'ControlledByParent' : (model ?? usualSharing),
   };
 }

@@ -1,6 +1,7 @@
 /** Makes custom objects and custom fields from their definitions in the setup file. */
 import { defineCustomField, type FieldDefinition, isMasterDetail } from './custom-field.ts';
 import { text } from './field.ts';
+import { pluralOf } from './plural-label.ts';
 import type { Field, SObject } from './schema.ts';
 import { activityFields, auditFields, idField, isDeletedField, ownerField } from './standard/system-fields.ts';
 
@@ -21,7 +22,7 @@ const maxNameLength = 80;
  * `Name` may be left out by a client: the org then fills it with the record's id, as Salesforce does.
  */
 export function defineCustomObject(definition: ObjectDefinition, keyPrefix: string): SObject {
-  const { name, label = labelOf(name), pluralLabel = `${label}s`, nameField = {} } = definition;
+  const { name, label = labelOf(name), pluralLabel = pluralOf(label), nameField = {} } = definition;
   const custom = (definition.fields ?? []).map(defineCustomField);
   return {
     name,

@@ -9,5 +9,6 @@ export { addCustomFields, customKeyPrefix, defineCustomObject, type ObjectDefini
 export { type DescribeView, describeGlobal, describeObject, objectBasic } from './describe.ts';
 export { idAt, instancePart, toId18 } from './ids.ts';
 export { isPermissionable } from './permissionable.ts';
+export { pluralOf } from './plural-label.ts';
 export type { Field, Schema, SObject } from './schema.ts';
 export { standardObjects } from './standard-objects.ts';

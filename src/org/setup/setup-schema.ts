@@ -213,7 +213,7 @@ const object = Type.Object(
       description: 'an object name, e.g. City__c',
     }),
     label: Type.Optional(label),
-    pluralLabel: Type.Optional(label),
+    pluralLabel: Type.Optional({ ...label, description: 'the usual English plural of the label when left out' }),
     nameField: Type.Optional(
       Type.Object(
         { label: Type.Optional(label), length: Type.Optional(Type.Integer({ minimum: 1, maximum: 80 })) },

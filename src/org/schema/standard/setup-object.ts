@@ -1,5 +1,6 @@
 /** Makes objects that Setup keeps: read by SOQL and REST, written by nobody through the data API. */
 import { checkbox, readOnly } from '../field.ts';
+import { pluralOf } from '../plural-label.ts';
 import type { Field, SObject } from '../schema.ts';
 
 type SetupObject = Pick<SObject, 'name' | 'label' | 'keyPrefix'> & { labelPlural?: string; fields: readonly Field[] };
@@ -7,7 +8,7 @@ type SetupObject = Pick<SObject, 'name' | 'label' | 'keyPrefix'> & { labelPlural
 export function setupObject({ labelPlural, ...given }: SetupObject): SObject {
   return {
     ...given,
-    labelPlural: labelPlural ?? `${given.label}s`,
+    labelPlural: labelPlural ?? pluralOf(given.label),
     custom: false,
     createable: false,
     updateable: false,
