@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -44,19 +44,4 @@ test("an older Node reads the program far enough to say the same, where this mac
 test('npm is told of the same Node as the program asks for', () => {
   const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   assert.equal(engines.node, `>=${/oldestNode = (\d+)/.exec(readFileSync(launcher, 'utf8'))?.[1]}`);
-});
-
-test('after an install by an older Node a checkout says which warnings of npm can be passed over, and else nothing', () => {
-  const link = (agent: string) =>
-    execFileSync(process.execPath, [join(root, 'bin', 'link-in-checkout.js')], {
-      encoding: 'utf8',
-      env: { ...process.env, npm_config_user_agent: agent },
-    });
-  const { version } = JSON.parse(readFileSync(join(root, 'node_modules', 'node', 'package.json'), 'utf8'));
-  assert.equal(link(`npm/11.19.1 node/v${version} linux x64 workspaces/true`), '');
-  assert.equal(link(''), '');
-  assert.equal(
-    link('npm/11.19.1 node/v20.20.2 linux x64 workspaces/true'),
-    `Warnings of EBADENGINE can be passed over: this Node is 20.20.2, and npm has brought Node ${version} for this checkout.\n`,
-  );
 });
