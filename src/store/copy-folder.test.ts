@@ -129,7 +129,7 @@ test('a store that is broken is not passed off as a backup', async () => {
   assert.equal(existsSync(join(folder, 'of-broken')), false);
 });
 
-test('before an older store is changed it is copied as it was, and the log names the copy', async () => {
+test('before an older store is changed it is copied as it was, and the log names the copy and says when it is done', async () => {
   const place = { folder: join(folder, 'older'), name: 'c.sqlite', errors };
   const told: object[] = [];
   const say = (entry: object) => void told.push(entry);
@@ -143,7 +143,10 @@ test('before an older store is changed it is copied as it was, and the log names
     await openSqliteFile({ ...place, migrations: newer, log })[Symbol.asyncDispose]();
   const file = join(place.folder, place.name);
   const copy = `${file}.schema-1`;
-  assert.deepEqual(told, [{ file, copy, version: 1, newest: 2 }]);
+  const [before, after, ...others] = told as { seconds?: number }[];
+  assert.deepEqual(before, { file, copy, version: 1, newest: 2, megabytes: 1 });
+  assert.deepEqual({ ...after, seconds: typeof after?.seconds }, { file, version: 2, seconds: 'number' });
+  assert.deepEqual(others, []);
   assert.equal(statSync(copy).mode & 0o077, 0);
   {
     using kept = new DatabaseSync(copy, { readOnly: true });

@@ -1,6 +1,16 @@
 /** A file of SQLite as a store: opened for its owner alone, migrated by numbered files, written one transaction at a time. */
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ErrorCode, type Log, reasonOf, SluiceError } from '../base/index.ts';
@@ -110,9 +120,10 @@ type Migrating = Pick<StoreSettings, 'migrations' | 'errors' | 'log'> & { file: 
 
 /** Runs the numbered files this schema has not seen yet, in one transaction. */
 function migrate(database: DatabaseSync, migrating: Migrating): void {
-  const { file, migrations: folder, errors, storeError } = migrating;
+  const { file, migrations: folder, errors, storeError, log } = migrating;
   const scripts = readdirSync(folder).filter((name) => /^\d{6}\.sql$/.test(name));
   const newest = scripts.length;
+  const began = performance.now();
   try {
     keepAsItWas(database, newest, migrating);
     database.exec('BEGIN IMMEDIATE');
@@ -120,6 +131,7 @@ function migrate(database: DatabaseSync, migrating: Migrating): void {
     if (version > newest) throw new SluiceError(errors.tooNew, { file, version, known: newest });
     for (const name of scripts.sort().slice(version)) database.exec(readFileSync(join(folder, name), 'utf8'));
     database.exec(`PRAGMA user_version = ${newest}; COMMIT`);
+    tellMigrated(file, version, newest, began, log);
   } catch (cause) {
     database.close();
     throw storeError(cause);
@@ -135,14 +147,40 @@ function keepAsItWas(database: DatabaseSync, newest: number, { file, log }: Migr
   const version = versionOf(database);
   if (version === 0 || version >= newest) return;
   const copy = `${file}.schema-${version}`;
-  if (!existsSync(copy)) {
-    const unfinished = `${copy}.${process.pid}.new`;
-    rmSync(unfinished, { force: true });
-    createForOwner(unfinished);
-    database.prepare('VACUUM INTO ?').run(unfinished);
-    renameSync(unfinished, copy);
+  const megabytes = Math.ceil(statSync(file).size / 1e6);
+  const told = 'the store is brought to a newer schema, a large one for minutes; a copy of it as it was is kept';
+  log?.warn({ file, copy, version, newest, megabytes }, told);
+  removeUnfinished(file);
+  if (existsSync(copy)) return;
+  const unfinished = `${copy}.${process.pid}.new`;
+  createForOwner(unfinished);
+  database.prepare('VACUUM INTO ?').run(unfinished);
+  renameSync(unfinished, copy);
+}
+
+/** Copies that a program was at when it was killed; each is as large as the store. */
+function removeUnfinished(file: string): void {
+  const folder = dirname(file);
+  for (const name of readdirSync(folder)) {
+    const [, pid] = /\.schema-\d+\.(\d+)\.new(?:-journal)?$/.exec(name) ?? [];
+    const isOfThis = name.startsWith(`${basename(file)}.schema-`);
+    if (pid !== undefined && isOfThis && !isOtherProgram(Number(pid))) rmSync(join(folder, name), { force: true });
   }
-  log?.warn({ file, copy, version, newest }, 'the store is brought to a newer schema; a copy of it as it was is kept');
+}
+
+function isOtherProgram(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Not of a new store. */
+function tellMigrated(file: string, version: number, newest: number, began: number, log: Log | undefined): void {
+  const seconds = Math.round((performance.now() - began) / 100) / 10;
+  if (version > 0 && version < newest) log?.info({ file, version: newest, seconds }, 'the store has the newer schema');
 }
 
 type Opened = Pick<StoreSettings, 'onCommitted'> & {

@@ -1,5 +1,6 @@
 /** What messages can be found by, and the index that each search goes along, so that a page costs what it shows. */
 import type { SqliteFile, Values } from '../../store/index.ts';
+import { blocksBetween, inBlocks } from './message-blocks.ts';
 import type { MessageOutcome, MessageStatus } from './message-states.ts';
 import { toLongId } from './salesforce-id.ts';
 
@@ -27,9 +28,12 @@ export type MessageFilter = {
   attempt?: number | undefined;
 };
 
-/** `along`: an index and what it is entered with, newest first; `besides`: conditions that each of its rows is held against. */
+/**
+ * `along`: an index and what it is entered with, newest first; `besides`: conditions that each of its rows is held against.
+ * `isInBlocks`: the index holds each block of messages by itself.
+ */
 export type Search = {
-  along: { index: string; where: string[] };
+  along: { index: string; where: string[]; isInBlocks: boolean };
   besides: string[];
   values: Values;
   /** By key instead of by time. */
@@ -99,15 +103,15 @@ function interfaceConditions(store: SqliteFile, { interface: name, integration }
 }
 
 type Named = ReturnType<typeof conditionsOf>;
-type Way = { index: string; enter: (keyof Named)[]; partial?: string };
+type Way = { index: string; enter: (keyof Named)[]; partial?: string; isInBlocks?: boolean };
 
 /** The ways there are, the narrowest first: which index, what enters it, and what its rows have in common. */
 const notCompleted = "message.status <> 'Completed'";
 const ways: readonly Way[] = [
-  { index: 'message_salesforce_id', enter: ['salesforceId'] },
-  { index: 'message_key', enter: ['key'] },
+  { index: 'message_salesforce_id', enter: ['salesforceId'], isInBlocks: true },
+  { index: 'message_key', enter: ['key'], isInBlocks: true },
   { index: 'message_parent', enter: ['parent'] },
-  { index: 'message_key', enter: ['keyPrefix'] },
+  { index: 'message_key', enter: ['keyPrefix'], isInBlocks: true },
   { index: 'message_run_open', enter: ['run', 'status'], partial: notCompleted },
   { index: 'message_call', enter: ['call'] },
   { index: 'message_of_run', enter: ['run'] },
@@ -129,7 +133,6 @@ function fits({ enter, partial }: Way, named: Named, { status, outcome }: Messag
 export function planSearch(store: SqliteFile, given: MessageFilter, { isInOrder = false } = {}): Search {
   const filter = given.rejectedBy === undefined ? given : { outcome: 'rejected' as const, ...given };
   const named = conditionsOf(store, filter);
-  const values: Values = Object.assign({}, ...Object.values(named).map((one) => one.values));
   const way = ways.find((one) => fits(one, named, filter) && !(isInOrder && one.enter[0] === 'keyPrefix'));
   const entering = new Set<string>(way?.enter ?? []);
   const besides = Object.entries(named).flatMap(([name, { sql }]) =>
@@ -137,6 +140,12 @@ export function planSearch(store: SqliteFile, given: MessageFilter, { isInOrder 
   );
   const where = (way?.enter ?? []).flatMap((name) => (name === 'text' ? [] : [named[name]?.sql ?? nothing]));
   const partial = way?.partial === undefined ? [] : [way.partial];
-  const along = { index: way === undefined ? 'NOT INDEXED' : `INDEXED BY ${way.index}`, where: [...where, ...partial] };
+  const isInBlocks = way?.isInBlocks === true;
+  const index = way === undefined ? 'NOT INDEXED' : `INDEXED BY ${way.index}`;
+  const along = { index, where: [...(isInBlocks ? [inBlocks] : []), ...where, ...partial], isInBlocks };
+  const values: Values = Object.assign({}, ...Object.values(named).map((one) => one.values));
+  if (isInBlocks) values.blocks = JSON.stringify(blocksBetween(store, allIds));
   return { along, besides, values, isByKey: way?.enter[0] === 'keyPrefix' };
 }
+
+const allIds = { above: 0, under: Number.MAX_SAFE_INTEGER };

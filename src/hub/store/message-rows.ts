@@ -71,7 +71,7 @@ type Had = { id: number; isOpen: boolean };
 
 /** The messages that stand at the places of these rows: none, unless they are reported again. */
 function messagesAt({ store, run, report: { chunk, first, rows } }: Reporting): Map<number, Had> {
-  const sql = `SELECT id, place, status = 'Processing' AS "isOpen" FROM message
+  const sql = `SELECT id, place, status = 'Processing' AS "isOpen" FROM message INDEXED BY message_run
     WHERE run_id = :run AND chunk = :chunk AND place >= :first AND place < :end`;
   const found = store.prepare(sql).all({ run: run.id, chunk, first, end: first + rows.length }) as Row[];
   return new Map(found.map(({ id, place, isOpen }) => [Number(place), { id: Number(id), isOpen: isOpen === 1 }]));
@@ -89,7 +89,8 @@ function settleOne(reporting: Reporting, { row, place, had }: Placed): number | 
 
 /** The oldest message of the run with this key that nothing was reported of yet. */
 function findByKey({ store, run }: Reporting, key: string): number | undefined {
-  const sql = `SELECT id FROM message WHERE interface_id = :interfaceId AND key = :key AND status = 'Processing'
+  const sql = `SELECT id FROM message INDEXED BY message_processing
+    WHERE interface_id = :interfaceId AND key = :key AND status = 'Processing'
     AND run_id = :run AND place IS NULL ORDER BY id LIMIT 1`;
   const row = store.prepare(sql).get({ interfaceId: run.interfaceId, key, run: run.id });
   return row && Number(row.id);

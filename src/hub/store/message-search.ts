@@ -1,6 +1,7 @@
 /** One page of the messages that a filter finds, the newest first; it costs what it shows, and says where it stopped looking. */
 import type { SqliteFile, Values } from '../../store/index.ts';
 import { type ApiRefused, refuseField } from '../../web/index.ts';
+import { newestOfBlocks } from './message-blocks.ts';
 import { type MessageFilter, planSearch, type Search } from './message-filter.ts';
 import { firstIdSince } from './message-ids.ts';
 import { type ListedMessage, listedColumns, namesOfMessage, readListed } from './message-listed.ts';
@@ -66,16 +67,22 @@ export function rangeOf(store: SqliteFile, { from, before }: MessageFilter, curs
 /** The last id that may be looked at; undefined when all of them may. */
 function findFloor(store: SqliteFile, search: Search, { range, examined }: { range: IdRange; examined: number }) {
   const sql = `SELECT message.id FROM message ${search.along.index} WHERE ${whereOf([...search.along.where, ...inRange])}
-    ORDER BY message.id DESC LIMIT 1 OFFSET ${examined}`;
+    ORDER BY ${newestFirst(search)} LIMIT 1 OFFSET ${examined}`;
   const row = store.get(sql, { ...entering(search), ...range });
   return row && Number(row.id);
 }
 
 const inRange = ['message.id < :under', 'message.id > :above'];
 
-export function pageSql({ along, besides }: Search, atLeast: number): string {
+export function pageSql(search: Search, atLeast: number): string {
+  const { along, besides } = search;
   const where = whereOf([...along.where, ...inRange, ...besides]);
-  return `SELECT ${listedColumns} FROM message ${along.index} ${namesOfMessage} WHERE ${where} ORDER BY message.id DESC ${limitOf(atLeast)}`;
+  const from = `FROM message ${along.index} ${namesOfMessage}`;
+  return `SELECT ${listedColumns} ${from} WHERE ${where} ORDER BY ${newestFirst(search)} ${limitOf(atLeast)}`;
+}
+
+function newestFirst({ along }: Search): string {
+  return along.isInBlocks ? newestOfBlocks : 'message.id DESC';
 }
 
 /** As a number in the statement, one of a few: SQLite plans anew whenever a limit that is bound to it changes hands, which takes as long as the page. */

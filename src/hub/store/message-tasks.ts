@@ -2,6 +2,7 @@
 import type { Row, SqliteFile } from '../../store/index.ts';
 import { writeAudit } from './audit.ts';
 import { actOnMessages, type ManyAct } from './message-acts.ts';
+import { oldestOfBlocks } from './message-blocks.ts';
 import { type MessageFilter, planSearch, type Search } from './message-filter.ts';
 import { newestId } from './message-ids.ts';
 import { entering, rangeOf } from './message-search.ts';
@@ -76,16 +77,22 @@ function nextSlice(store: SqliteFile, { filter, upTo, reached }: KeptTask): { id
     'message.id <= :end',
     ...search.besides,
   ];
-  const sql = `SELECT message.id FROM message ${search.along.index} WHERE ${where.join(' AND ')} ORDER BY message.id LIMIT :limit`;
+  const sql = `SELECT message.id FROM message ${search.along.index} WHERE ${where.join(' AND ')}
+    ORDER BY ${oldestFirst(search)} LIMIT :limit`;
   const rows = store.all(sql, { ...search.values, ...range, end: end ?? upTo, limit: slice.changed });
   const ids = rows.map(({ id }) => Number(id));
   return { ids, reached: ids.length < slice.changed ? (end ?? upTo) : (ids.at(-1) ?? upTo) };
 }
 
+function oldestFirst({ along }: Search): string {
+  return along.isInBlocks ? oldestOfBlocks : 'message.id';
+}
+
 /** The last one to look at; undefined when all of them are few enough. */
 function findEnd(store: SqliteFile, search: Search, range: { above: number; under: number }): number | undefined {
   const where = [...search.along.where, 'message.id > :above', 'message.id < :under'].join(' AND ');
-  const sql = `SELECT message.id FROM message ${search.along.index} WHERE ${where} ORDER BY message.id LIMIT 1 OFFSET :looked`;
+  const sql = `SELECT message.id FROM message ${search.along.index} WHERE ${where}
+    ORDER BY ${oldestFirst(search)} LIMIT 1 OFFSET :looked`;
   const row = store.get(sql, { ...entering(search), ...range, looked: slice.looked });
   return row && Number(row.id);
 }

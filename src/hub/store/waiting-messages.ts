@@ -45,7 +45,7 @@ const isWaiting = `status IN ('New', 'Pending')`;
 
 export function waitingMessagesTable({ store, clock }: Writing): WaitingMessages {
   return {
-    count: () => Number(store.get(`SELECT count(*) AS n FROM message WHERE ${isWaiting}`)?.n),
+    count: () => Number(store.get(`SELECT count(*) AS n FROM message INDEXED BY message_status WHERE ${isWaiting}`)?.n),
     interfaces() {
       // Said by name: else each look goes through all that wait, by their statuses.
       const sql = `SELECT interface_id AS next FROM message INDEXED BY message_waiting
@@ -58,24 +58,26 @@ export function waitingMessagesTable({ store, clock }: Writing): WaitingMessages
       }
     },
     oldestArrival() {
-      const sql = `SELECT arrived_at AS at FROM message WHERE ${isWaiting} AND interface_id = :id ORDER BY id LIMIT 1`;
+      const sql = `SELECT arrived_at AS at FROM message INDEXED BY message_waiting WHERE ${isWaiting} AND interface_id = :id ORDER BY id LIMIT 1`;
       const times = this.interfaces().map((id) => Number(store.get(sql, { id })?.at ?? Number.POSITIVE_INFINITY));
       return times.length === 0 ? undefined : Math.min(...times);
     },
     formRun: (ready, limits) => store.gather(() => formRun(store, ready, limits, clock.now())),
     mustWait(interfaceId, keys) {
       if (firstUnready(store, interfaceId) !== null) return true;
-      const sql = `SELECT 1 FROM message WHERE key = :key AND interface_id = :interfaceId
-        AND status IN ('New', 'Pending', 'Processing')`;
+      const sql = `SELECT 1 FROM message INDEXED BY message_waiting_key WHERE interface_id = :interfaceId AND key = :key AND ${isWaiting}
+        UNION ALL SELECT 1 FROM message INDEXED BY message_processing
+          WHERE interface_id = :interfaceId AND key = :key AND status = 'Processing' LIMIT 1`;
       return keys.some((key) => store.get(sql, { key: cutKey(key), interfaceId }) !== undefined);
     },
     payloads(run, after, atMost) {
-      const sql = `SELECT id, payload FROM message WHERE run_id = :run AND id > :after AND payload IS NOT NULL
-        ORDER BY id LIMIT :atMost`;
+      const sql = `SELECT id, payload FROM message INDEXED BY message_of_run
+        WHERE run_id = :run AND id > :after AND payload IS NOT NULL ORDER BY id LIMIT :atMost`;
       return store.all(sql, { run, after, atMost }) as Payload[];
     },
     versionOf(run) {
-      const sql = 'SELECT interface_version AS version FROM message WHERE run_id = :run ORDER BY id LIMIT 1';
+      const sql = `SELECT interface_version AS version FROM message INDEXED BY message_of_run
+        WHERE run_id = :run ORDER BY id LIMIT 1`;
       const row = store.get(sql, { run });
       return row === undefined || row.version === null ? undefined : Number(row.version);
     },
@@ -159,7 +161,8 @@ const pageRows = 2_000;
 function* waitingOf(store: SqliteFile, interfaceId: number, atMost: number): Iterable<Waiting> {
   const sql = `SELECT id, key, next_try_at AS "nextTryAt", parent_id AS "parentId", run_id AS "runId", call_id AS "callId", form,
       interface_version AS "version"
-    FROM message WHERE interface_id = :interfaceId AND ${isWaiting} AND id > :after AND id < :before ORDER BY id LIMIT ${pageRows}`;
+    FROM message INDEXED BY message_waiting
+    WHERE interface_id = :interfaceId AND ${isWaiting} AND id > :after AND id < :before ORDER BY id LIMIT ${pageRows}`;
   const before = firstUnready(store, interfaceId) ?? Number.MAX_SAFE_INTEGER;
   let after = 0;
   for (let looked = 0; looked < atMost; looked += pageRows) {
@@ -179,7 +182,7 @@ type Look = {
 
 function createLook(store: SqliteFile, ready: ReadyInterface, now: number): Look {
   const processing = store.prepare(
-    `SELECT 1 FROM message WHERE interface_id = :id AND key = :key AND status = 'Processing'`,
+    `SELECT 1 FROM message INDEXED BY message_processing WHERE interface_id = :id AND key = :key AND status = 'Processing'`,
   );
   const parent = store.prepare('SELECT status FROM message WHERE id = :id');
   const call = store.prepare('SELECT mode FROM call WHERE id = :id');
