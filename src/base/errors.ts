@@ -595,14 +595,14 @@ export const errorTable = {
   BOOKMARK_TOO_OLD: {
     sentence:
       'The interface {interface} has read up to {upTo}, {days} days ago; the org shows deleted records for 15 days, so deletions may be missing since.',
-    next: 'Run it once with "sluice run --full", or at the hub with Changes set to "Everything each time", which compares all records.',
+    next: 'Run it once with "sluice run --full" (at a hub "sluice process --full", or "Everything, not only what changed" in the Console), which compares all records.',
     retry: 'after',
     exit: 1,
     status: 409,
   },
   BOOKMARK_UNFIT: {
     sentence: 'The interface {interface} cannot go on from its bookmark: {reason}.',
-    next: 'Run it once with "sluice run --full", or at the hub with Changes set to "Everything each time", which reads all records and begins a new one.',
+    next: 'Run it once with "sluice run --full" (at a hub "sluice process --full", or "Everything, not only what changed" in the Console), which reads all records and begins a new one.',
     retry: 'after',
     exit: 1,
     status: 409,

@@ -14,6 +14,7 @@ export type HubRun = {
   direction: RunReport['direction'];
   agent: { name: string | null };
   trigger: string;
+  full: boolean;
   state: string;
   status: RunReport['status'] | null;
   waitsFor: string | null;

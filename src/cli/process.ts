@@ -11,6 +11,10 @@ const settings = {
   ...hubSettings,
   follow: { kind: 'switch', help: 'Wait for the end, show how far it is, and end with the exit code of "sluice run".' },
   together: { kind: 'switch', help: 'Run all at once instead of one after the other.' },
+  full: {
+    kind: 'switch',
+    help: 'Out of Salesforce: read everything for this once, whatever was read before.',
+  },
   json: sharedSettings.json,
 } as const;
 
@@ -37,7 +41,8 @@ async function processInterfaces({
   using stop = openStopSignal();
   await using hub = await openHubClient(chosen, { environment: terminal.environment, signal: stop.signal });
   const order = chosen.together ? 'together' : 'sequence';
-  const { runs } = await hub.call<{ runs: HubRun[] }>('POST', '/runs', { interfaces: positionals, order });
+  const asked = { interfaces: positionals, order, ...(chosen.full ? { full: true } : {}) };
+  const { runs } = await hub.call<{ runs: HubRun[] }>('POST', '/runs', asked);
   if (!chosen.follow) {
     sayStarted(runs, chosen, terminal);
     return 0;

@@ -51,11 +51,21 @@ const headings = [
 ];
 
 function cellsOf(run: HubRun): (string | number)[] {
-  const { id, interface: name, agent, trigger, state, status, startedAt, endedAt, waitsFor, loaded } = run;
+  const { id, interface: name, agent, trigger, full, state, status, startedAt, endedAt, waitsFor, loaded } = run;
   const rows = run.progress?.rows ?? run.rows;
   const seconds = startedAt === null || endedAt === null ? '' : ((endedAt - startedAt) / 1_000).toFixed(1);
   const asked = new Date(run.askedAt).toISOString().slice(0, 19).replace('T', ' ');
   const { read, succeeded, rejected, unknown } = rows;
   const counts = [loaded?.read ?? read, succeeded, rejected, unknown];
-  return [String(id), name, agent.name ?? '', trigger, status ?? state, asked, seconds, ...counts, waitsFor ?? ''];
+  return [
+    String(id),
+    name,
+    agent.name ?? '',
+    full ? `${trigger}, full` : trigger,
+    status ?? state,
+    asked,
+    seconds,
+    ...counts,
+    waitsFor ?? '',
+  ];
 }

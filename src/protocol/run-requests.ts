@@ -101,6 +101,9 @@ export const runRequests = {
         run: runId,
         lease,
         interface: name,
+        full: Type.Optional(
+          Type.Boolean({ description: 'Out of Salesforce: reads everything, whatever was read before.' }),
+        ),
         /** Left out: the rows are those of the source. */
         records: Type.Optional(Type.Object({ form: recordForm, parts: number, mode: recordsMode }, closed)),
       },

@@ -71,7 +71,9 @@ export async function setChanges({ person }: Hands, name: string, changes: strin
   await person.comesTo(name);
 }
 
-export async function startRun({ person }: Hands, name: string) {
+type HowMuch = { full?: boolean };
+
+export async function startRun({ person }: Hands, name: string, { full = false }: HowMuch = {}) {
   await person.open('board', 'Agent Control Board');
   await person.comesTo('Agent Control Board');
   await person
@@ -80,14 +82,15 @@ export async function startRun({ person }: Hands, name: string) {
     .first()
     .waitFor();
   await person.tick(`Tick ${name}`);
+  if (full) await person.tick('Everything, not only what changed');
   await person.press('Manual Process');
   return person.find('region', `Progress of ${name}`);
 }
 
 /** Manual Process, to the page of the run once it has ended so. */
-export async function runOnce(hands: Hands, name: string, status: string): Promise<void> {
+export async function runOnce(hands: Hands, name: string, status: string, howMuch: HowMuch = {}): Promise<void> {
   const { person } = hands;
-  const shown = await startRun(hands, name);
+  const shown = await startRun(hands, name, howMuch);
   await shown.getByText(status, { exact: true }).waitFor();
   const title = (await shown.getByRole('link').first().textContent()) ?? '';
   await person.follow(title);

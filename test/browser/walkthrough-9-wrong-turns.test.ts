@@ -1,7 +1,7 @@
 /** Walkthrough 9, its wrong turns, by keyboard alone: each is answered with what is wrong and what to do, and what is done then mends it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changeRecords, type Hands, runOnce, setChanges, startRun, ways } from './outbound-walk.ts';
+import { changeRecords, type Hands, runOnce, startRun, ways } from './outbound-walk.ts';
 import { openRunStage, type RunStage } from './run-stage.ts';
 
 const [, handsOf] = ways[1];
@@ -74,11 +74,10 @@ async function oldBookmark({ sql }: RunStage, hands: Hands): Promise<void> {
   await says(
     hands,
     /16 days ago; the org shows deleted records for 15 days/,
-    /at the hub with Changes set to "Everything each time"/,
+    /"Everything, not only what changed" in the Console/,
   );
-  await setChanges(hands, 'accounts', 'Everything each time');
-  await runOnce(hands, 'accounts', 'Completed');
-  await setChanges(hands, 'accounts', 'What changed since the last run');
+  await runOnce(hands, 'accounts', 'Completed', { full: true });
+  await hands.person.find('region', 'Details').getByText('Everything, not only what changed').waitFor();
   await runOnce(hands, 'accounts', 'Completed');
 }
 

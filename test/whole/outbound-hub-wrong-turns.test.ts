@@ -54,8 +54,8 @@ const accounts = {
 const into = (table: string) => ({ target: { table, create: true, deleted: 'remove' } });
 
 /** By the command line; what its merge did. */
-async function process(name: string): Promise<Record<string, number>> {
-  const { out, err, code } = await stage.sluice('process', name, '--follow', '--json').ended;
+async function process(name: string, ...more: string[]): Promise<Record<string, number>> {
+  const { out, err, code } = await stage.sluice('process', name, '--follow', '--json', ...more).ended;
   assert.equal(code, 0, err);
   return JSON.parse(out.trimEnd().split('\n').at(-1) ?? '').loaded;
 }
@@ -140,11 +140,9 @@ test('a bookmark older than the org keeps deletions asks to read everything once
   await runSql(postgres, `update sluice_bookmark set value = '${old}' ${where}`);
   const before = await idsIn('late');
   const message = /The interface late has read up to .+, 16 days ago; the org shows deleted records for 15 days/;
-  await fails('late', 'BOOKMARK_TOO_OLD', message, /at the hub with Changes set to "Everything each time"/);
+  await fails('late', 'BOOKMARK_TOO_OLD', message, /at a hub "sluice process --full"/);
   assert.deepEqual(await idsIn('late'), before, 'the table stays as it is');
-  await change('late', { changes: 'full' });
-  assert.equal((await process('late')).deleted, 3);
-  await change('late', { changes: 'incremental' });
+  assert.equal((await process('late', '--full')).deleted, 3);
   await deleteInOrg(2);
   assert.equal((await process('late')).deleted, 2);
   assert.deepEqual(await idsIn('late'), await idsInOrg());
@@ -155,18 +153,16 @@ test('an interface that reads something else than before asks to read everything
   await process('other');
   await change('other', { where: "Name LIKE 'Name 1%'" });
   const message = /what it reads, or the columns it goes into, have changed since/;
-  await fails('other', 'BOOKMARK_UNFIT', message, /at the hub with Changes set to "Everything each time"/);
-  await change('other', { changes: 'full' });
-  await process('other');
-  await change('other', { changes: 'incremental' });
-  await process('other');
+  await fails('other', 'BOOKMARK_UNFIT', message, /at a hub "sluice process --full"/);
+  await process('other', '--full');
+  assert.equal((await process('other')).updated, 0);
   assert.deepEqual(await idsIn('other'), await idsInOrg("WHERE Name LIKE 'Name 1%'"));
 });
 
 /** A run that Salesforce keeps waiting, as soon as it is begun; its id. */
-async function startHeld(name: string): Promise<number> {
+async function startHeld(name: string, full = false): Promise<number> {
   await stage.org.setFaults([{ path: '/services/data/*/query**', kind: 'unavailable' }], 1);
-  const { json } = await stage.call('POST', '/runs', { interfaces: [name] });
+  const { json } = await stage.call('POST', '/runs', { interfaces: [name], full });
   const [{ id }] = json.runs;
   await until('the run reads', async () => {
     const { progress } = (await stage.call('GET', `/runs/${id}`)).json;
@@ -175,12 +171,12 @@ async function startHeld(name: string): Promise<number> {
   return id;
 }
 
-async function openHeld(name: string): Promise<{ id: number; held: string[] }> {
+async function openHeld(name: string, full = false): Promise<{ id: number; held: string[] }> {
   await stage.addInterface({ ...accounts, name, ...into(name) });
   await process(name);
   const held = await idsIn(name);
   await deleteInOrg(5);
-  return { id: await startHeld(name), held };
+  return { id: await startHeld(name, full), held };
 }
 
 test('a run whose agent is killed half-way leaves the table as it was, and ends well when the agent is back', async () => {
@@ -192,6 +188,22 @@ test('a run whose agent is killed half-way leaves the table as it was, and ends 
   const ended = await endOfRun(stage.call, id, 120_000);
   assert.deepEqual([ended.status, ended.loaded?.deleted, ended.error], ['completed', 5, null], JSON.stringify(ended));
   assert.deepEqual(await idsIn('killed'), await idsInOrg());
+});
+
+test('a run that was to read everything still does so after its agent was killed, and the next one does not', async () => {
+  const { id, held } = await openHeld('whole', true);
+  // No record of the org: only a run that reads everything finds that it is gone.
+  const plant = () => runSql(postgres, `insert into whole ("Id", "Name") values ('001stranger', 'x')`);
+  await plant();
+  await stage.own.kill();
+  await stage.org.setFaults([], 1);
+  await stage.own.start();
+  const ended = await endOfRun(stage.call, id, 120_000);
+  const { read, deleted } = ended.loaded ?? {};
+  assert.deepEqual([ended.status, read, deleted], ['completed', held.length - 5, 6], JSON.stringify(ended));
+  assert.equal((await stage.call('GET', `/runs/${id}`)).json.full, true);
+  await plant();
+  assert.equal((await process('whole')).deleted, 0);
 });
 
 test('a run during which the hub is killed is brought to its end by its agent, and stands at the hub when that is back', async () => {

@@ -1,8 +1,9 @@
 /** The interfaces of an agent, ticked to be processed, and how far their runs are. */
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { Button } from '../../ui/button.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
+import { CheckBox } from '../../ui/fields.tsx';
 import { Moment } from '../../ui/moment.tsx';
 import { Badge, EmptyState } from '../../ui/page.tsx';
 import { errorsOf, Problems } from '../../ui/problems.tsx';
@@ -69,34 +70,49 @@ const everyMs = 5_000;
 
 export function InterfaceTab({ agent: { id: agent } }: { agent: Agent }) {
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
+  const [isFull, setFull] = useState(false);
+  const readsChanges = useRef(new Set<string>());
+  const mayBeFull = [...ticked].some((name) => readsChanges.current.has(name));
   const [started, setStarted] = useState<readonly number[]>([]);
   const mayStart = useMay('operator');
   const tell = useTell();
   const start = useAct({
-    act: (interfaces: string[]) => api.call('POST', '/runs', { body: { interfaces } }),
+    act: (interfaces: string[]) =>
+      api.call('POST', '/runs', { body: { interfaces, ...(mayBeFull && isFull ? { full: true } : {}) } }),
     done: ({ runs }) => {
       setStarted(runs.map(({ id }) => id));
       setTicked(new Set());
+      setFull(false);
     },
     tells: ({ runs }) => words.started(runs.length),
   });
   const process = () => (ticked.size === 0 ? tell(words.tickFirst) : start.mutate([...ticked]));
-  const button = (
-    <Button look="primary" isDisabled={start.isPending} onPress={process}>
-      {words.manualProcess}
-    </Button>
+  const buttons = (
+    <>
+      {mayBeFull ? <CheckBox name="full" label={words.full} value={isFull} onChange={setFull} /> : null}
+      <Button look="primary" isDisabled={start.isPending} onPress={process}>
+        {words.manualProcess}
+      </Button>
+    </>
   );
+  // Of all pages that were looked at: what was ticked on one stays ticked on the next.
+  const noteThose = <Answer extends { rows: readonly BoardInterface[] }>(answer: Answer): Answer => {
+    for (const { name, ...one } of answer.rows) if (one.readsChanges) readsChanges.current.add(name);
+    return answer;
+  };
   return (
     <>
       <Problems errors={errorsOf(start.error)} />
       <DataTable<BoardInterface>
         label={words.tabs.interface}
         queryKey={['/control-board/interfaces', agent]}
-        read={(query, signal) => api.call('GET', '/control-board/interfaces', { query: { ...query, agent }, signal })}
+        read={async (query, signal) =>
+          noteThose(await api.call('GET', '/control-board/interfaces', { query: { ...query, agent }, signal }))
+        }
         columns={interfaceColumns}
         rowKey={({ name }) => name}
         everyMs={everyMs}
-        {...(mayStart ? { buttons: button, ticks: { ticked, onChange: setTicked, nameOf: ({ name }) => name } } : {})}
+        {...(mayStart ? { buttons, ticks: { ticked, onChange: setTicked, nameOf: ({ name }) => name } } : {})}
         empty={<EmptyState title={words.noInterfaces}>{words.noInterfacesNext}</EmptyState>}
       />
       <GoingRuns agent={agent} started={started} />

@@ -57,7 +57,7 @@ function Shown({ run }: { run: Run }) {
 
 function RunDetails({ run }: { run: Run }) {
   const { fields } = words;
-  const { trigger, cancelAskedBy, cancelAskedAt, dueAt } = run;
+  const { trigger, full, cancelAskedBy, cancelAskedAt, dueAt } = run;
   return (
     <Details
       of={[
@@ -66,6 +66,7 @@ function RunDetails({ run }: { run: Run }) {
         { label: fields.agent, value: <Link href={`/control-board?agent=${run.agent.id}`}>{run.agent.name}</Link> },
         { label: fields.interfaceVersion, value: run.interfaceVersion },
         { label: fields.trigger, value: words.triggers[trigger] },
+        ...(full ? [{ label: fields.reads, value: words.readsAll }] : []),
         { label: fields.askedBy, value: run.askedBy },
         { label: fields.askedAt, value: <Moment at={run.askedAt} /> },
         ...(dueAt === null ? [] : [{ label: fields.dueAt, value: <Moment at={dueAt} /> }]),

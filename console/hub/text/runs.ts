@@ -27,6 +27,7 @@ export const boardText = {
   tabs: { label: 'Of this agent', interface: 'Interface', scheduler: 'Scheduler', log: 'Log' },
   manualProcess: 'Manual Process',
   tickFirst: 'Tick the interfaces to process first.',
+  full: 'Everything, not only what changed',
   started: (count: number) => (count === 1 ? '1 run was started.' : `${count} runs were started.`),
   noInterfaces: 'This agent has no interfaces yet.',
   noInterfacesNext: 'An interface stands here when its connection leads to this agent.',
@@ -145,6 +146,7 @@ export const runText = {
     direction: 'Direction',
     interfaceVersion: 'Mapping version',
     trigger: 'Started by',
+    reads: 'Reads',
     askedBy: 'Asked by',
     askedAt: 'Asked',
     dueAt: 'Was due',
@@ -158,6 +160,7 @@ export const runText = {
     created: 'Created',
     updated: 'Updated',
   },
+  readsAll: 'Everything, not only what changed',
   loaded: 'In the target',
   loadedCounts: {
     read: 'Read',

@@ -101,6 +101,7 @@ function checkAge(
 function lostField({ object }: OutboundPlan, path: string): SluiceError {
   const error = unreadable({ name: object }, path, []);
   const { hint } = error.values;
-  const gone = 'If it is gone for good, name the fields that are left, or run "sluice run --full" once.';
+  const gone =
+    'If it is gone for good, name the fields that are left, or run "sluice run --full" once (at a hub "sluice process --full").';
   return new SluiceError('SOURCE_FIELD_UNREADABLE', { object, field: path, hint: `${hint} ${gone}` });
 }

@@ -21,6 +21,8 @@ export type LoadedOutbound = {
   interfaceFile: string;
   connection: ConnectionDefinition;
   connectionFile: string;
+  /** Of a run that was asked to read everything, whatever the bookmark says. */
+  full?: boolean;
 };
 
 export type AnyLoaded = LoadedInterface | LoadedOutbound;

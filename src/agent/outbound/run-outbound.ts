@@ -44,15 +44,17 @@ export async function startOutbound(loaded: LoadedOutbound, means: OutboundMeans
     const error = errorOf(new SluiceError('RUN_STARTED_OVER', { run: left.id, interface: name }));
     await ledger.runEnded(left.id, { status: 'failed', error });
   }
+  // So that it still reads everything when it is gone on with.
+  const definition: LoadedOutbound = means.full === true ? { ...loaded, full: true } : loaded;
   const run = await ledger.startRun({
     direction: 'outbound',
     interface: name,
     object,
     operation: 'read',
-    definition: loaded,
+    definition,
     hubRun: means.hubRun,
   });
-  return await execute(executionOf(run, loaded, means));
+  return await execute(executionOf(run, definition, means));
 }
 
 /** Starts a run that was cut off over from the bookmark. Errors: RUN_MISSING, INTERFACE_RUNNING. */
@@ -137,14 +139,14 @@ async function carry(execution: Execution): Promise<LoadedCounts> {
 type Opened = { salesforce: Salesforce; target: Target; plan: OutboundPlan };
 
 async function loadAll(execution: Execution, { salesforce, target, plan }: Opened): Promise<LoadedCounts> {
-  const { loaded, means, progress, signal } = execution;
+  const { loaded, progress, signal } = execution;
   const { interface: definition } = loaded;
   const isNew = await prepare(target, plan.into, { create: definition.target.create ?? false, signal });
   const { organizationId } = await salesforce.accessToken({ signal });
   const serverTime = () => salesforce.serverTimeMs({ signal });
   const before = isNew ? undefined : parseBookmark(await target.readBookmark(bookmarkName(definition), { signal }));
   const org = { organizationId, serverTimeMs: await serverTime() };
-  const extent = decideExtent({ definition, plan, bookmark: before, full: means.full ?? false, org });
+  const extent = decideExtent({ definition, plan, bookmark: before, full: loaded.full ?? false, org });
   await using load = await target.openLoad(loadPlan(plan, extent), { signal });
   // Again, now that nobody else loads into the table: what others brought before this is not older than the bookmark.
   const bookmark = makeBookmark(plan, definition, { organizationId, serverTimeMs: await serverTime() });

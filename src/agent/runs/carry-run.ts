@@ -91,7 +91,7 @@ async function carryInLedger(carrying: Carrying, taken: TakenRun, going: Telling
   const loaded = await loadDeployed(carrying.records, taken, usable);
   await carrying.runs.began(taken, usable);
   const means = meansOf(carrying, { ...taken, connection: usable.connection }, going);
-  if (isOutbound(loaded)) await startOutbound(loaded, means);
+  if (isOutbound(loaded)) await startOutbound(loaded, { ...means, full: taken.full });
   else await startRun(loaded, means);
 }
 

@@ -86,7 +86,7 @@ async function carryOut(
       add({ kind: 'scheduleMissed', at, body: { interface: name, dueAt: due, reason } });
     if (dueAt === null) return;
     const run = { run: randomUUID(), interface: name, lease: 0, state: 'confirmed', trigger: 'schedule' } as const;
-    addRun(journal, { ...run, dueAt, records: null }, at);
+    addRun(journal, { ...run, dueAt, full: false, records: null }, at);
   });
   return dueAt !== null;
 }

@@ -64,14 +64,14 @@ const stateOf = (taken: TakenRun | undefined) => ({ state: taken?.state ?? ('unk
 
 async function startRun(handling: RunHandling, input: AgentInput<'startRun'>): Promise<AgentAnswer<'startRun'>> {
   const { deployed, records, runs } = handling;
-  const { run, lease, interface: name, records: given = null } = input;
+  const { run, lease, interface: name, full = false, records: given = null } = input;
   if (!runs.find(run)) {
     const { definition } = getUsable(deployed, name);
     if (given && definition.type === 'outbound') throw refuseRecords(input);
     const there = given ? await records.count(run) : 0;
     if (given && there < given.parts) throw new SluiceError('RECORDS_MISSING', { run, parts: given.parts, there });
   }
-  return stateOf(await runs.take({ run, interface: name, lease, records: given }));
+  return stateOf(await runs.take({ run, interface: name, lease, full, records: given }));
 }
 
 async function carryRecords(

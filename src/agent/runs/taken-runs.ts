@@ -15,6 +15,8 @@ export type TakenRun = {
   state: RunState;
   trigger: 'hub' | 'schedule';
   dueAt: number | null;
+  /** Out of Salesforce: it reads everything, whatever was read before. */
+  full: boolean;
   /** null: the rows are those of the source. */
   records: GivenRecords | null;
   cancelAsked: boolean;
@@ -34,7 +36,7 @@ export type TakenRuns = {
   /** Whether a run over the source of this interface goes on, or waits for its turn. */
   hasOpenSourceRun(interfaceName: string): boolean;
   /** On disk when it resolves; one that is there keeps its state. Errors: RUN_LEASE_OLD. */
-  take(given: { run: string; interface: string; lease: number; records: GivenRecords | null }): Promise<TakenRun>;
+  take(given: Pick<TakenRun, 'run' | 'interface' | 'lease' | 'full' | 'records'>): Promise<TakenRun>;
   /** Undefined for one that is not known. Errors: RUN_LEASE_OLD. */
   confirm(run: string, lease: number): Promise<TakenRun | undefined>;
   /** Takes and confirms a run that nobody else could have. */
@@ -54,14 +56,15 @@ export type TakenRuns = {
 
 const rememberedForMs = 30 * 24 * 3_600_000;
 
-const addSql = `INSERT INTO run (run, interface, lease, state, trigger, due_at, records, taken_at)
-  VALUES (:run, :interface, :lease, :state, :trigger, :dueAt, :records, :now)`;
+const addSql = `INSERT INTO run (run, interface, lease, state, trigger, due_at, reads_all, records, taken_at)
+  VALUES (:run, :interface, :lease, :state, :trigger, :dueAt, :readsAll, :records, :now)`;
 
-export type NewRun = Pick<TakenRun, 'run' | 'interface' | 'lease' | 'state' | 'trigger' | 'dueAt' | 'records'>;
+export type NewRun = Pick<TakenRun, 'run' | 'interface' | 'lease' | 'state' | 'trigger' | 'dueAt' | 'full' | 'records'>;
 
 /** Inside a transaction of the journal. */
-export function addRun({ store }: ReportJournal, { records, ...run }: NewRun, now: number): void {
-  store.run(addSql, { ...run, records: records === null ? null : JSON.stringify(records), now });
+export function addRun({ store }: ReportJournal, { records, full, ...run }: NewRun, now: number): void {
+  const text = records === null ? null : JSON.stringify(records);
+  store.run(addSql, { ...run, readsAll: Number(full), records: text, now });
 }
 
 export function takenRuns(journal: ReportJournal, clock: Clock): TakenRuns {
@@ -93,7 +96,7 @@ function taking(journal: ReportJournal, clock: Clock): Pick<TakenRuns, Taking> {
   const get = (run: string) =>
     asRun(store.prepare('SELECT * FROM run WHERE run = :run').get({ run }) as Row | undefined);
 
-  function takeNow(given: Pick<NewRun, 'run' | 'interface' | 'lease' | 'state' | 'records'>): TakenRun {
+  function takeNow(given: Pick<NewRun, 'run' | 'interface' | 'lease' | 'state' | 'full' | 'records'>): TakenRun {
     const there = get(given.run);
     if (there) refuseOld(there, given.lease);
     else addRun(journal, { ...given, trigger: 'hub', dueAt: null }, now());
@@ -117,7 +120,7 @@ function taking(journal: ReportJournal, clock: Clock): Pick<TakenRuns, Taking> {
     takeConfirmed: (given) =>
       journal.record(() => {
         const { lease } = get(given.run) ?? { lease: 0 };
-        takeNow({ ...given, lease, state: 'confirmed' });
+        takeNow({ ...given, lease, state: 'confirmed', full: false });
         return confirmNow(given.run, lease) as TakenRun;
       }),
     askCancel: (run) =>
@@ -192,6 +195,7 @@ function runOf(row: Row): TakenRun {
     state: String(row.state) as RunState,
     trigger: String(row.trigger) as TakenRun['trigger'],
     dueAt: time('due_at'),
+    full: row.reads_all === 1,
     records: json('records'),
     cancelAsked: row.cancel_asked === 1,
     beganAt: time('began_at'),

@@ -75,6 +75,9 @@ const interfaceOnBoard = Type.Object(
     object: Type.String(),
     operation: Type.String(),
     direction: Type.Enum(['inbound', 'outbound']),
+    readsChanges: Type.Boolean({
+      description: 'Out of Salesforce, and only what changed: a run of it can be asked to read everything.',
+    }),
     status: Type.Enum([...interfaceStatuses]),
     schedule: Type.Union([scheduleSchema, Type.Null()], { description: 'null: it runs when it is asked to.' }),
     nextDueAt: timeOrNull,
@@ -172,6 +175,7 @@ async function showInterfaces(
 function showInterface({ id, integrationId, definition }: KeptInterface, { store, clock }: HubParts) {
   const { name, integration, sequence, connection, object, schedule } = definition;
   const { type, status, operation } = saidByDefault(definition);
+  const readsChanges = definition.type === 'outbound' && definition.changes === 'incremental';
   const found = store.connections.findByName(connection);
   const agent = found && store.agents.find(found.agentRow);
   const [due] = schedule === undefined ? [] : nextRuns(schedule, { from: clock.now(), count: 1 });
@@ -186,6 +190,7 @@ function showInterface({ id, integrationId, definition }: KeptInterface, { store
     object,
     operation,
     direction: type,
+    readsChanges,
     status,
     schedule: schedule ?? null,
     nextDueAt: status === 'deployed' ? (due ?? null) : null,

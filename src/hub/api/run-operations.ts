@@ -31,6 +31,13 @@ const newRuns = Type.Object(
           'sequence (when left out): one after the other in the order of integrations and interfaces, and none after one that did not go through. together: all at once.',
       }),
     ),
+    full: Type.Optional(
+      Type.Boolean({
+        title: 'Everything, not only what changed',
+        description:
+          'For this once, interfaces out of Salesforce read everything, whatever was read before; what goes into Salesforce is always read whole.',
+      }),
+    ),
   },
   closed,
 );
@@ -47,10 +54,11 @@ export const runOperations = [
     refusals: [404, 409],
     body: newRuns,
     answer: Type.Object({ runs: Type.Array(shownRun) }, closed),
-    async run({ body: { interfaces, order = 'sequence' }, person }, parts) {
+    async run({ body: { interfaces, order = 'sequence', full = false }, person }, parts) {
       const runs = await askForRuns(parts, {
         names: interfaces,
         inSequence: order === 'sequence',
+        full,
         by: person.username,
       });
       return { json: { runs: await showRuns(runs, parts) } };

@@ -43,6 +43,9 @@ export const shownRun = Type.Object(
       description:
         'manual: started by a person. schedule: by its agent. records: for records that came in or are tried again.',
     }),
+    full: Type.Boolean({
+      description: 'Out of Salesforce: it was asked to read everything, whatever was read before.',
+    }),
     state: Type.Enum([...runStates], {
       description:
         'waiting: to be given to its agent. given: its agent was asked to take it. confirmed: its agent has it. running, ended.',

@@ -47,8 +47,8 @@ async function forgetCancelled({ store, link, signal }: AgentWork, { id, run }: 
 
 /** On the disk of the agent when it resolves. */
 async function takeTo({ store, link, signal, leaseMs, recordsOf }: AgentWork, given: HubRun): Promise<void> {
-  const { run, lease, interface: name, form, wantedMode } = given;
-  const asked = { run, lease, interface: name };
+  const { run, lease, interface: name, full, form, wantedMode } = given;
+  const asked = { run, lease, interface: name, ...(full ? { full } : {}) };
   if (form === null) {
     await link().ask('startRun', asked, { signal });
     return;

@@ -23,6 +23,8 @@ export type HubRun = {
   agentRow: number;
   agent: string | null;
   trigger: RunTrigger;
+  /** Out of Salesforce: everything is read, whatever was read before. */
+  full: boolean;
   form: 'source' | 'target' | null;
   wantedMode: 'collections' | 'bulk' | null;
   state: RunState;
@@ -60,6 +62,7 @@ export const runColumns = {
   agentRow: 'run.agent_row',
   agent: 'coalesce(agent.name, agent.url)',
   trigger: 'run.trigger',
+  full: 'run.reads_all',
   form: 'run.form',
   wantedMode: 'run.wanted_mode',
   state: 'run.state',
@@ -99,6 +102,7 @@ export function readRun(row: Row): HubRun {
     row;
   return {
     ...rest,
+    full: rest.full === 1,
     rows: { read, sent, succeeded, created, updated, rejected, unknown },
     loaded: loaded === null ? null : JSON.parse(String(loaded)),
     error: errorCode === null ? null : { code: errorCode, message: error, next: errorNext },
@@ -112,18 +116,18 @@ export function findRunInside(store: SqliteFile, run: string): HubRun | undefine
 }
 
 export type NewRun = Pick<HubRun, 'run' | 'interfaceId' | 'direction' | 'agentRow' | 'trigger' | 'askedBy'> &
-  Partial<Pick<HubRun, 'form' | 'wantedMode' | 'state' | 'lease' | 'leaseUntil' | 'afterId' | 'dueAt'>> & {
+  Partial<Pick<HubRun, 'full' | 'form' | 'wantedMode' | 'state' | 'lease' | 'leaseUntil' | 'afterId' | 'dueAt'>> & {
     at: number;
   };
 
 /** Inside a transaction only; the id of its row. It waits to be given to its agent, unless another state is said. */
-export function createRun(store: SqliteFile, { at, ...given }: NewRun): number {
+export function createRun(store: SqliteFile, { at, full = false, ...given }: NewRun): number {
   const defaults = { form: null, wantedMode: null, state: 'waiting', lease: 0, leaseUntil: null, afterId: null };
-  const sql = `INSERT INTO run (run, interface_id, direction, agent_row, trigger, form, wanted_mode, state, lease, lease_until,
-      after_id, asked_at, asked_by, due_at)
-    VALUES (:run, :interfaceId, :direction, :agentRow, :trigger, :form, :wantedMode, :state, :lease, :leaseUntil, :afterId, :at,
-      :askedBy, :dueAt)`;
-  return store.run(sql, { ...defaults, dueAt: null, ...given, at }).id;
+  const sql = `INSERT INTO run (run, interface_id, direction, agent_row, trigger, reads_all, form, wanted_mode, state, lease,
+      lease_until, after_id, asked_at, asked_by, due_at)
+    VALUES (:run, :interfaceId, :direction, :agentRow, :trigger, :readsAll, :form, :wantedMode, :state, :lease, :leaseUntil,
+      :afterId, :at, :askedBy, :dueAt)`;
+  return store.run(sql, { ...defaults, dueAt: null, ...given, readsAll: Number(full), at }).id;
 }
 
 type Began = Pick<ReportBody<'runStarted'>, 'version' | 'startedAt'>;
