@@ -102,7 +102,7 @@ function WouldGo({ found }: { found: Preview }) {
   const { counts } = words;
   const whole = ({ count, more }: Preview['failed']) =>
     more ? words.atLeast(count.toLocaleString()) : count.toLocaleString();
-  const number = (name: 'tooMany' | 'tooLarge' | 'runs' | 'messages' | 'bytes') => ({
+  const number = (name: 'tooMany' | 'tooLarge' | 'runs' | 'reports' | 'messages' | 'bytes') => ({
     label: counts[name],
     value: found[name].toLocaleString(),
   });
@@ -112,7 +112,7 @@ function WouldGo({ found }: { found: Preview }) {
         of={[
           { label: counts.completed, value: whole(found.completed) },
           { label: counts.failed, value: whole(found.failed) },
-          ...(['tooMany', 'tooLarge', 'runs', 'messages', 'bytes'] as const).map(number),
+          ...(['tooMany', 'tooLarge', 'runs', 'reports', 'messages', 'bytes'] as const).map(number),
         ]}
       />
     </Card>

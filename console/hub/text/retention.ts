@@ -27,6 +27,7 @@ export const retention = {
     tooMany: 'Besides, as there are too many',
     tooLarge: 'Besides, about, for the bytes',
     runs: 'Runs without messages',
+    reports: 'Reports of agents',
     messages: 'Messages now',
     bytes: 'Bytes now',
   },

@@ -40,6 +40,7 @@ const preview = Type.Object(
     tooMany: Type.Integer({ description: 'Besides those that are too old.' }),
     tooLarge: Type.Integer({ description: 'About so many besides, for the bytes.' }),
     runs: Type.Integer({ description: 'Runs without messages.' }),
+    reports: Type.Integer({ description: 'What agents reported of themselves, or of what is not theirs.' }),
     messages: Type.Integer({ description: 'How many there are now.' }),
     bytes: Type.Integer({ description: 'What the store takes now.' }),
   },

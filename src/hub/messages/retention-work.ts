@@ -35,6 +35,7 @@ async function forgetOnce({ store, log, signal }: Means): Promise<void> {
     await nextTurn();
     return !signal.aborted;
   };
-  const { messages, calls, runs } = await store.retention.forget(between);
-  if (messages + calls + runs > 0) log.info({ messages, calls, runs }, 'forgot what is older than retention says');
+  const { messages, calls, runs, reports } = await store.retention.forget(between);
+  if (messages + calls + runs + reports > 0)
+    log.info({ messages, calls, runs, reports }, 'forgot what is older than retention says');
 }

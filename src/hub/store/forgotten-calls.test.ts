@@ -106,7 +106,7 @@ test('a call that was kept for its answer goes once that is no longer given agai
   const messages = [{ status: 'Completed', days: 40 }] as const;
   await plant(hub, 1, { messages: [...messages], keptMs: dayMs, isUnfolded: true, hasOpenRun: false });
   const forget = () => hub.retention.forget(async () => true);
-  assert.deepEqual(await forget(), { messages: 1, calls: 0, runs: 0, buckets: 0 });
+  assert.deepEqual(await forget(), { messages: 1, calls: 0, runs: 0, reports: 0, buckets: 0 });
   hub.clock.forward(dayMs - 1);
   assert.equal((await forget()).calls, 0);
   hub.clock.forward(1);

@@ -13,6 +13,7 @@ import { interfacesTable } from './interfaces.ts';
 import { type RowsReport, rowsReported } from './message-rows.ts';
 import { type RunEnding, runConfirmed, runEnded } from './message-runs.ts';
 import { messagesTable } from './messages.ts';
+import { reportsTable } from './reports.ts';
 import { retentionTable } from './retention.ts';
 import { throughputReader } from './throughput.ts';
 
@@ -58,6 +59,7 @@ export async function openBesideInTest(folder: string, clock: Pick<ClockInTest, 
   return {
     calls: callsTable(writing, thread),
     messages: messagesTable(writing),
+    reports: reportsTable(writing),
     retention: retentionTable(writing),
     throughput: throughputReader(writing),
     file,

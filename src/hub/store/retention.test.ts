@@ -166,8 +166,54 @@ test('of several hubs one forgets each time, and it stops between slices when it
     messages: 1_000,
     calls: 0,
     runs: 0,
+    reports: 0,
     buckets: 0,
   });
+});
+
+const kinds = ['agentStarted', 'agentStopping', 'scheduleMissed', 'rows', ''] as const;
+const anyReport = fc.record({ kind: fc.constantFrom(...kinds), days: fc.integer({ min: 0, max: 12 }) });
+
+test('reports of agents go as old as messages do: that an agent came and went as what completed, all others as what failed', async () => {
+  const lists = fc.record({ drawn: fc.array(anyReport, { maxLength: 30 }), rules: anyRules });
+  const property = fc.asyncProperty(lists, async ({ drawn, rules }) => {
+    await using hub = await openStoreInTest();
+    const reports = drawn.map((one, index) => ({ ...one, id: index + 1 }));
+    await hub.file.write(() => {
+      for (const { id, kind, days } of reports)
+        hub.file.run(
+          `INSERT INTO agent_report (id, agent_id, journal, number, kind, at, body, received_at) VALUES (:id, 'a', 'j', :id, :kind, 0, '{}', :at)`,
+          { id, kind, at: hub.clock.now() - days * dayMs - 1 },
+        );
+    });
+    await hub.retention.change('ann', rules, 0);
+    const limitOf = (kind: string) =>
+      (kind.startsWith('agent') ? rules.completedDays : rules.failedDays) ?? Number.POSITIVE_INFINITY;
+    const left = reports.filter(({ kind, days }) => days < limitOf(kind)).map(({ id }) => id);
+    assert.equal(hub.retention.preview(rules).reports, reports.length - left.length);
+    assert.equal((await hub.retention.forget(async () => true)).reports, reports.length - left.length);
+    assert.deepEqual(
+      hub.file.all('SELECT id FROM agent_report ORDER BY id').map(({ id }) => id),
+      left,
+    );
+  });
+  await fc.assert(property, { numRuns: 40 });
+});
+
+test('a report that comes again after it was forgotten is acknowledged, and changes nothing', async () => {
+  await using hub = await openStoreInTest();
+  const told = { kind: 'agentStarted', at: 1, body: { version: '1' } } as const;
+  const batch = { journal: 'j', oldest: 1, from: 1, reports: [told, told] };
+  await hub.reports.keep('agent', batch);
+  hub.clock.forward(40 * dayMs);
+  assert.equal((await hub.retention.forget(async () => true)).reports, 2);
+  const again = await hub.reports.keep('agent', batch);
+  assert.deepEqual(again, { acknowledged: 2, added: 0, missing: 0, runs: [], refused: [] });
+  const next = await hub.reports.keep('agent', { ...batch, reports: [told, told, told] });
+  assert.deepEqual(
+    [(next as { added: number }).added, hub.file.all('SELECT number FROM agent_report').map((row) => row.number)],
+    [1, [3]],
+  );
 });
 
 test('the rules are changed by one at a time, and kept', async () => {

@@ -2,6 +2,7 @@
 import type { Row, SqliteFile } from '../../store/index.ts';
 import type { Writing } from './hub-store.ts';
 import { type Count, mostCounted } from './message-counts.ts';
+import { countOldReports, forgetReports } from './old-reports.ts';
 import { changeRules, type KeptRules, type RetentionRules, readRules } from './retention-rules.ts';
 import { forgetBuckets } from './throughput.ts';
 
@@ -12,12 +13,13 @@ export type RetentionPreview = {
   tooMany: number;
   tooLarge: number;
   runs: number;
+  reports: number;
   messages: number;
   bytes: number;
 };
 
 /** `buckets`: of rows over time, which no chart shows any more. */
-export type Forgotten = { messages: number; calls: number; runs: number; buckets: number };
+export type Forgotten = { messages: number; calls: number; runs: number; reports: number; buckets: number };
 
 export type Retention = {
   rules(): KeptRules;
@@ -67,7 +69,7 @@ type Forgetting = { rules: RetentionRules; now: number; between: () => Promise<b
 type Ended = 'Completed' | 'Cancelled' | 'Failed';
 
 async function forget(store: SqliteFile, { rules, now, between }: Forgetting): Promise<Forgotten> {
-  const forgotten: Forgotten = { messages: 0, calls: 0, runs: 0, buckets: 0 };
+  const forgotten: Forgotten = { messages: 0, calls: 0, runs: 0, reports: 0, buckets: 0 };
   /** Slices until one is not full; false when it was ended early. */
   const slices = async (what: keyof Forgotten, slice: () => number): Promise<boolean> => {
     for (let full = true; full; ) {
@@ -99,6 +101,7 @@ async function forget(store: SqliteFile, { rules, now, between }: Forgetting): P
   };
   if (!(await slices('messages', lighten)) || !(await slices('calls', emptied))) return forgotten;
   if (!(await slices('runs', () => forgetRuns(store, rules, now)))) return forgotten;
+  if (!(await slices('reports', () => forgetReports(store, endsOfReports(rules, now), sliceRows)))) return forgotten;
   await slices('buckets', () => forgetBuckets(store, now, sliceRows));
   return forgotten;
 }
@@ -192,6 +195,10 @@ function endsOfRuns(rules: RetentionRules, now: number) {
   return { completed: endOfLife(rules, 'Completed', now) ?? 0, failed: endOfLife(rules, 'Failed', now) ?? 0 };
 }
 
+function endsOfReports(rules: RetentionRules, now: number) {
+  return { usual: endOfLife(rules, 'Completed', now), other: endOfLife(rules, 'Failed', now) };
+}
+
 function preview(store: SqliteFile, rules: RetentionRules, now: number): RetentionPreview {
   const parts = (['Completed', 'Cancelled', 'Failed'] as const).map((status) =>
     countOlder(store, rules, { status, now }),
@@ -210,6 +217,7 @@ function preview(store: SqliteFile, rules: RetentionRules, now: number): Retenti
     tooMany: Math.min(tooMany, endedOnes(store) - byAge),
     tooLarge: Math.ceil(share * left),
     runs: Number(store.get(`SELECT count(*) AS n FROM (${deadRuns})`, endsOfRuns(rules, now))?.n),
+    reports: countOldReports(store, endsOfReports(rules, now)),
     messages,
     bytes,
   };
