@@ -789,6 +789,20 @@ export const errorTable = {
     exit: 1,
     status: 502,
   },
+  HUB_OLDER: {
+    sentence: 'The hub is older than this agent: it speaks protocol {hub}, and the agent {agent}.',
+    next: 'Bring the hub to the version of its agents; until then this agent goes on, and leaves out what the hub does not know.',
+    retry: 'after',
+    exit: 1,
+    status: 502,
+  },
+  AGENT_OLDER: {
+    sentence: 'The agent {agent} is older than this hub, and cannot read everything for one run.',
+    next: 'Bring the agent to the version of the hub, then run it again; nothing was read. Or set Changes of the interface to "Everything each time" for one run.',
+    retry: 'after',
+    exit: 1,
+    status: 409,
+  },
   AGENT_UNREACHABLE: {
     sentence: 'The agent at {host}:{port} cannot be reached: {reason}.',
     next: 'Check that it runs ("sluice agent start") and that host and port are right.',

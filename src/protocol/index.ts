@@ -69,6 +69,7 @@ export { deletedOf, type OutboundDefinition, outboundSchema } from './outbound-d
 export { checkTargetForm } from './outbound-definition-check.ts';
 export { notTried, type PingReport, type PingStep, pingReport, pingStep, pingStepStatuses } from './ping.ts';
 export { type Found, type PingOptions, runPingSteps, type Step } from './ping-steps.ts';
+export { protocolHeader, protocolSince, protocolVersion, readProtocolVersion } from './protocol-version.ts';
 export {
   maxKeyLength,
   maxReasonLength,

@@ -1,5 +1,6 @@
 /** Calls of an agent that is signed in: each with its token, and once more with a new one when that was refused. */
 import { SluiceError } from '../../base/index.ts';
+import type { HubProtocol } from '../hub-protocol.ts';
 import type { HubToken } from './hub-token.ts';
 import { type HubAnswer, type HubTransport, refusalOfHub } from './hub-transport.ts';
 
@@ -14,7 +15,9 @@ type PostOptions = { signal: AbortSignal; alsoGood?: number };
 
 const good = new Set([200, 204]);
 
-export function createHubCalls({ transport, token }: { transport: HubTransport; token: HubToken }): HubCalls {
+type Means = { transport: HubTransport; token: HubToken; protocol: Pick<HubProtocol, 'heard'> };
+
+export function createHubCalls({ transport, token, protocol }: Means): HubCalls {
   const { hub } = transport;
   async function postOnce(path: string, body: string, signal: AbortSignal): Promise<HubAnswer> {
     const accessToken = await token.get(signal);
@@ -26,6 +29,8 @@ export function createHubCalls({ transport, token }: { transport: HubTransport; 
   async function postText(path: string, text: string, { signal, alsoGood }: PostOptions): Promise<HubAnswer> {
     const first = await postOnce(path, text, signal);
     const answer = first.status === 401 ? await postOnce(path, text, signal) : first;
+    // Of other answers it is not known who gave them.
+    if (good.has(answer.status)) protocol.heard(answer.protocol);
     if (good.has(answer.status) || answer.status === alsoGood) return answer;
     if (answer.status === 401) throw new SluiceError('HUB_LOGIN_REFUSED', { hub, reason: 'it refuses its own tokens' });
     throw refusalOfHub(hub, answer);

@@ -33,7 +33,14 @@ async function openTokenServer() {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   };
-  return { behaviour, asked, clock, token, calls: createHubCalls({ transport, token }), [Symbol.asyncDispose]: close };
+  return {
+    behaviour,
+    asked,
+    clock,
+    token,
+    calls: createHubCalls({ transport, token, protocol: { heard: () => undefined } }),
+    [Symbol.asyncDispose]: close,
+  };
 }
 
 const { signal } = new AbortController();

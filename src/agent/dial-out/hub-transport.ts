@@ -3,8 +3,10 @@ import { X509Certificate } from 'node:crypto';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { Agent, request } from 'undici';
 import { reasonOf, SluiceError } from '../../base/index.ts';
+import { protocolHeader, protocolVersion, readProtocolVersion } from '../../protocol/index.ts';
 
-export type HubAnswer = { status: number; json: unknown };
+/** `protocol`: the version that came with it. */
+export type HubAnswer = { status: number; json: unknown; protocol: number };
 
 export type HubCall = {
   path: string;
@@ -35,14 +37,15 @@ export function openHubTransport(hub: string, certificate: string | undefined): 
       try {
         const answer = await request(new URL(path, hub), {
           method: 'POST',
-          headers,
+          headers: { ...headers, [protocolHeader]: String(protocolVersion) },
           body,
           signal,
           dispatcher,
           headersTimeout: silenceMs,
           bodyTimeout: silenceMs,
         });
-        return { status: answer.statusCode, json: parse(await readText(answer.body)) };
+        const protocol = readProtocolVersion(answer.headers[protocolHeader.toLowerCase()]);
+        return { status: answer.statusCode, json: parse(await readText(answer.body)), protocol };
       } catch (cause) {
         if (signal.aborted) throw signal.reason;
         throw failureOf(hub, cause);
@@ -93,7 +96,7 @@ function parse(text: string): unknown {
 }
 
 /** What the hub said no with, in its own words. */
-export function refusalOfHub(hub: string, { status, json }: HubAnswer): SluiceError {
+export function refusalOfHub(hub: string, { status, json }: Pick<HubAnswer, 'status' | 'json'>): SluiceError {
   const [first] = (Object(json) as { errors?: { message?: unknown; next?: unknown }[] }).errors ?? [];
   if (typeof first?.message !== 'string' || typeof first.next !== 'string')
     return new SluiceError('HUB_ANSWER_INVALID', { hub, reason: `it came with status ${status}` });

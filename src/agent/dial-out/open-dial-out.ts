@@ -1,6 +1,7 @@
 /** An agent's way to its hub as one thing with a life: registered, asking for requests, reporting, stopped in good order. */
 import { type Clock, type Log, reasonOf } from '../../base/index.ts';
 import type { AgentAnswer, AgentHandlers } from '../../protocol/index.ts';
+import { createHubProtocol, type HubProtocol } from '../hub-protocol.ts';
 import type { ReportJournal } from '../report-journal/report-journal.ts';
 import { readHubAddress } from './hub-address.ts';
 import { createHubCalls, type HubCalls } from './hub-calls.ts';
@@ -63,13 +64,15 @@ export async function openDialOut(settings: DialOutSettings): Promise<DialOut> {
   await journal.append({ kind: 'agentStarted', at: clock.now(), body: { version } });
   const means = { handlers, journal, clock, log, random: Math.random, deployment };
   const token = createHubToken({ transport, credentials, ...means });
-  opened.use(startLoops({ ...means, calls: createHubCalls({ transport, token }) }));
+  const protocol = createHubProtocol({ log });
+  opened.use(startLoops({ ...means, protocol, calls: createHubCalls({ transport, token, protocol }) }));
   const open = opened.move();
   return { hub: transport.hub, [Symbol.asyncDispose]: () => open.disposeAsync() };
 }
 
 type Working = {
   calls: HubCalls;
+  protocol: HubProtocol;
   handlers: AgentHandlers;
   journal: ReportJournal;
   clock: Clock;

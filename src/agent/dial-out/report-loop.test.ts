@@ -28,7 +28,8 @@ async function openStage(name: string) {
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const transport = openHubTransport(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, undefined);
-  const calls = createHubCalls({ transport, token: { get: async () => 'token', refused: () => undefined } });
+  const token = { get: async () => 'token', refused: () => undefined };
+  const calls = createHubCalls({ transport, token, protocol: { heard: () => undefined } });
   const journal = openReportJournal(join(folder, name));
   const tell = (version: string) => journal.append({ kind: 'agentStarted', at: 1, body: { version } });
   const close = async () => {

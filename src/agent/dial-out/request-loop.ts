@@ -7,17 +7,20 @@ import {
   type GivenRequest,
   heartbeatMs,
   mostRequestsAtOnce,
+  protocolSince,
   type RequestAnswer,
   type RequestPoll,
 } from '../../protocol/index.ts';
 import { refuseCall } from '../../web/index.ts';
 import { answerRequest, refusalOf } from '../answer-request.ts';
+import type { HubProtocol } from '../hub-protocol.ts';
 import type { ReportJournal } from '../report-journal/report-journal.ts';
 import type { HubCalls } from './hub-calls.ts';
 import { loopSteadily } from './steady-loop.ts';
 
 export type RequestMeans = {
   calls: HubCalls;
+  protocol: Pick<HubProtocol, 'speaks'>;
   handlers: AgentHandlers;
   journal: Pick<ReportJournal, 'hasRoom'>;
   /** Of the deployment the agent has. */
@@ -52,6 +55,9 @@ export async function runRequestLoop(means: RequestMeans): Promise<void> {
       return;
     }
     const state = work.state();
+    // An older hub takes no such question, and hears nothing of the agent until there is room.
+    if (state.room === 0 && !means.protocol.speaks(protocolSince.askingWithoutRoom))
+      return await work.untilRoom(heartbeatMs, stopping);
     const askedAt = performance.now();
     const requests = await poll(means, state);
     if (state.room === 0) return await work.untilRoom(heartbeatMs, stopping);

@@ -2,7 +2,15 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Clock, type Log, reasonOf, SluiceError, verifyPassword } from '../../base/index.ts';
-import { type AgentHandlers, agentEndpointPath, agentRequests, type RequestAnswer } from '../../protocol/index.ts';
+import {
+  type AgentHandlers,
+  agentEndpointPath,
+  agentRequests,
+  protocolHeader,
+  protocolVersion,
+  type RequestAnswer,
+  readProtocolVersion,
+} from '../../protocol/index.ts';
 import {
   ApiRefused,
   closeWebServer,
@@ -16,6 +24,7 @@ import {
   refuseForNow,
 } from '../../web/index.ts';
 import { answerRequest, isRequestName, refusalOf } from '../answer-request.ts';
+import { createHubProtocol, type HubProtocol } from '../hub-protocol.ts';
 import type { AgentIdentity } from './agent-identity.ts';
 
 export type EndpointSettings = {
@@ -54,10 +63,10 @@ export async function openAgentEndpoint(settings: EndpointSettings): Promise<Age
     certificate: plain ? undefined : identity.certificate,
     whatThereIs: `Post a request of the hub to ${agentEndpointPath}/NAME.`,
   });
-  const checkCaller = createCallerCheck(settings);
+  const serving = { ...settings, checkCaller: createCallerCheck(settings), protocol: createHubProtocol(settings) };
   metrics?.countRequests(app, 'agent');
   if (metrics !== undefined) mountMetrics(app, metrics, settings.metricsToken);
-  app.post(`${agentEndpointPath}/:name`, (request, reply) => serve(settings, checkCaller, request, reply));
+  app.post(`${agentEndpointPath}/:name`, (request, reply) => serve(serving, request, reply));
   try {
     await app.listen({ host, port });
   } catch (cause) {
@@ -71,38 +80,38 @@ export async function openAgentEndpoint(settings: EndpointSettings): Promise<Age
 
 type CallerCheck = (request: FastifyRequest) => Promise<void>;
 
-async function serve(
-  settings: EndpointSettings,
-  checkCaller: CallerCheck,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+type Serving = EndpointSettings & { checkCaller: CallerCheck; protocol: Pick<HubProtocol, 'heard'> };
+
+async function serve(serving: Serving, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const gone = new AbortController();
   reply.raw.on('close', () => gone.abort(new Error('the hub hung up')));
   try {
-    await checkCaller(request);
+    await serving.checkCaller(request);
+    serving.protocol.heard(readProtocolVersion(request.headers[protocolHeader.toLowerCase()]));
     const { name = '' } = request.params as { name?: string };
     const input = await readJsonBody({ request: request.raw, ...bodyLimits });
     const withinMs = isRequestName(name) ? agentRequests[name].deadlineMs : 0;
-    return send(reply, await answerRequest(settings, { name, input, withinMs }, gone.signal));
+    return send(reply, await answerRequest(serving, { name, input, withinMs }, gone.signal));
   } catch (error) {
     if (gone.signal.aborted) return reply.hijack();
-    return error instanceof ApiRefused ? refuse(reply, error) : send(reply, refusalOf(error, settings.log));
+    return error instanceof ApiRefused ? refuse(reply, error) : send(reply, refusalOf(error, serving.log));
   }
 }
+
+const always = { 'Cache-Control': 'no-store', [protocolHeader]: String(protocolVersion) };
 
 function send(reply: FastifyReply, { status, json, errorCode }: RequestAnswer): FastifyReply {
   const code = errorCode === undefined ? {} : { 'Sluice-Error': errorCode };
   return reply
     .code(status)
-    .headers({ 'Cache-Control': 'no-store', ...code })
+    .headers({ ...always, ...code })
     .send(json);
 }
 
 function refuse(reply: FastifyReply, { refusal: { status, errors, headers } }: ApiRefused): FastifyReply {
   return reply
     .code(status)
-    .headers({ 'Cache-Control': 'no-store', ...headers })
+    .headers({ ...always, ...headers })
     .send({ errors });
 }
 

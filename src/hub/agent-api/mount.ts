@@ -4,6 +4,8 @@ import type { TSchema } from 'typebox';
 import { reasonOf } from '../../base/index.ts';
 import {
   dialOutPaths,
+  protocolHeader,
+  protocolVersion,
   type Registration,
   type RequestPoll,
   registrationSchema,
@@ -98,7 +100,7 @@ type Settling = { request: FastifyRequest; reply: FastifyReply; work: Work };
 const lingerMs = 10_000;
 
 async function settle({ log }: HubParts, { request, reply, work }: Settling): Promise<FastifyReply> {
-  reply.header('Cache-Control', 'no-store');
+  reply.headers({ 'Cache-Control': 'no-store', [protocolHeader]: String(protocolVersion) });
   try {
     const { status, json } = await work(request, reply);
     return json === undefined ? reply.code(status).send() : reply.code(status).send(json);

@@ -5,6 +5,7 @@ import { request as requestTls } from 'node:https';
 import { isIP } from 'node:net';
 import { connect as connectTls, type PeerCertificate } from 'node:tls';
 import { reasonOf, SluiceError } from '../../base/index.ts';
+import { protocolHeader, protocolVersion } from '../../protocol/index.ts';
 import type { AllowedAddress } from './allowed-address.ts';
 
 export type RemoteCall = {
@@ -54,6 +55,7 @@ function openRequest({ to, path, certificate, credentials, signal }: RemoteCall)
       host: `${to.host.includes(':') ? `[${to.host}]` : to.host}:${to.port}`,
       authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`,
       'content-type': 'application/json',
+      [protocolHeader]: String(protocolVersion),
     },
     agent: false as const,
     signal,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openHubInTest } from '../hub-in-test.ts';
-import { addInterface, connectInTest, openScriptedAgent, until } from './scripted-agent-in-test.ts';
+import { addInterface, connectInTest, openScriptedAgent, SaysNo, until } from './scripted-agent-in-test.ts';
 
 const copies = {
   name: 'copies',
@@ -15,9 +15,11 @@ const copies = {
   changes: 'incremental',
 };
 
-async function hubWithCopies() {
+type Script = Parameters<typeof openScriptedAgent>[2];
+
+async function hubWithCopies(script: Script = {}) {
   const hub = await openHubInTest();
-  const agent = await openScriptedAgent(hub, 'Berlin');
+  const agent = await openScriptedAgent(hub, 'Berlin', script);
   await hub.call('POST', '/integrations', { name: 'Retail' });
   await connectInTest(hub, agent);
   await addInterface(hub);
@@ -78,4 +80,23 @@ test('the board says which interfaces read only what changed', async () => {
     ['copies', true],
     ['shops', false],
   ]);
+});
+
+test('an agent that is older than the hub is told so by name, and runs what it knows', async () => {
+  const taken: string[] = [];
+  await using hub = await hubWithCopies({
+    startRun({ run, full }) {
+      if (full !== undefined) throw new SaysNo('', 'full is not known.', 400);
+      taken.push(run);
+      return { state: 'taken' };
+    },
+    confirmRun: () => ({ state: 'confirmed' }),
+  });
+  const [run] = (await hub.start({ interfaces: ['copies'], full: true })).json.runs;
+  const ended = (await hub.call('GET', `/runs/${run.id}?wait=10`)).json;
+  assert.deepEqual([ended.status, ended.error.code], ['failed', 'AGENT_OLDER']);
+  assert.equal(ended.error.message, 'The agent Berlin is older than this hub, and cannot read everything for one run.');
+  assert.match(ended.error.next, /Bring the agent to the version of the hub/);
+  const [next] = (await hub.start({ interfaces: ['copies'] })).json.runs;
+  await until('what it knows is taken', () => taken.includes(next.run));
 });

@@ -46,11 +46,15 @@ async function forgetCancelled({ store, link, signal }: AgentWork, { id, run }: 
 }
 
 /** On the disk of the agent when it resolves. */
-async function takeTo({ store, link, signal, leaseMs, recordsOf }: AgentWork, given: HubRun): Promise<void> {
+async function takeTo({ store, link, signal, leaseMs, recordsOf, agentName }: AgentWork, given: HubRun): Promise<void> {
   const { run, lease, interface: name, full, form, wantedMode } = given;
   const asked = { run, lease, interface: name, ...(full ? { full } : {}) };
   if (form === null) {
-    await link().ask('startRun', asked, { signal });
+    await link()
+      .ask('startRun', asked, { signal })
+      .catch((error: unknown) => {
+        throw full && isNotUnderstood(error) ? new SluiceError('AGENT_OLDER', { agent: agentName() }) : error;
+      });
     return;
   }
   let parts = 0;
@@ -64,12 +68,18 @@ async function takeTo({ store, link, signal, leaseMs, recordsOf }: AgentWork, gi
   await link().ask('startRun', { ...asked, records }, { signal });
 }
 
+/** What an agent says to a question whose form it does not know. */
+const isNotUnderstood = (error: unknown) =>
+  error instanceof SluiceError && error.code === 'AGENT_REFUSED' && error.values.code === '400';
+
 /** These say nothing of the run: it is given again. */
 const passing = new Set(['STORE_FULL', 'STORE_LOCKED', 'INTERNAL', 'RUN_LEASE_OLD']);
 
 /** Whether the agent has said that it will not take this run. */
 function isRefusal(error: unknown): error is SluiceError {
-  if (!(error instanceof SluiceError) || error.code !== 'AGENT_REFUSED') return false;
+  if (!(error instanceof SluiceError)) return false;
+  if (error.code === 'AGENT_OLDER') return true;
+  if (error.code !== 'AGENT_REFUSED') return false;
   const code = String(error.values.code);
   if (passing.has(code)) return false;
   const entry = Object.hasOwn(errorTable, code) ? errorTable[code as keyof typeof errorTable] : undefined;
@@ -78,7 +88,7 @@ function isRefusal(error: unknown): error is SluiceError {
 
 async function endRefused({ store, waiting }: AgentWork, given: HubRun, refusal: SluiceError): Promise<void> {
   const { message, next, values } = refusal;
-  const error = { message, next, code: String(values.code) };
+  const error = { message, next, code: String(values.code ?? refusal.code) };
   const ended = await store.runs.end(given.id, { status: 'failed', error, lease: given.lease });
   for (const id of ended) waiting.wake(changesOf(id));
 }

@@ -14,9 +14,11 @@ type Answers = { [Name in AgentRequestName]?: (input: AgentInput<Name>) => unkno
 /** What an answer is refused with. */
 export class SaysNo extends Error {
   readonly code: string;
-  constructor(code: string, message: string) {
+  readonly status: number;
+  constructor(code: string, message: string, status = 422) {
     super(message);
     this.code = code;
+    this.status = status;
   }
 }
 
@@ -148,7 +150,7 @@ export async function openScriptedEndpoint(hub: HubInTest, name: string, answers
 function refusalOf(error: unknown) {
   if (!(error instanceof SaysNo)) throw error;
   const errors = [{ field: null, message: error.message, next: 'Do it otherwise.' }];
-  return { status: 422, json: { errors }, errorCode: error.code };
+  return { status: error.status, json: { errors }, ...(error.code === '' ? {} : { errorCode: error.code }) };
 }
 
 /** Looks every few milliseconds; fails when it does not come. */
