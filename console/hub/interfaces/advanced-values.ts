@@ -49,7 +49,7 @@ export function writtenAdvanced(values: AdvancedValues, isOutbound: boolean): Pl
 }
 
 function writtenOutbound({ lookBackMinutes, types }: AdvancedValues): Plain {
-  const minutes = number('lookBackMinutes', lookBackMinutes);
+  const minutes = minutesOf(lookBackMinutes.trim());
   return { ...(minutes === undefined ? {} : { lookBackMinutes: minutes }), ...writtenTypes('fieldTypes', types) };
 }
 
@@ -73,13 +73,20 @@ function writtenTypes(member: 'columns' | 'fieldTypes', types: readonly ColumnTy
   return named.length === 0 ? {} : { [member]: Object.fromEntries(named) };
 }
 
-function number(name: 'lookBackMinutes' | 'maxBytes' | 'maxRows', typed: string, field: string = name) {
+/** Parts of one too. */
+function minutesOf(typed: string): number | undefined {
+  if (typed === '') return undefined;
+  if (/^\d{1,4}(\.\d{1,9})?$/.test(typed)) return Number(typed);
+  throw new ApiFailure(400, [{ field: 'lookBackMinutes', ...words.minutesWanted }]);
+}
+
+function number(name: 'maxBytes' | 'maxRows', typed: string, field: string) {
   return numberEntered(typed, field, words.wholeNumber(words.fields[name]));
 }
 
 /** A number of rows, or a share of them. */
 function rejectsOf(typed: string): number | string {
-  if (/^\d{1,9}$/.test(typed)) return Number(typed);
+  if (/^\d{1,15}$/.test(typed)) return Number(typed);
   if (/^(100|\d{1,2}(\.\d+)?)%$/.test(typed)) return typed;
   throw new ApiFailure(400, [{ field: 'allowRejects', ...words.rejectsWanted }]);
 }

@@ -7,7 +7,7 @@ import { errorsOf, Note, Problems } from '../../ui/problems.tsx';
 import { text as ui } from '../../ui/text.ts';
 import { useTell } from '../../ui/toasts.tsx';
 import { text } from '../text.ts';
-import { definitionOf, type InterfaceValues, type Kept, valuesOf } from './interface-values.ts';
+import { definitionOf, type InterfaceValues, type Kept, valuesOf, withNumbersAsTheyStood } from './interface-values.ts';
 import type { Plain } from './lines.ts';
 import { differing, merged } from './merge.ts';
 
@@ -92,12 +92,12 @@ function Differences({ kept, values }: Pick<ConflictProps, 'kept' | 'values'>) {
   );
 }
 
-/** A form that is not complete yet is compared as far as it goes. */
+/** Where a number is no number yet, all else is compared. */
 function mineOf(values: InterfaceValues): unknown {
   try {
     return definitionOf(values);
   } catch (error) {
-    if (error instanceof ApiFailure) return definitionOf({ ...values, sequence: '', maxRetries: '' });
+    if (error instanceof ApiFailure) return definitionOf(withNumbersAsTheyStood(values));
     throw error;
   }
 }

@@ -2,8 +2,9 @@
 import type { HubOperation } from '../../../src/hub/index.ts';
 import { type AnswerOf, ApiFailure } from '../../ui/api.ts';
 import { text } from '../text.ts';
-import { type AdvancedValues, advancedNames, advancedOf, writtenAdvanced } from './advanced-values.ts';
+import { type AdvancedValues, advancedOf, writtenAdvanced } from './advanced-values.ts';
 import { type Line, linesOf, mappingOf, type Plain } from './lines.ts';
+import { merged } from './merge.ts';
 
 const words = text.interfaces;
 
@@ -96,22 +97,26 @@ function scheduleOf({ cron, every, timeZone, missed = 'run' }: Plain) {
   return { scheduleKind, cron: textOf(cron), every: textOf(every), timeZone: textOf(timeZone), missed: textOf(missed) };
 }
 
-/** Members that this form writes; all others stay as they were. */
-const written = new Set([
-  ...['type', 'integration', 'name', 'object', 'operation', 'sequence', 'externalId', 'key', 'mode', 'maxRetries'],
-  ...['connection', 'status', 'source', 'target', 'where', 'changes', 'nulls', 'schedule', 'mapping', 'fields'],
-  ...['tests', ...advancedNames],
-]);
-
 const given = (name: string, value: string) => (value.trim() === '' ? {} : { [name]: value.trim() });
 
-/** Throws ApiFailure for what is no number. */
+/**
+ * What nobody has changed stays to the letter as it stood: members this form does not know, and what is said although it would hold
+ * unsaid too. Throws ApiFailure for what is no number.
+ */
 export function definitionOf(values: InterfaceValues): Definition {
+  const { type, base, version } = values;
+  const { type: typeBefore = 'inbound', name } = base;
+  const said = written(values);
+  const isOther = name === undefined || typeBefore !== type;
+  const kept = isOther ? said : merged({ before: written(valuesOf(base, version)), theirs: base, mine: said });
+  return kept as Definition;
+}
+
+/** All of it, in the fewest words. */
+function written(values: InterfaceValues): Plain {
   const { type, base, tests } = values;
   const isOutbound = type === 'outbound';
-  const rest = Object.entries(base.type === undefined || base.type === type ? base : {});
-  const said = {
-    ...Object.fromEntries(rest.filter(([name]) => !written.has(name))),
+  return {
     ...{ name: values.name.trim(), type, connection: values.connection },
     ...given('integration', values.integration),
     ...{ object: values.object.trim(), operation: values.operation, status: values.status },
@@ -124,7 +129,6 @@ export function definitionOf(values: InterfaceValues): Definition {
     ...(tests.length === 0 ? {} : { tests }),
     ...writtenAdvanced(values, isOutbound),
   };
-  return said as unknown as Definition;
 }
 
 function inboundPart({ operation, externalId, key, nulls, base, ...values }: InterfaceValues): Plain {
@@ -167,6 +171,15 @@ export function writtenSchedule({ scheduleKind, cron, every, timeZone, missed, b
     ...(missed === 'skip' ? { missed: 'skip' as const } : {}),
     ...(overlap === undefined ? {} : { overlap: 'never' as const }),
   };
+}
+
+/** For what cannot wait until they are numbers. */
+export function withNumbersAsTheyStood(values: InterfaceValues): InterfaceValues {
+  const { sequence, maxRetries, allowRejects, maxBytes, maxRows, lookBackMinutes } = valuesOf(
+    values.base,
+    values.version,
+  );
+  return { ...values, sequence, maxRetries, allowRejects, maxBytes, maxRows, lookBackMinutes };
 }
 
 function numberOf(name: 'sequence' | 'maxRetries', typed: string): Plain {

@@ -150,10 +150,13 @@ export function linesOf({ mapping, fields }: Plain): Line[] {
   return [...plain, ...Object.entries(Object(mapping) as Plain).map(([target, written]) => readLine(target, written))];
 }
 
+const isNowhere = (was: Plain) => Object.keys(was).length === 0;
+
 export function mappingOf(lines: readonly Line[], isOutbound: boolean): Plain {
   const written = lines.map((line) => [line, writeLine(line, isOutbound)] as const);
+  // What stood with its column stays there.
   const isPlain = (line: Line, said: unknown) =>
-    isOutbound && said === line.column && columnOfPath(line.column) === line.target;
+    isOutbound && said === line.column && columnOfPath(line.column) === line.target && isNowhere(line.was);
   const fields = written.filter(([line, said]) => isPlain(line, said)).map(([{ column }]) => column);
   const others = written.filter(([line, said]) => !isPlain(line, said)).map(([{ target }, said]) => [target, said]);
   if (!isOutbound) return { mapping: Object.fromEntries(others) };

@@ -113,6 +113,10 @@ export const interfaces = {
     message: 'Allowed Rejects is neither a number of rows nor a share of them.',
     next: 'Enter a number such as 10, or a share such as 1%.',
   },
+  minutesWanted: {
+    message: 'Look-back Minutes is no number of minutes.',
+    next: 'Enter a number such as 10 or 2.5.',
+  },
   offersMissing: 'What the connection has to offer could not be read.',
   mapping: {
     lead: 'Drag a source onto a target, or choose the source in the row of the target.',
