@@ -7,6 +7,7 @@ import { Note } from '../../ui/problems.tsx';
 import { type Column, RowsTable } from '../../ui/rows-table.tsx';
 import { useAnswer } from '../api.ts';
 import { messageText as words } from '../text/messages.ts';
+import { runText } from '../text/runs.ts';
 import { text } from '../text.ts';
 import { MessageActs } from './message-acts.tsx';
 import { MessageStatus, RecordLink } from './message-columns.tsx';
@@ -66,7 +67,7 @@ function Shown({ message }: { message: Message }) {
 
 function MessageDetails({ message }: { message: Message }) {
   const { columns, fields } = words;
-  const { interfaceId, interfaceVersion, run, created, nextTryAt, supersededBy } = message;
+  const { interfaceId, interfaceVersion, runId, created, nextTryAt, supersededBy } = message;
   const about = `/interfaces/${interfaceId}`;
   return (
     <Details
@@ -86,7 +87,7 @@ function MessageDetails({ message }: { message: Message }) {
         { label: columns.direction, value: words.directions[message.direction] },
         { label: columns.salesforceId, value: message.salesforceId === null ? null : <RecordLink message={message} /> },
         { label: fields.created, value: created === null ? null : created ? words.created : words.updated },
-        { label: fields.run, value: run === null ? null : <Link href={`/runs/${run}`}>{run}</Link> },
+        { label: fields.run, value: runId === null ? null : <RunLink id={runId} of={message.interface} /> },
         { label: columns.attempt, value: message.attempt },
         { label: fields.arrivedAt, value: <Moment at={message.arrivedAt} /> },
         { label: fields.sentAt, value: <Moment at={message.sentAt} /> },
@@ -96,6 +97,10 @@ function MessageDetails({ message }: { message: Message }) {
       ]}
     />
   );
+}
+
+function RunLink({ id, of }: { id: number; of: string }) {
+  return <Link href={`/runs/${id}`}>{runText.of(id, of)}</Link>;
 }
 
 function MessageLink({ id }: { id: number }) {

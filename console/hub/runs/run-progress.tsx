@@ -138,7 +138,7 @@ function WhatHolds({ run }: { run: Run }) {
       {rows.unknown === 0 ? null : (
         <Note tone="warn">
           <p>{words.greenNot(rows.unknown)}</p>
-          <Link href={`/messages?outcome=unknown&run=${run.run}`}>{words.unknownMessages}</Link>
+          <Link href={`/messages?outcome=unknown&run=${run.id}`}>{words.unknownMessages}</Link>
         </Note>
       )}
     </>

@@ -25,9 +25,9 @@ function Shown({ run }: { run: Run }) {
   const { id, interface: name, direction, rows } = run;
   const actions = (
     <>
-      {direction === 'inbound' ? <LinkButton to={`/messages?run=${run.run}`}>{words.messages}</LinkButton> : null}
+      {direction === 'inbound' ? <LinkButton to={`/messages?run=${id}`}>{words.messages}</LinkButton> : null}
       {rows.rejected > 0 ? (
-        <LinkButton to={`/messages?status=Failed&run=${run.run}`}>{words.rejects}</LinkButton>
+        <LinkButton to={`/messages?status=Failed&run=${id}`}>{words.rejects}</LinkButton>
       ) : null}
       <GiveUp run={run} />
       <CancelRun run={run} />

@@ -109,6 +109,7 @@ export const wholeMessage = Type.Object(
     ...listedMessage,
     interfaceId: Type.Integer(),
     interfaceVersion: Type.Union([Type.Integer(), Type.Null()], { description: 'Whose mapping made it.' }),
+    runId: Type.Union([Type.Integer(), Type.Null()], { description: 'The id of its run, whose UUID is run.' }),
     isInRun: Type.Boolean({ description: 'Whether its run has not ended.' }),
     callId: integerOrNull,
     form: Type.Union([Type.Enum(['source', 'target']), Type.Null()], {

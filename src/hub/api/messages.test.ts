@@ -57,6 +57,7 @@ test('one message is shown with its values, its history and why values are not t
   await using hub = await hubWithMessages();
   const [through, refused] = [await hub.call('GET', '/messages/1'), await hub.call('GET', '/messages/2')];
   assert.deepEqual(refused.json.payload, { Geoname_Id__c: '2', Name: '' });
+  assert.deepEqual([refused.json.run, refused.json.runId], [hub.run.run, hub.run.id]);
   assert.equal(refused.json.history.at(-1).comment, 'REQUIRED_FIELD_MISSING: Required fields are missing: [Name]');
   assert.match(through.json.whyNoPayload, /read from the source, and went through/);
   for (const id of ['99', 'x', '1e3', '-1']) assert.equal((await hub.call('GET', `/messages/${id}`)).status, 404, id);

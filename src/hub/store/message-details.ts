@@ -11,6 +11,8 @@ export type LinkedMessage = { id: number; key: string | null; status: MessageSta
 export type MessageDetails = ListedMessage & {
   interfaceId: number;
   interfaceVersion: number | null;
+  /** The number of its run, as people know it. */
+  runId: number | null;
   /** Whether the run it is in has not ended. */
   isInRun: boolean;
   form: 'source' | 'target' | null;
@@ -27,7 +29,7 @@ export type MessageDetails = ListedMessage & {
 const mostLinked = 200;
 
 const details = `${listedColumns}, message.interface_id AS "interfaceId", message.interface_version AS "interfaceVersion",
-  message.form, message.payload, message.call_id AS "callId", coalesce(run.state <> 'ended', 0) AS "isInRun",
+  message.form, message.payload, message.call_id AS "callId", run.id AS "runId", coalesce(run.state <> 'ended', 0) AS "isInRun",
   coalesce(run.started_at, run.asked_at, 0) AS "runSince"`;
 
 export function findMessage(store: SqliteFile, id: number): MessageDetails | undefined {
