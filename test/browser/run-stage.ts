@@ -25,8 +25,9 @@ type Program = { url: string; username: string; kill(signal: NodeJS.Signals): Pr
 /** Ready when it says so. */
 async function startProgram(args: readonly string[]): Promise<Program> {
   const child = spawn(process.execPath, [launcher, ...args, '--json'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  process.once('exit', () => child.kill('SIGKILL'));
-  const gone = once(child, 'exit');
+  const endWithUs = () => child.kill('SIGKILL');
+  process.once('exit', endWithUs);
+  const gone = once(child, 'exit').finally(() => process.off('exit', endWithUs));
   const [line] = await Promise.race([
     once(createInterface({ input: child.stdout }), 'line'),
     gone.then(() => assert.fail(`${args[0]} ended before it was ready`)),

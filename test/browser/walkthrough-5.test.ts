@@ -56,6 +56,13 @@ const slowUploads = {
   latencyMs: 1_500,
 };
 
+/** From what is shown of it, once it is over. */
+async function looksAtRun(person: Person) {
+  await person.follow('Run 1 of shops');
+  await person.comesTo('Run 1 of shops');
+  await person.find('region', 'Progress').getByText('Completed', { exact: true }).waitFor();
+}
+
 async function openBoard(stage: RunStage) {
   await stage.logIn('/control-board');
   await stage.person.comesTo('Agent Control Board');
@@ -101,11 +108,16 @@ for (const [how, hands] of bothWays)
     await person.follow('Failed Messages');
     await person.comesTo('Message Monitor');
     await person.reads('50 messages on this page');
+    await person.find('button', 'Look at all, not only run 1').waitFor();
     await person.reads('rejected: Salesforce');
     await person.reads(/STRING_TOO_LONG/);
     await person.follow('shop-10');
     await person.comesTo('shop-10');
     await person.find('link', 'Version 1').waitFor();
+    await person.follow('Run 1 of shops');
+    await person.comesTo('Run 1 of shops');
+    await person.page.goBack();
+    await person.comesTo('shop-10');
     await person.follow('Edit and Reprocess');
     await person.fill('Name', 'Mended');
     await person.press('Reprocess');
@@ -138,18 +150,6 @@ test('a run whose source database is down says so, and what to do', async () => 
   assert.equal(await countOf(stage, 'shop'), 5);
 });
 
-test('a token that is revoked in the middle of a run costs no row', async () => {
-  await using stage = await openRunStage();
-  await fill(stage, 'shop', { count: 900 });
-  await stage.keepInterface({ ...shops, chunk: { maxRows: 300 } });
-  await openBoard(stage);
-  await stage.setFaults([{ path: '/services/data/*/jobs/ingest/**', method: 'PUT', kind: 'expired-token', times: 1 }]);
-  const { ends, figure } = await process(stage.person, 'shops');
-  await ends('Completed');
-  assert.equal(await figure('Succeeded'), '900');
-  assert.equal(await countOf(stage, 'shop'), 900);
-});
-
 test('Cancel stops a run cleanly, by keyboard alone: what was sent is accounted for, and nothing else is', async () => {
   await using stage = await openRunStage();
   const person = withKeyboardAlone(stage.person);
@@ -166,35 +166,57 @@ test('Cancel stops a run cleanly, by keyboard alone: what was sent is accounted 
   assert.ok((await countOf(stage, 'shop')) < 3_000);
 });
 
-test('an agent that is killed in the middle of a run goes on with it when it is started again', async () => {
-  await using stage = await openRunStage();
-  await fill(stage, 'shop', { count: 1_500 });
-  await stage.keepInterface({ ...shops, chunk: { maxRows: 300 } });
-  await openBoard(stage);
-  await stage.setFaults([slowUploads]);
-  const { ends, shown, figure } = await process(stage.person, 'shops');
-  await shown.getByText(/^(Reading|Sending)$/).waitFor();
-  await stage.agent.kill();
-  await shown.getByText(/Its agent does not say now how far it is|Not connected/).waitFor();
-  await stage.setFaults([]);
-  await stage.agent.start();
-  await ends('Completed');
-  assert.equal((await figure('Succeeded')).replace(/\D/, ''), '1500');
-  assert.equal(await countOf(stage, 'shop'), 1_500);
-});
+for (const [how, hands] of bothWays) {
+  test(`a token that is revoked in the middle of a run costs no row, ${how}`, async () => {
+    await using stage = await openRunStage();
+    const person = hands(stage.person);
+    await fill(stage, 'shop', { count: 900 });
+    await stage.keepInterface({ ...shops, chunk: { maxRows: 300 } });
+    await openBoard(stage);
+    await stage.setFaults([
+      { path: '/services/data/*/jobs/ingest/**', method: 'PUT', kind: 'expired-token', times: 1 },
+    ]);
+    const { ends, figure } = await process(person, 'shops');
+    await ends('Completed');
+    assert.equal(await figure('Succeeded'), '900');
+    assert.equal(await countOf(stage, 'shop'), 900);
+    await looksAtRun(person);
+  });
 
-test('a hub that is killed in the middle of a run is told by the page, which goes on by itself when it is back', async () => {
-  await using stage = await openRunStage();
-  await fill(stage, 'shop', { count: 1_500 });
-  await stage.keepInterface({ ...shops, chunk: { maxRows: 300 } });
-  await openBoard(stage);
-  await stage.setFaults([slowUploads]);
-  const { ends, shown, figure } = await process(stage.person, 'shops');
-  await shown.getByText(/^(Reading|Sending)$/).waitFor();
-  await stage.hub.kill();
-  await stage.person.reads('The server does not answer.');
-  await stage.hub.start();
-  await ends('Completed');
-  assert.equal((await figure('Succeeded')).replace(/\D/, ''), '1500');
-  assert.equal(await countOf(stage, 'shop'), 1_500);
-});
+  test(`an agent that is killed in the middle of a run goes on with it when it is started again, ${how}`, async () => {
+    await using stage = await openRunStage();
+    const person = hands(stage.person);
+    await fill(stage, 'shop', { count: 1_500 });
+    await stage.keepInterface({ ...shops, chunk: { maxRows: 300 } });
+    await openBoard(stage);
+    await stage.setFaults([slowUploads]);
+    const { ends, shown, figure } = await process(person, 'shops');
+    await shown.getByText(/^(Reading|Sending)$/).waitFor();
+    await stage.agent.kill();
+    await shown.getByText(/Its agent does not say now how far it is|Not connected/).waitFor();
+    await stage.setFaults([]);
+    await stage.agent.start();
+    await ends('Completed');
+    assert.equal((await figure('Succeeded')).replace(/\D/, ''), '1500');
+    assert.equal(await countOf(stage, 'shop'), 1_500);
+    await looksAtRun(person);
+  });
+
+  test(`a hub that is killed in the middle of a run is told by the page, which goes on by itself when it is back, ${how}`, async () => {
+    await using stage = await openRunStage();
+    const person = hands(stage.person);
+    await fill(stage, 'shop', { count: 1_500 });
+    await stage.keepInterface({ ...shops, chunk: { maxRows: 300 } });
+    await openBoard(stage);
+    await stage.setFaults([slowUploads]);
+    const { ends, shown, figure } = await process(person, 'shops');
+    await shown.getByText(/^(Reading|Sending)$/).waitFor();
+    await stage.hub.kill();
+    await person.reads('The server does not answer.');
+    await stage.hub.start();
+    await ends('Completed');
+    assert.equal((await figure('Succeeded')).replace(/\D/, ''), '1500');
+    assert.equal(await countOf(stage, 'shop'), 1_500);
+    await looksAtRun(person);
+  });
+}
