@@ -3,6 +3,7 @@ import { useId, useState } from 'react';
 import { ListBox, ListBoxItem, type Selection } from 'react-aria-components/ListBox';
 import { Button } from './button.tsx';
 import { FieldErrors, Star } from './fields.tsx';
+import { useFieldChanged } from './form.tsx';
 import { Icon } from './icon.tsx';
 import { text } from './text.ts';
 
@@ -25,11 +26,14 @@ export function DualList({ name, label, help, isRequired = false, items, value, 
   const [toRemove, setToRemove] = useState<ReadonlySet<string>>(new Set());
   const chosen = value.map((each) => items.find((item) => item.value === each) ?? { value: each, label: each });
   const left = items.filter((item) => !value.includes(item.value));
+  const isChanged = useFieldChanged();
   const add = (which: Iterable<string>) => {
+    isChanged(name);
     onChange([...value, ...which]);
     setToAdd(new Set());
   };
   const remove = (which: ReadonlySet<string>) => {
+    isChanged(name);
     onChange(value.filter((each) => !which.has(each)));
     setToRemove(new Set());
   };

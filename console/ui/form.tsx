@@ -1,16 +1,23 @@
 /** A form whose refusals stand at their fields. */
-import { createContext, type FormEvent, type ReactNode, use, useEffect, useRef } from 'react';
+import { createContext, type FormEvent, type ReactNode, use, useEffect, useRef, useState } from 'react';
 import type { ApiError } from './api.ts';
 import { Button } from './button.tsx';
 import type { Draft } from './draft.ts';
 import { Note, Problems } from './problems.tsx';
 import { text } from './text.ts';
 
-const FormErrors = createContext<readonly ApiError[]>([]);
+type Refused = { errors: readonly ApiError[]; changed: (name: string) => void };
+
+const FormErrors = createContext<Refused>({ errors: [], changed: () => undefined });
 
 /** Of the field itself and of what is in it: `callbackUrls` has those of `callbackUrls.0`. */
 export function useFieldErrors(name: string): readonly ApiError[] {
-  return use(FormErrors).filter(({ field }) => field !== null && isIn(field, name));
+  return use(FormErrors).errors.filter(({ field }) => field !== null && isIn(field, name));
+}
+
+/** For what is changed by other means than a control with a name: what was refused of a field goes when it is changed. */
+export function useFieldChanged(): (name: string) => void {
+  return use(FormErrors).changed;
 }
 
 /** `callbackUrls.0` is in `callbackUrls`. */
@@ -40,18 +47,51 @@ export function Form({ label, fields, errors, onSubmit, children, className = 'f
     told.current = found;
     focusField(form.current, errors[0]?.field ?? null);
   });
-  const elsewhere = errors.filter(({ field }) => field === null || !fields.some((name) => isIn(field, name)));
+  const { left, changed, allAgain } = useLeft(errors);
+  const elsewhere = left.filter(({ field }) => field === null || !fields.some((name) => isIn(field, name)));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     told.current = '';
+    allAgain();
     onSubmit();
   };
   return (
-    <form ref={form} className={className} aria-label={label} noValidate onSubmit={submit}>
+    <form
+      ref={form}
+      className={className}
+      aria-label={label}
+      noValidate
+      onSubmit={submit}
+      onChange={({ target }) => changed(nameOf(target))}
+    >
       <Problems errors={elsewhere} />
-      <FormErrors value={errors}>{children}</FormErrors>
+      <FormErrors value={{ errors: left, changed }}>{children}</FormErrors>
     </form>
   );
+}
+
+/** Errors whose fields were not changed since they were told; whatever is told next is left as a whole. */
+function useLeft(errors: readonly ApiError[]) {
+  const found = JSON.stringify(errors);
+  const [mended, setMended] = useState<{ of: string; names: readonly string[] }>({ of: found, names: [] });
+  const names = mended.of === found ? mended.names : [];
+  const isMendedBy = ({ field }: ApiError, name: string) => field !== null && (isIn(field, name) || isIn(name, field));
+  const left = errors.filter((error) => !names.some((name) => isMendedBy(error, name)));
+  return {
+    left,
+    changed: (name: string) => {
+      if (left.some((error) => isMendedBy(error, name))) setMended({ of: found, names: [...names, name] });
+    },
+    allAgain: () => setMended({ of: '', names: [] }),
+  };
+}
+
+/** That of the control, unless it stands in a block whose name is another. */
+function nameOf(target: EventTarget): string {
+  if (!(target instanceof HTMLElement)) return '';
+  const own = target.getAttribute('name');
+  const block = target.closest<HTMLElement>('[data-field]')?.dataset.field;
+  return own !== null && (block === undefined || isIn(own, block)) ? own : (block ?? '');
 }
 
 /** The row of buttons below a form. */

@@ -4,6 +4,7 @@ import { useId, useState } from 'react';
 import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
 import { TextField } from './fields.tsx';
+import { useFieldChanged } from './form.tsx';
 import { Icon } from './icon.tsx';
 import { Loaded } from './loaded.tsx';
 import { text } from './text.ts';
@@ -23,6 +24,7 @@ type LookUpProps = {
 
 export function LookUp({ value, onChange, find, ...field }: LookUpProps) {
   const [isOpen, setOpen] = useState(false);
+  const isChanged = useFieldChanged();
   const open = (
     <Button look="icon" label={text.lookUp.button(field.label)} onPress={() => setOpen(true)}>
       <Icon name="search" />
@@ -36,6 +38,7 @@ export function LookUp({ value, onChange, find, ...field }: LookUpProps) {
           start={value}
           find={find}
           onFound={(username) => {
+            isChanged(field.name);
             onChange(username);
             setOpen(false);
           }}

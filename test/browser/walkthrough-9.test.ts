@@ -87,9 +87,13 @@ async function backUp(stage: RunStage, hands: Hands): Promise<void> {
   await person.page.reload();
   await person.comesTo('Back Up Objects');
   await person.press('Back Up Now');
+  const refused = (field: string) => person.page.getByText(new RegExp(`^${field} is required\\.`));
   await person.reads('Connection is required. Choose the connection with the folder.');
   await person.choose('Integration', 'Shops');
+  await refused('Integration').waitFor({ state: 'detached' });
+  assert.equal(await refused('Connection').count(), 1, 'what was refused of another field stays');
   await person.choose('Connection', 'files');
+  await refused('Connection').waitFor({ state: 'detached' });
   for (const object of ['Account', 'Lead']) await person.mark('Available Objects', object);
   await person.press('Add');
   await person.find('listbox', 'Selected Objects').getByRole('option', { name: 'Lead', exact: true }).waitFor();

@@ -1,5 +1,5 @@
 /** Advanced: what an interface seldom needs said, out of the way until it is asked for, set or refused. */
-import { useId, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { SelectField, TextField } from '../../ui/fields.tsx';
 import { useFieldErrors } from '../../ui/form.tsx';
@@ -19,9 +19,12 @@ export function AdvancedFields(props: EditProps) {
   const { values, change } = props;
   const isOutbound = values.type === 'outbound';
   const id = useId();
-  const [isOpened, setOpened] = useState(() => isSet(values));
+  const [isOpen, setOpened] = useState(() => isSet(values));
   const isRefused = useIsRefused();
-  const isOpen = isOpened || isRefused;
+  // It stays open while what was refused is mended.
+  useEffect(() => {
+    if (isRefused) setOpened(true);
+  }, [isRefused]);
   return (
     <Card
       title={words.sections.advanced}

@@ -1,5 +1,8 @@
 /** What columns hold as formulas see them, where the source does not say it. */
+import { useId } from 'react';
 import { Button } from '../../ui/button.tsx';
+import { FieldErrors } from '../../ui/fields.tsx';
+import { useFieldChanged } from '../../ui/form.tsx';
 import { text } from '../text.ts';
 import type { ColumnType } from './advanced-values.ts';
 
@@ -12,10 +15,17 @@ type ColumnTypesProps = {
 };
 
 export function ColumnTypes({ types, isOutbound, onChange }: ColumnTypesProps) {
+  const id = useId();
+  const isChanged = useFieldChanged();
+  const member = isOutbound ? 'fieldTypes' : 'columns';
+  const remove = (at: number) => {
+    isChanged(member);
+    onChange(types.filter((_, place) => place !== at));
+  };
   const change = (at: number, part: Partial<ColumnType>) =>
     onChange(types.map((one, place) => (place === at ? { ...one, ...part } : one)));
   return (
-    <fieldset className="valuemap" data-field={isOutbound ? 'fieldTypes' : 'columns'} tabIndex={-1}>
+    <fieldset className="valuemap" data-field={member} tabIndex={-1}>
       <legend>{isOutbound ? words.fields : words.columns}</legend>
       <p className="help">{isOutbound ? words.fieldsHelp : words.columnsHelp}</p>
       {types.map((one, place) => (
@@ -38,14 +48,12 @@ export function ColumnTypes({ types, isOutbound, onChange }: ColumnTypesProps) {
               <option key={type}>{type}</option>
             ))}
           </select>
-          <Button
-            label={words.removeOf(place + 1)}
-            onPress={() => onChange(types.filter((_, other) => other !== place))}
-          >
+          <Button label={words.removeOf(place + 1)} onPress={() => remove(place)}>
             {words.remove}
           </Button>
         </div>
       ))}
+      <FieldErrors id={id} name={member} />
       <div className="buttons">
         <Button onPress={() => onChange([...types, { name: '', holds: 'Number' }])}>{words.add}</Button>
       </div>

@@ -2,7 +2,7 @@
 import { useId } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { FieldErrors } from '../../ui/fields.tsx';
-import { useFieldErrors } from '../../ui/form.tsx';
+import { useFieldChanged, useFieldErrors } from '../../ui/form.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import type { App } from '../api.ts';
 import { text } from '../text.ts';
@@ -23,6 +23,11 @@ const empty: IpRange = { start: '', end: '', description: '' };
 
 export function IpRanges({ name, label, help, value, onChange }: RangesProps) {
   const id = useId();
+  const isChanged = useFieldChanged();
+  const remove = (at: number) => {
+    isChanged(name);
+    onChange(value.filter((_, index) => index !== at));
+  };
   const change = (at: number, part: Partial<IpRange>) =>
     onChange(value.map((range, index) => (index === at ? { ...range, ...part } : range)));
   return (
@@ -40,7 +45,7 @@ export function IpRanges({ name, label, help, value, onChange }: RangesProps) {
             number={at + 1}
             range={range}
             change={(part) => change(at, part)}
-            remove={() => onChange(value.filter((_, index) => index !== at))}
+            remove={() => remove(at)}
           />
         ))}
         <div className="buttons">

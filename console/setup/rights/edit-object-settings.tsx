@@ -52,20 +52,24 @@ function Editing({ holder, object }: { holder: Holder; object: string }) {
       })}
     >
       <Card title={words.objectPermissions}>
-        {rightNames.map((name) => (
-          <CheckBox
-            key={name}
-            name={name}
-            label={words.rights[name]}
-            value={rights[name]}
-            onChange={(ticked) => setRights(withRight(rights, name, ticked))}
-          />
-        ))}
+        <div data-field="objects" tabIndex={-1}>
+          {rightNames.map((name) => (
+            <CheckBox
+              key={name}
+              name={name}
+              label={words.rights[name]}
+              value={rights[name]}
+              onChange={(ticked) => setRights(withRight(rights, name, ticked))}
+            />
+          ))}
+        </div>
         <FieldErrors id="objects-wrong" name="objects" />
       </Card>
       <Card title={words.fieldPermissions}>
         <FieldErrors id="fields-wrong" name="fields" />
-        <FieldTable object={object} value={fields} onChange={setFields} />
+        <div data-field="fields" tabIndex={-1}>
+          <FieldTable object={object} value={fields} onChange={setFields} />
+        </div>
       </Card>
     </EditGrants>
   );

@@ -1,6 +1,6 @@
 /** The mapping: sources on one side, targets on the other, and a line from each source to what it fills. */
 import { useRef, useState } from 'react';
-import { useFieldErrors } from '../../../ui/form.tsx';
+import { useFieldChanged, useFieldErrors } from '../../../ui/form.tsx';
 import { Card } from '../../../ui/page.tsx';
 import { Note, Problems } from '../../../ui/problems.tsx';
 import { text } from '../../text.ts';
@@ -46,7 +46,11 @@ export function MappingEditor(props: EditProps) {
   const isOutbound = values.type === 'outbound';
   const { sources, rows, failures, hasTable } = useSides(values);
   const [opened, setOpened] = useState<string | null>(null);
-  const set = (target: string, line: Line | null) => change({ lines: placed(values.lines, target, line) });
+  const isChanged = useFieldChanged();
+  const set = (target: string, line: Line | null) => {
+    isChanged(`mapping.${target}`);
+    change({ lines: placed(values.lines, target, line) });
+  };
   const put = (target: string, part: Partial<Line>) => {
     const before = values.lines.find((line) => line.target === target) ?? newLine(target);
     set(target, { ...before, ...part });

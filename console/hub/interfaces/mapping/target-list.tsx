@@ -153,6 +153,7 @@ function SourceChoice({ row: { name, line }, sources, put, set, onOpen }: Choice
   return (
     <select
       className="input"
+      name={`mapping.${target}`}
       aria-label={words.sourceOf(name)}
       value={value}
       onChange={(event) => choose(event.target.value)}
