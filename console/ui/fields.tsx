@@ -77,7 +77,7 @@ type TextProps = FieldProps & {
   onLeave?: () => void;
   type?: 'text' | 'email' | 'password' | 'number' | 'url' | 'datetime-local';
   autoComplete?: string;
-  /** Stands beside it, such as the look-up's magnifying glass. */
+  /** Stands beside it, such as the look-up's magnifying glass or a unit. */
   beside?: ReactNode;
 };
 

@@ -169,8 +169,10 @@ test('the export has all that a filter finds; for spreadsheets no cell of it is 
 test('retention is on from the beginning, changed by an administrator, and shown before it is done', async () => {
   await using hub = await hubWithMessages();
   const { json: kept } = await hub.call('GET', '/retention');
-  const { changedAt, changedBy, version, ...rules } = kept;
+  const { changedAt, changedBy, version, bytes, ...rules } = kept;
   assert.deepEqual([rules.completedDays, rules.failedDays, version], [30, 90, 0]);
+  assert.equal(bytes, (await hub.call('POST', '/retention/preview', rules)).json.bytes);
+  assert.ok(bytes > 10_000);
   const operator = await hub.logInAs('operator');
   assert.equal((await operator.call('PUT', '/retention', { ...rules, version })).status, 403);
   const put = await hub.call('PUT', '/retention', { ...rules, completedDays: null, version });

@@ -1,5 +1,6 @@
 /** Retention: how long messages and runs are kept, and what would go now. */
 import { Type } from 'typebox';
+import type { HubStore } from '../store/index.ts';
 import { closed, operation } from './operation.ts';
 
 const page = 'Retention';
@@ -16,8 +17,8 @@ const rules = {
   mostMessages: orNone(1_000_000_000, 'Most Messages', 'Above it the oldest that have ended go, failed ones last.'),
   mostBytes: orNone(
     1_000_000_000_000_000,
-    'Most Bytes',
-    'Of the store of the hub; above it the oldest go in the same order.',
+    'Most Space',
+    'Bytes of the store of the hub; above it the oldest go in the same order.',
   ),
 };
 
@@ -27,6 +28,7 @@ const keptRules = Type.Object(
     changedAt: Type.Union([Type.Integer(), Type.Null()]),
     changedBy: Type.Union([Type.String(), Type.Null()]),
     version: Type.Integer({ description: '0: these are the rules a hub begins with.' }),
+    bytes: Type.Integer({ description: 'What the store of the hub takes now.' }),
   },
   closed,
 );
@@ -47,6 +49,8 @@ const preview = Type.Object(
   closed,
 );
 
+const shown = <Rules>({ retention }: HubStore, rules: Rules) => ({ ...rules, bytes: retention.bytes() });
+
 export const retentionOperations = [
   operation({
     method: 'GET',
@@ -55,7 +59,7 @@ export const retentionOperations = [
     summary: 'How long messages and runs are kept.',
     page,
     answer: keptRules,
-    run: (_, { store }) => ({ json: store.retention.rules() }),
+    run: (_, { store }) => ({ json: shown(store, store.retention.rules()) }),
   }),
   operation({
     method: 'PUT',
@@ -68,7 +72,7 @@ export const retentionOperations = [
     body: Type.Object({ ...rules, version: Type.Integer({ minimum: 0 }) }, closed),
     answer: keptRules,
     async run({ body: { version, ...wished }, person }, { store }) {
-      return { json: await store.retention.change(person.username, wished, version) };
+      return { json: shown(store, await store.retention.change(person.username, wished, version)) };
     },
   }),
   operation({

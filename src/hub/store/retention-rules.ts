@@ -17,7 +17,7 @@ export const defaultRules: RetentionRules = {
   completedDays: 30,
   failedDays: 90,
   mostMessages: 10_000_000,
-  mostBytes: 20_000_000_000,
+  mostBytes: 20 * 1_024 ** 3,
 };
 
 const name = 'retention';

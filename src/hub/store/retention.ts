@@ -25,6 +25,8 @@ export type Retention = {
   rules(): KeptRules;
   /** Throws ApiRefused 409 when the version is no longer the present one. */
   change(by: string, rules: RetentionRules, version: number): Promise<KeptRules>;
+  /** What the store takes now. */
+  bytes(): number;
   preview(rules: RetentionRules): RetentionPreview;
   /** Whether this process is to forget now: one does so each time. */
   begin(everyMs: number): Promise<boolean>;
@@ -49,6 +51,7 @@ export function retentionTable(writing: Writing): Retention {
       await changeRules(writing, store, { by, rules, version });
       return readRules(store);
     },
+    bytes: () => bytesOf(store),
     preview: (rules) => preview(store, rules, clock.now()),
     begin: (everyMs) =>
       store.write(() => {
