@@ -1,5 +1,5 @@
 /** Buttons, and links that look like them. */
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components/Button';
 import { Link } from 'wouter';
 
@@ -20,6 +20,7 @@ type ButtonProps = {
   onPress?: () => void;
 };
 
+/** One that stops working while it has the focus keeps it: a browser would let go of it. */
 export function Button({
   children,
   look = 'plain',
@@ -29,13 +30,17 @@ export function Button({
   onPress,
   ...rest
 }: ButtonProps) {
+  const [hasFocus, setFocus] = useState(false);
+  const isHeld = isDisabled && hasFocus;
   return (
     <AriaButton
       className={`button ${look}`}
-      type={type}
-      isDisabled={isDisabled}
+      type={isHeld ? 'button' : type}
+      isDisabled={isDisabled && !hasFocus}
+      onFocusChange={setFocus}
+      {...(isHeld ? { 'aria-disabled': true } : {})}
       {...(label === undefined ? {} : { 'aria-label': label })}
-      {...(onPress === undefined ? {} : { onPress: () => onPress() })}
+      {...(onPress === undefined || isHeld ? {} : { onPress: () => onPress() })}
       {...rest}
     >
       {children}

@@ -10,6 +10,7 @@ import { type ReactNode, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Router } from 'wouter';
 import { ApiFailure } from './api.ts';
+import { keepFocus } from './keep-focus.ts';
 import { applyTheme } from './theme.tsx';
 import { Toasts } from './toasts.tsx';
 
@@ -19,6 +20,7 @@ export const sessionKey = ['session'] as const;
 /** `base` of the addresses, such as `/setup`; empty for the root. */
 export function startInterface(base: string, app: ReactNode): void {
   applyTheme();
+  keepFocus();
   const root = document.getElementById('root');
   if (root === null) throw new Error('the page has no root');
   createRoot(root).render(

@@ -39,7 +39,8 @@ export function Toasts({ children }: { children: ReactNode }) {
 
 function Shown({ toasts, drop }: { toasts: readonly Toast[]; drop: (id: number) => void }) {
   return (
-    <div className="toasts" role="status">
+    // Read out also while a dialog hides all else.
+    <div className="toasts" role="status" data-react-aria-top-layer>
       {toasts.map(({ id, message }) => (
         <div className="note good" key={id}>
           <span>{message}</span>

@@ -6,17 +6,30 @@ import type { Person } from './person.ts';
 /** How often a key may be pressed before something is reached: a page of 50 messages alone has some 200 links. */
 const maxSteps = 300;
 
+/** How long the focus may be on its way, when what had it is gone. */
+const onItsWayMs = 20_000;
+
 /** Of a node: it stands before the one it is compared with. */
 const preceding = 2;
 
 /** Goes to a control with Tab alone, back to it when it stands before what has the focus. */
 export async function tabTo(page: Page, target: Locator): Promise<void> {
   await target.waitFor();
+  await assertFocusIsKept(page);
   const isBehind = await target.evaluate((element, bit) => {
     const { activeElement, body } = element.ownerDocument;
     return activeElement === null || activeElement === body || !(activeElement.compareDocumentPosition(element) & bit);
   }, preceding);
   await stepTo(page, target, isBehind ? 'Tab' : 'Shift+Tab');
+  await page.evaluate('globalThis.hasWorked = true');
+}
+
+/** Once somebody works on a page, the focus never falls back to nothing: whatever had it, something near has it next. */
+async function assertFocusIsKept(page: Page): Promise<void> {
+  const isKept = '!globalThis.hasWorked || document.activeElement !== document.body';
+  for (const endsAt = Date.now() + onItsWayMs; Date.now() < endsAt; await page.waitForTimeout(50))
+    if (await page.evaluate(isKept)) return;
+  assert.fail(`the focus is lost on ${page.url()}`);
 }
 
 /** Presses a key until what is wanted has the focus, or holds it. */
@@ -70,7 +83,10 @@ export function withKeyboardAlone(person: Person): Person {
     async press(name) {
       const dialog = page.locator('[role=dialog], [role=alertdialog]');
       const within = (await dialog.count()) > 0 ? dialog : page;
-      await work(within.getByRole('button', { name, exact: true }), 'Enter');
+      const button = within.getByRole('button', { name, exact: true });
+      await button.waitFor();
+      while (!(await button.isEnabled())) await page.waitForTimeout(50);
+      await work(button, 'Enter');
     },
     follow: (name) => work(find('link', name), 'Enter'),
     fill: (label, value) => type(find('textbox', label), value),

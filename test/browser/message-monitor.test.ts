@@ -2,48 +2,9 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { openHubInTest } from '../../src/hub/hub-in-test.ts';
-import {
-  addRun,
-  openBesideInTest,
-  refusedRow,
-  reportRows,
-  sentRow,
-  unknownRow,
-} from '../../src/hub/store/messages-in-test.ts';
-import { launchChromium } from './chromium.ts';
 import { bothWays, withKeyboardAlone } from './keyboard.ts';
-import { openPerson, type Person } from './person.ts';
-
-/** As many as fill more than one page. */
-const wentThrough = 60;
-
-async function openMonitor(width = 1280) {
-  await using opened = new AsyncDisposableStack();
-  const hub = opened.use(await openHubInTest());
-  const beside = opened.use(await openBesideInTest(hub.folder, hub.clock));
-  const run = await addRun(beside);
-  const good = Array.from({ length: wentThrough }, (_, at) => ({ ...sentRow, key: `A-${at}` }));
-  const checked = { ...refusedRow('R-3'), rejectedBy: 'sluice' as const, reason: 'Name has no value, and needs one.' };
-  await reportRows(beside, run, [...good, refusedRow('R-1'), refusedRow('R-2'), checked, unknownRow('U-1')]);
-  const url = await hub.hub.listen();
-  const browser = await launchChromium();
-  opened.defer(() => browser.close());
-  const person = opened.use(await openPerson({ browser, url, width }));
-  const logIn = async (
-    path: string,
-    as: { username: string; password: string } | undefined = hub.hub.firstAdministrator,
-  ) => {
-    const { username = '', password = '' } = as ?? {};
-    await person.page.goto(path);
-    await person.fill('Username', username);
-    await person.fill('Password', password);
-    await person.press('Log In');
-  };
-  const find = async (query: string) => (await hub.call('GET', `/messages?${query}`)).json.rows;
-  const moved = opened.move();
-  return { hub, run, person, logIn, find, [Symbol.asyncDispose]: () => moved.disposeAsync() };
-}
+import { openMonitor } from './monitor-stage.ts';
+import type { Person } from './person.ts';
 
 const rowOf = ({ find }: Person, key: string) => find('row', new RegExp(key));
 

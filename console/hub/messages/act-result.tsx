@@ -1,6 +1,6 @@
 /** What was done to messages, what was left out and why, and how far what goes on in the background is. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useId } from 'react';
 import type { HubOperation } from '../../../src/hub/index.ts';
 import type { AnswerOf } from '../../ui/api.ts';
 import { Button } from '../../ui/button.tsx';
@@ -13,12 +13,16 @@ import type { ManyAct } from './act-buttons.tsx';
 export type Acted = AnswerOf<HubOperation, 'POST', '/messages/reprocess'>;
 type Task = NonNullable<Acted['task']>;
 
+/** It is read out with the button that has the focus, and again when it changes. */
 export function ActResult({ act, answer, onClose }: { act: ManyAct; answer: Acted; onClose: () => void }) {
+  const id = useId();
   return (
     <>
-      {answer.task === null ? <Outcome act={act} of={answer} /> : <InBackground act={act} started={answer.task} />}
+      <div id={id} aria-live="polite">
+        {answer.task === null ? <Outcome act={act} of={answer} /> : <InBackground act={act} started={answer.task} />}
+      </div>
       <div className="buttons">
-        <Button autoFocus onPress={onClose}>
+        <Button autoFocus aria-describedby={id} onPress={onClose}>
           {ui.close}
         </Button>
       </div>

@@ -22,7 +22,7 @@ export function RunProgress({ run }: { run: Run }) {
         <h3>
           <Link href={`/runs/${id}`}>{words.of(id, name)}</Link>
         </h3>
-        <RunState run={run} />
+        <RunStateSaid run={run} />
         <CancelRun run={run} />
       </div>
       <ProgressBody run={run} />
@@ -32,6 +32,15 @@ export function RunProgress({ run }: { run: Run }) {
 
 export function RunState({ run }: { run: Run }) {
   return <Badge tone={toneOf(run)}>{stateOf(run)}</Badge>;
+}
+
+/** Read out when it changes, with the run it is of. */
+export function RunStateSaid({ run }: { run: Run }) {
+  return (
+    <span role="status">
+      <span className="hidden">{words.of(run.id, run.interface)}</span> <RunState run={run} />
+    </span>
+  );
 }
 
 export function ProgressBody({ run }: { run: Run }) {

@@ -12,7 +12,7 @@ import { api } from '../api.ts';
 import { boardText, runText as words } from '../text/runs.ts';
 import { text } from '../text.ts';
 import { useMay } from '../use-may.ts';
-import { CancelRun, ProgressBody, RunState } from './run-progress.tsx';
+import { CancelRun, ProgressBody, RunStateSaid } from './run-progress.tsx';
 import { countText, type Run } from './run-values.ts';
 import { useRun } from './use-run.ts';
 
@@ -26,16 +26,14 @@ function Shown({ run }: { run: Run }) {
   const actions = (
     <>
       {direction === 'inbound' ? <LinkButton to={`/messages?run=${id}`}>{words.messages}</LinkButton> : null}
-      {rows.rejected > 0 ? (
-        <LinkButton to={`/messages?status=Failed&run=${id}`}>{words.rejects}</LinkButton>
-      ) : null}
+      {rows.rejected > 0 ? <LinkButton to={`/messages?status=Failed&run=${id}`}>{words.rejects}</LinkButton> : null}
       <GiveUp run={run} />
       <CancelRun run={run} />
     </>
   );
   return (
     <Page title={words.of(id, name)} kind={words.kind} product={text.product} actions={actions}>
-      <Card title={words.progress.title} actions={<RunState run={run} />}>
+      <Card title={words.progress.title} actions={<RunStateSaid run={run} />}>
         <ProgressBody run={run} />
       </Card>
       {run.loaded === null ? null : (
