@@ -32,15 +32,15 @@ export const interfaceSchema = Type.Object(
     source: Type.Union(
       [
         Type.Object(
-          { table: Type.String(filled) },
+          { table: Type.String({ ...filled, title: 'Table' }) },
           { ...closed, description: 'A table or view; may carry its schema: sales.accounts.' },
         ),
         Type.Object(
-          { query: Type.String(filled) },
+          { query: Type.String({ ...filled, title: 'Query' }) },
           { ...closed, description: 'A SELECT, in the words of the database.' },
         ),
         Type.Object(
-          { file: Type.String(filled) },
+          { file: Type.String({ ...filled, title: 'File' }) },
           { ...closed, description: "A CSV file inside the connection's folder." },
         ),
       ],
@@ -132,7 +132,7 @@ export const interfaceSchema = Type.Object(
           'What columns hold as formulas see them, where the source does not say it (CSV files) or a test case must know it.',
       }),
     ),
-    mapping: mappingSchema,
+    mapping: { ...mappingSchema, title: 'Mapping' },
     tests: Type.Optional(testCasesSchema),
   },
   { ...closed, $id: 'interface.schema.json', title: 'Sluice interface' },

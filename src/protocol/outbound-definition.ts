@@ -86,11 +86,11 @@ export const outboundSchema = Type.Object(
     target: Type.Union(
       [
         Type.Object(
-          { table: Type.String(filled), ...targetSettings },
+          { table: Type.String({ ...filled, title: 'Table' }), ...targetSettings },
           { ...closed, description: 'A table; may carry its schema: sales.accounts.' },
         ),
         Type.Object(
-          { file: Type.String(filled), ...targetSettings },
+          { file: Type.String({ ...filled, title: 'File' }), ...targetSettings },
           { ...closed, description: "A CSV file in the connection's folder." },
         ),
       ],

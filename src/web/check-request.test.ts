@@ -94,3 +94,31 @@ test('a right of an object that is misspelled is told with the right ones', () =
     ],
   );
 });
+
+test('what was left empty is required, whatever form it is to have; the next step is a sentence', () => {
+  const made = Type.Object(
+    {
+      name: Type.String({ title: 'Name', pattern: '^[a-z]+$', description: 'letters, nothing else' }),
+      code: Type.Optional(Type.String({ title: 'Code', pattern: '^[0-9]+$', description: 'Enter digits.' })),
+      from: Type.Union([
+        Type.Object({ table: Type.String({ title: 'Table', minLength: 1 }) }, closed),
+        Type.Object({ file: Type.String({ title: 'File', minLength: 1 }) }, closed),
+      ]),
+      mapping: Type.Record(Type.String(), Type.String(), { title: 'Mapping', minProperties: 1, description: 'a to b' }),
+    },
+    closed,
+  );
+  assert.deepEqual(
+    errorsOf(() => checkBody(made, { name: '', code: '', from: { table: '' }, mapping: {} })),
+    [
+      { field: 'name', message: 'Name is required.', next: 'Letters, nothing else.' },
+      { field: 'code', message: 'Code does not have the right form.', next: 'Enter digits.' },
+      { field: 'from.table', message: 'Table is required.', next: 'Enter a value.' },
+      { field: 'mapping', message: 'Mapping is required.', next: 'A to b.' },
+    ],
+  );
+  assert.equal(
+    errorsOf(() => checkBody(made, { name: 'A', from: { table: 't' }, mapping: { a: 'b' } }))[0]?.message,
+    'Name does not have the right form.',
+  );
+});

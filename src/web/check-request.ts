@@ -21,7 +21,7 @@ export function checkBody(schema: TSchema, value: unknown): void {
   const check = compiledOf(schema);
   if (check.Check(value)) return;
   const { problems, shape } = meantProblems(schema, value);
-  const errors = problems.flatMap((problem) => errorsOf(problem, shape));
+  const errors = problems.flatMap((problem) => errorsOf(problem, shape, value));
   throw new ApiRefused({ status: 400, errors: oneAField(errors) });
 }
 
@@ -70,7 +70,8 @@ function compiledOf(schema: TSchema): Compiled {
 /** What stands behind the schema's own words is told once: `false` schemas beside "no other properties", unions beside their parts. */
 const silent = new Set(['boolean', 'if', 'then', 'else']);
 
-function errorsOf({ keyword, instancePath, params, message, schemaPath }: Problem, schema: Shape): ApiError[] {
+function errorsOf(problem: Problem, schema: Shape, value: unknown): ApiError[] {
+  const { keyword, instancePath, params, message, schemaPath } = problem;
   if (silent.has(keyword) || /\/anyOf\/\d+\//.test(schemaPath)) return [];
   const path = pathOf(instancePath);
   if (keyword === 'required') {
@@ -85,9 +86,18 @@ function errorsOf({ keyword, instancePath, params, message, schemaPath }: Proble
   }
   const field = path.map(shown).join('.');
   const label = labelOf(schema, path);
-  return [
-    { field: field === '' ? null : field, ...sentenceOf(label, { keyword, params, message }, shapeAt(schema, path)) },
-  ] as ApiError[];
+  const wrong = { keyword: isLeftEmpty(problem, schema, value) ? 'empty' : keyword, params, message };
+  return [{ field: field === '' ? null : field, ...sentenceOf(label, wrong, shapeAt(schema, path)) }];
+}
+
+/** A text that cannot be left out, and was sent without a letter; or a record of names without one. */
+function isLeftEmpty({ keyword, instancePath }: Problem, schema: Shape, value: unknown): boolean {
+  const path = pathOf(instancePath);
+  if (keyword === 'minProperties') return Object.keys(propertiesAt(schema, path)).length === 0;
+  if (keyword !== 'pattern' && keyword !== 'format') return false;
+  const sent = path.reduce((part, name) => (Object(part) as Shape)[name], value);
+  const required = shapeAt(schema, path.slice(0, -1)).required as readonly string[] | undefined;
+  return sent === '' && required?.includes(path.at(-1) ?? '') === true;
 }
 
 /** What was sent is not sent back in any length. */
@@ -107,7 +117,7 @@ function unknownName(path: readonly string[], known: readonly string[]): ApiErro
 type Wrong = Pick<Problem, 'keyword' | 'params' | 'message'>;
 
 function sentenceOf(label: string, { keyword, params, message }: Wrong, shape: Shape): Omit<ApiError, 'field'> {
-  const hint = typeof shape.description === 'string' ? shape.description : 'Correct it and try again.';
+  const hint = typeof shape.description === 'string' ? asSentence(shape.description) : 'Correct it and try again.';
   switch (keyword) {
     case 'minLength':
       return params.limit === 1
@@ -115,6 +125,8 @@ function sentenceOf(label: string, { keyword, params, message }: Wrong, shape: S
         : { message: `${label} is too short.`, next: `Enter at least ${params.limit} characters.` };
     case 'maxLength':
       return { message: `${label} is too long.`, next: `Enter at most ${params.limit} characters.` };
+    case 'empty':
+      return { message: `${label} is required.`, next: hint };
     case 'enum':
       return { message: `${label} is none of the values that can be chosen.`, next: oneOf(params.allowedValues) };
     case 'pattern':
@@ -137,6 +149,11 @@ function sentenceOf(label: string, { keyword, params, message }: Wrong, shape: S
     default:
       return { message: `${label}: ${message}.`, next: hint };
   }
+}
+
+function asSentence(text: string): string {
+  const whole = /[.?!]$/.test(text) ? text : `${text}.`;
+  return /^[a-z]+[ ,]/.test(whole) ? whole.replace(/^./, (letter) => letter.toUpperCase()) : whole;
 }
 
 function oneOf(values: unknown): string {
