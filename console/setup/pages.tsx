@@ -28,6 +28,7 @@ const EditUser = lazyPage(() => import('./users/edit-user.tsx'), 'EditUser');
 const Profiles = lazyPage(() => import('./rights/lists.tsx'), 'Profiles');
 const PermissionSets = lazyPage(() => import('./rights/lists.tsx'), 'PermissionSets');
 const PermissionSetLicenses = lazyPage(() => import('./rights/lists.tsx'), 'PermissionSetLicenses');
+const NewProfile = lazyPage(() => import('./rights/new-profile.tsx'), 'NewProfile');
 const NewPermissionSet = lazyPage(() => import('./rights/new-permission-set.tsx'), 'NewPermissionSet');
 const ViewHolder = lazyPage(() => import('./rights/view-holder.tsx'), 'ViewHolder');
 const ObjectSettings = lazyPage(() => import('./rights/object-settings.tsx'), 'ObjectSettings');
@@ -35,6 +36,7 @@ const ViewObjectSettings = lazyPage(() => import('./rights/object-settings.tsx')
 const EditObjectSettings = lazyPage(() => import('./rights/edit-object-settings.tsx'), 'EditObjectSettings');
 const EditSystemPermissions = lazyPage(() => import('./rights/edit-names.tsx'), 'EditSystemPermissions');
 const EditApexClasses = lazyPage(() => import('./rights/edit-names.tsx'), 'EditApexClasses');
+const EditLoginHours = lazyPage(() => import('./rights/edit-login-hours.tsx'), 'EditLoginHours');
 const EditLoginIpRanges = lazyPage(() => import('./rights/login-ip-ranges.tsx'), 'EditLoginIpRanges');
 const Assignments = lazyPage(() => import('./rights/assignments.tsx'), 'Assignments');
 const AddAssignment = lazyPage(() => import('./rights/add-assignment.tsx'), 'AddAssignment');
@@ -96,6 +98,7 @@ const pagesOfId: readonly PageOfParams[] = [
   ['/oauth-usage/:id', AppTokens],
   ['/objects/:object', ViewObject],
   ['/data/:object/:id', EditRecord],
+  ['/profiles/:id/login-hours', EditLoginHours],
   ['/profiles/:id/login-ip-ranges', EditLoginIpRanges],
   ...pagesOfHolder('profiles'),
   ...pagesOfHolder('permission-sets'),
@@ -114,6 +117,7 @@ const pages: readonly PageAt[] = [
   ['/users/new', NewUser],
   ['/outbox', Outbox],
   ['/profiles', Profiles],
+  ['/profiles/new', NewProfile],
   ['/permission-sets', PermissionSets],
   ['/permission-sets/new', NewPermissionSet],
   ['/permission-set-licenses', PermissionSetLicenses],

@@ -70,12 +70,12 @@ function checkAddress(exchange: Exchange): Refusal | undefined {
   if (relaxation === 'Enforce_RelaxRefresh' && exchange.grantType === 'refresh_token') return undefined;
   if (trusted?.includes(request.remoteAddress) && relaxation === 'Bypass_2factor') return undefined;
   if (trusted !== undefined && !trusted.includes(request.remoteAddress)) return 'outside trusted ranges';
-  return ofUser === undefined || ofUser.includes(request.remoteAddress) ? undefined : 'outside login hours or ranges';
+  return ofUser === undefined || ofUser.includes(request.remoteAddress) ? undefined : 'outside login ranges';
 }
 
 function checkLoginHours({ subject }: Exchange, { clock }: Parts): Refusal | undefined {
   const hours = subject?.loginHours;
-  return hours === undefined || isWithinLoginHours(hours, clock.now()) ? undefined : 'outside login hours or ranges';
+  return hours === undefined || isWithinLoginHours(hours, clock.now()) ? undefined : 'outside login hours';
 }
 
 function checkLoginRate({ subject }: Exchange, { loginRate }: Parts): Refusal | undefined {

@@ -30,7 +30,7 @@ test('advice is found by the words that were sent, by part of them, and by an er
   assert.match(cures('invalid_grant', 'No Client Credentials User Enabled').join(' '), /run-as user/);
   assert.equal(cures('invalid_grant', 'no client credentials user enabled').length, 2);
   assert.match(cures('invalid_grant', 'x: client credentials flow not enabled').join(' '), /Tick Enable/);
-  assert.match(cures('invalid_grant', 'ip restricted or invalid login hours').join(' '), /login hours/);
+  assert.match(cures('invalid_grant', 'ip restricted or invalid login hours').join(' '), /IP Ranges.*Login Hours/);
   assert.match(cures('invalid_grant', 'ip restricted').join(' '), /trusted IP ranges/);
   assert.match(cures('app_not_found', 'other words').join(' '), /Install the app/);
   assert.match(cures('unknown', 'this app is blocked by admin').join(' '), /Unblock/);

@@ -129,9 +129,13 @@ const refusalAdvice: Readonly<Record<Refusal, Advice>> = {
   },
   'inactive user': { cause: 'The user is not active.', cure: 'Activate the user, or choose another run-as user.' },
   'frozen user': { cause: 'The user is frozen.', cure: 'Unfreeze the user, or choose another run-as user.' },
-  'outside login hours or ranges': {
-    cause: 'The profile of the user does not let it sign in from this address, or not at this hour.',
-    cure: 'Add the address to the login IP ranges of the profile, widen its login hours, or relax IP restrictions for the app.',
+  'outside login ranges': {
+    cause: 'The profile of the user does not let it sign in from this address; Login History says Restricted IP.',
+    cure: 'Add the address to the Login IP Ranges of the profile, or relax IP restrictions for the app.',
+  },
+  'outside login hours': {
+    cause: 'The profile of the user does not let it sign in at this hour; Login History says Restricted Time.',
+    cure: 'Widen the Login Hours of the profile, or wait until they begin; they are in the time zone of the org.',
   },
   'outside trusted ranges': {
     cause: 'The address is in none of the trusted IP ranges of the app.',

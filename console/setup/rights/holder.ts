@@ -24,6 +24,8 @@ export type Holder = Grants & {
   description: string | null;
   /** Every right there is, which cannot be changed. */
   hasAll: boolean;
+  /** Not one of the profiles that every org has. */
+  isOwn: boolean;
 };
 
 export type GrantsChange = Omit<BodyOf<SetupOperation, 'PATCH', '/permission-sets/:id'>, 'version'>;
@@ -41,14 +43,14 @@ async function readHolder(kind: HolderKind, id: string, signal: AbortSignal): Pr
     const {
       name,
       all,
-      standard: _,
-      loginHours: __,
-      loginIpRanges: ___,
+      standard,
+      loginHours: _,
+      loginIpRanges: __,
       ...rest
     } = await api.call('GET', '/profiles/:id', given);
-    return { ...rest, kind, label: name, name: null, description: null, hasAll: all };
+    return { ...rest, kind, label: name, name: null, description: null, hasAll: all, isOwn: !standard };
   }
-  return { ...(await api.call('GET', '/permission-sets/:id', given)), kind, hasAll: false };
+  return { ...(await api.call('GET', '/permission-sets/:id', given)), kind, hasAll: false, isOwn: true };
 }
 
 /** A part that is given takes the place of the one before; one that is left out stays. */

@@ -9,8 +9,13 @@ import { text } from '../text.ts';
 const words = text.rights;
 
 export function Profiles() {
+  const add = (
+    <LinkButton to="/profiles/new" look="primary">
+      {words.newProfile}
+    </LinkButton>
+  );
   return (
-    <Page title={words.profiles} product={text.product}>
+    <Page title={words.profiles} product={text.product} actions={add}>
       <DataTable
         label={words.profiles}
         queryKey={['/profiles']}
@@ -28,6 +33,12 @@ export function Profiles() {
             sort: 'license',
             cell: ({ license }) => license,
             text: ({ license }) => license,
+          },
+          {
+            label: words.columns.custom,
+            sort: 'standard',
+            cell: ({ standard }) => words.customOf[standard ? 'no' : 'yes'],
+            text: ({ standard }) => words.customOf[standard ? 'no' : 'yes'],
           },
           {
             label: words.columns.users,

@@ -7,8 +7,9 @@ import { Note } from '../../ui/problems.tsx';
 import { useAnswer } from '../api.ts';
 import { Lines } from '../apps/view-app.tsx';
 import { text } from '../text.ts';
-import { DeleteSet } from './delete-set.tsx';
+import { DeleteHolder } from './delete-holder.tsx';
 import { addressOf, type Holder, type HolderKind, useHolder } from './holder.ts';
+import { LoginHoursCard } from './login-hours.tsx';
 import { LoginIpRangesCard } from './login-ip-ranges.tsx';
 
 const words = text.rights;
@@ -19,24 +20,32 @@ export function ViewHolder({ kind, id }: { kind: HolderKind; id: string }) {
 }
 
 function Shown({ holder }: { holder: Holder }) {
-  const { kind, label, hasAll } = holder;
-  const base = addressOf(holder);
+  const { kind, id, label, hasAll, isOwn } = holder;
   const isSet = kind === 'permission-sets';
-  const actions = isSet ? (
+  const actions = (
     <>
-      <LinkButton to={`${base}/assignments`} look="primary">
-        {words.manageAssignments}
-      </LinkButton>
-      <DeleteSet holder={holder} />
+      {isSet ? (
+        <LinkButton to={`${addressOf(holder)}/assignments`} look="primary">
+          {words.manageAssignments}
+        </LinkButton>
+      ) : (
+        <LinkButton to={`/profiles/new?existing=${id}`}>{words.clone}</LinkButton>
+      )}
+      {isOwn ? <DeleteHolder holder={holder} /> : null}
     </>
-  ) : null;
+  );
   return (
     <Page title={label} kind={isSet ? words.permissionSets : words.profiles} product={text.product} actions={actions}>
       <Card title={words.overview}>
         <Overview holder={holder} />
       </Card>
       {hasAll ? <Note>{words.everything}</Note> : <Parts holder={holder} />}
-      {isSet ? null : <LoginIpRangesCard id={holder.id} />}
+      {isSet ? null : (
+        <>
+          <LoginHoursCard id={id} />
+          <LoginIpRangesCard id={id} />
+        </>
+      )}
     </Page>
   );
 }

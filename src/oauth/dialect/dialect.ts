@@ -34,7 +34,8 @@ export type Refusal =
   | 'scope not allowed'
   | 'inactive user'
   | 'frozen user'
-  | 'outside login hours or ranges'
+  | 'outside login ranges'
+  | 'outside login hours'
   | 'outside trusted ranges'
   | 'login rate exceeded';
 

@@ -74,7 +74,8 @@ const errors: Record<Refusal, Words> = {
   'refresh token invalid': badGrant('the refresh token is not valid'),
   'inactive user': badGrant('the user is not active'),
   'frozen user': badGrant('the user is not active'),
-  'outside login hours or ranges': badGrant('the user may not sign in from here, or not now'),
+  'outside login ranges': badGrant('the user may not sign in from here, or not now'),
+  'outside login hours': badGrant('the user may not sign in from here, or not now'),
   'outside trusted ranges': unauthorized('the client may not be used from this address'),
   'login rate exceeded': wait('too many tokens were asked for'),
 };

@@ -154,7 +154,8 @@ async function decide(form: URLSearchParams, visit: Visit, web: Web): Promise<An
 const toldToApp: Readonly<Partial<Record<Refusal, Pick<AuthorizationRefusal, 'error' | 'description'>>>> = {
   'user not admin approved': authorizationErrors.accessDenied,
   'outside trusted ranges': { error: 'invalid_grant', description: 'ip restricted' },
-  'outside login hours or ranges': { error: 'invalid_grant', description: 'ip restricted or invalid login hours' },
+  'outside login ranges': { error: 'invalid_grant', description: 'ip restricted or invalid login hours' },
+  'outside login hours': { error: 'invalid_grant', description: 'ip restricted or invalid login hours' },
 };
 
 /** A user of the API alone has no business on a page. */

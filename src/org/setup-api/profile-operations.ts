@@ -63,13 +63,21 @@ export const profileOperations = [
     method: 'POST',
     path: '/profiles',
     id: 'createProfile',
-    summary: 'New Profile.',
+    summary: 'New Profile: a clone of an existing profile, or, of a license alone, one without rights.',
     page,
     status: 201,
     body: Type.Object(
       {
         name: Type.String({ title: 'Profile Name', minLength: 1, maxLength: 255 }),
-        license: Type.String({ title: 'User License', minLength: 1, maxLength: 255 }),
+        existingProfile: Type.Optional(
+          Type.String({
+            title: 'Existing Profile',
+            minLength: 1,
+            maxLength: 255,
+            description: 'The name of the profile to clone: its license, rights, login hours and login IP ranges.',
+          }),
+        ),
+        license: Type.Optional(Type.String({ title: 'User License', minLength: 1, maxLength: 255 })),
         ...change,
       },
       closed,

@@ -1,20 +1,13 @@
-/** Profiles, permission sets, org-wide defaults and settings as an administrator changes them. */
+/** Permission sets, org-wide defaults and settings as an administrator changes them; profiles have a file of their own. */
+import { administerProfiles } from './administer-profiles.ts';
 import type { Administration } from './administration.ts';
-import { checkIpRanges } from './check-app.ts';
 import { checkGrants } from './check-grants.ts';
-import { checkLoginHours, whyNotAssignable } from './check-user.ts';
+import { whyNotAssignable } from './check-user.ts';
 import { corsOrigin } from './org-settings.ts';
-import type { Grants, PermissionSet, PermissionSetInput, Profile, ProfileChange } from './profile.ts';
+import type { PermissionSet, PermissionSetInput } from './profile.ts';
 import { noGrants, withInput } from './save-grants.ts';
-import {
-  deletePermissionSetRow,
-  deleteProfileRow,
-  insertPermissionSet,
-  insertProfile,
-  updatePermissionSet,
-  updateProfile,
-} from './save-profile.ts';
-import { change, getPermissionSet, getProfile, type Office, refuseAny } from './setup-change.ts';
+import { deletePermissionSetRow, insertPermissionSet, updatePermissionSet } from './save-profile.ts';
+import { change, getPermissionSet, type Office, refuseAny } from './setup-change.ts';
 import { refuseSetup, SetupNotFound, type SetupProblem } from './setup-refused.ts';
 
 type RightsFunctions = Pick<
@@ -29,9 +22,7 @@ type RightsFunctions = Pick<
   | 'changeSettings'
 >;
 
-const profiles = 'Manage Users';
 const permissionSets = 'Permission Sets';
-const grantParts = ['userPermissions', 'objects', 'fields', 'apexClasses'] as const;
 
 export function administerRights(office: Office): RightsFunctions {
   const { database } = office.store;
@@ -72,70 +63,6 @@ function checkOrigins(origins: readonly string[]): SetupProblem[] {
   return origins.flatMap((origin, index) =>
     form.test(origin) ? [] : [{ field: `corsAllowedOrigins[${index}]`, message }],
   );
-}
-
-function administerProfiles(
-  office: Office,
-): Pick<RightsFunctions, 'createProfile' | 'changeProfile' | 'deleteProfile'> {
-  const { store, schema, model } = office;
-  return {
-    createProfile(input) {
-      const { name, license, loginHours = {}, loginIpRanges = [] } = input;
-      const grants = withInput(schema, noGrants, input);
-      const known = model.data.profiles.some((other) => other.name.toLowerCase() === name.toLowerCase());
-      const licenses = model.data.licenses.filter(({ kind }) => kind === 'user').map((each) => each.name);
-      refuseAny([
-        ...unless(name.trim() !== '' && name.length <= 80, 'name', 'You must enter a value of at most 80 characters.'),
-        ...unless(!known, 'name', `Duplicate name: there is a profile ${name} already.`),
-        ...unless(licenses.includes(license), 'license', `This must be one of ${licenses.join(', ')}.`),
-        ...checkProfile(office, { grants }, { loginHours, loginIpRanges }),
-      ]);
-      const display = `Created profile ${name}`;
-      const id = change(office, { action: 'createdProfile', section: profiles, display, rights: true }, (now) =>
-        insertProfile(store.database, { name, license, standard: false, loginHours, loginIpRanges, ...grants }, now),
-      );
-      return getProfile(office, id);
-    },
-    changeProfile(profileId, input) {
-      const before = getProfile(office, profileId);
-      if (before.all && grantParts.some((part) => input[part] !== undefined))
-        throw refuseSetup(null, 'System Administrator has all rights; they cannot be changed.');
-      const { loginHours = before.loginHours, loginIpRanges = before.loginIpRanges } = input;
-      const after: Profile = { ...before, loginHours, loginIpRanges, ...withInput(schema, before, input) };
-      refuseAny(checkProfile(office, { grants: after, before }, after));
-      const display = `Changed profile ${before.name}: ${Object.keys(input).join(', ')}`;
-      change(office, { action: 'changedProfile', section: profiles, display, rights: true }, (now) =>
-        updateProfile(store.database, after, now),
-      );
-      return getProfile(office, profileId);
-    },
-    deleteProfile(profileId) {
-      const { name, standard } = getProfile(office, profileId);
-      if (standard) throw refuseSetup(null, `${name} is a standard profile and cannot be deleted.`);
-      const user = model.data.users.find((each) => each.profileId === profileId);
-      if (user) throw refuseSetup(null, `Profile ${name} cannot be deleted: user ${user.username} has it.`);
-      const app = model.data.apps.find((each) => each.profiles.includes(name));
-      if (app) throw refuseSetup(null, `Profile ${name} cannot be deleted: app ${app.name} names it.`);
-      change(
-        office,
-        { action: 'deletedProfile', section: profiles, display: `Deleted profile ${name}`, rights: true },
-        () => deleteProfileRow(store.database, profileId),
-      );
-    },
-  };
-}
-
-/** Names that were granted before may stay: an org may be older than the rule that each must be a class. */
-function checkProfile(
-  { schema, apexClasses }: Office,
-  { grants, before = noGrants }: { grants: Grants; before?: Grants },
-  login: Required<Pick<ProfileChange, 'loginHours' | 'loginIpRanges'>>,
-): SetupProblem[] {
-  return [
-    ...checkGrants(schema, grants, [...apexClasses, ...before.apexClasses]),
-    ...checkLoginHours(login.loginHours),
-    ...checkIpRanges('loginIpRanges', login.loginIpRanges),
-  ];
 }
 
 function administerPermissionSets(

@@ -74,9 +74,9 @@ export function checkLoginHours(hours: LoginHours): SetupProblem[] {
   return Object.entries(hours).flatMap(([day, { start, end }]) => {
     const field = `loginHours.${day}`;
     if (!weekdays.some((each) => each === day)) return [{ field, message: `${day} is no day of the week.` }];
-    const fits =
-      [start, end].every((minute) => Number.isInteger(minute) && minute >= 0 && minute <= 1440) && start <= end;
-    return unless(fits, field, 'Login hours go from one minute of the day to a later one, 0 to 1440.');
+    const fit = [start, end].every((minute) => Number.isInteger(minute) && minute >= 0 && minute <= 1440);
+    if (!fit) return [{ field, message: 'Login hours are minutes of the day, from 0 to 1440.' }];
+    return unless(start <= end, field, 'The end time is before the start time.');
   });
 }
 

@@ -25,7 +25,10 @@ const subTypes: Readonly<Record<string, string>> = {
   password: 'OauthUsernamePassword',
 };
 
-/** Those of login rate and of the username-password flow were seen; the rest are our own words. */
+/**
+ * Those of login rate and of the username-password flow were seen, and Restricted IP and Restricted Time are as the event log of
+ * logins has them; the rest are our own words.
+ */
 const statuses: Readonly<Partial<Record<LoginEvent['outcome'], string>>> = {
   issued: 'Success',
   'login rate exceeded': 'Login Rate Exceeded',
@@ -33,7 +36,8 @@ const statuses: Readonly<Partial<Record<LoginEvent['outcome'], string>>> = {
   'wrong password': 'Invalid Password',
   'inactive user': 'User is Inactive',
   'frozen user': 'User is Frozen',
-  'outside login hours or ranges': 'Restricted IP or Login Hours',
+  'outside login ranges': 'Restricted IP',
+  'outside login hours': 'Restricted Time',
   'outside trusted ranges': 'Restricted IP',
   'user not admin approved': 'User is not admin approved to access this app',
   'app blocked': 'App Blocked',

@@ -53,7 +53,8 @@ export type Profile = Grants & {
 };
 
 export type ProfileChange = GrantsInput & { loginHours?: LoginHours; loginIpRanges?: readonly IpRange[] };
-export type ProfileInput = ProfileChange & { name: string; license: string };
+/** A clone of an existing profile, with what is given in place of what that one has; or, of a license alone, one without rights. */
+export type ProfileInput = ProfileChange & { name: string; license?: string; existingProfile?: string };
 
 export type PermissionSet = Grants & {
   id: string;
