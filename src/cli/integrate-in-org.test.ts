@@ -75,7 +75,10 @@ test('a Salesforce token is enough, once its user may call the class; to the hub
   const [{ message }] = taken.json().results;
   const { history } = (await stage.call('GET', `/messages/${message}`)).json;
   assert.equal(history[0].by, 'Apex: till@acme.example', JSON.stringify(history));
-  const shown = await org.app.inject({ url: `${base}/calls/${taken.json().call}`, headers });
+  const { url, call } = taken.json();
+  assert.deepEqual([url, taken.headers.location], [`${base}/calls/${call}`, url], 'where this token is taken');
+  const shown = await org.app.inject({ url, headers });
+  assert.equal(shown.json().url, url);
   assert.deepEqual([shown.statusCode, shown.json().results.length], [200, 1], shown.body);
   const wrong = await send('{"number":');
   assert.deepEqual([wrong.statusCode, wrong.json().errors[0].message], [400, 'The body broke off before its end.']);

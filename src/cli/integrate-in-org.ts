@@ -9,6 +9,9 @@ export const integrateClass = {
   methods: ['GET', 'POST'],
 } as const;
 
+/** Below the instance url, as the addresses that Salesforce itself answers with. */
+const base = '/services/apexrest/sluice';
+
 /**
  * Answers calls of the class by this hub. The org has checked session and class access; to the hub each user is a caller of its own,
  * `Apex: USERNAME`, who may use all interfaces.
@@ -21,8 +24,8 @@ export function integrateInOrg({ integrate }: Pick<Hub, 'integrate'>): ApexHandl
     const caller = { identity, name: `Apex: ${user.username}`, interfaces: null };
     const call = /^calls\/([^/]+)$/.exec(rest)?.[1];
     if (method === 'POST' && rest === 'integrate')
-      return plain(await integrate.take({ caller, search: search.toString(), headers, body }));
-    if (method === 'GET' && call !== undefined) return plain(await integrate.show({ caller, call, search }));
+      return plain(await integrate.take({ caller, search: search.toString(), headers, body, base }));
+    if (method === 'GET' && call !== undefined) return plain(await integrate.show({ caller, call, search, base }));
     return nothingHere;
   };
 }

@@ -37,9 +37,18 @@ export type CallAnswer = {
 };
 
 export function writeAnswer(status: number, answer: CallAnswer, format: BodyFormat): Answer {
-  if (format === 'JSON') return { status, contentType: 'application/json;charset=UTF-8', body: JSON.stringify(answer) };
-  return { status, contentType: 'text/csv;charset=UTF-8', body: csvOf(answer.results ?? []) };
+  const headers = { ...headersOfCall(status, answer), ...(answer.next === undefined ? {} : linkTo(answer.next)) };
+  if (format === 'JSON')
+    return { status, contentType: 'application/json;charset=UTF-8', body: JSON.stringify(answer), headers };
+  return { status, contentType: 'text/csv;charset=UTF-8', body: csvOf(answer.results ?? []), headers };
 }
+
+/** What rows of CSV have no place for: where to ask what became of the call, and in which mode it was taken. */
+export function headersOfCall(status: number, { url, mode }: Pick<CallAnswer, 'url' | 'mode'>): Record<string, string> {
+  return { ...(status === 202 ? { Location: url } : {}), 'Sluice-Mode': mode };
+}
+
+const linkTo = (next: string) => ({ Link: `<${next}>; rel="next"` });
 
 const csvHeader = [
   'record',

@@ -29,7 +29,7 @@ export const isUnbounded = ({ mode }: ModeWish): boolean => mode === 'Bulk' || m
 export function chooseMode({ mode, why }: ModeWish, records: number): ChosenMode {
   if (mode !== 'Auto') return { mode, modeReason: why };
   const chosen = records <= maxRecords.Synchronous ? 'Asynchronous' : records <= maxRecords.Batch ? 'Batch' : 'Bulk';
-  return { mode: chosen, modeReason: `Auto, ${why}: ${records} records` };
+  return { mode: chosen, modeReason: `Auto, ${why}: ${records} ${records === 1 ? 'record' : 'records'}` };
 }
 
 /** Throws ApiRefused 413. */

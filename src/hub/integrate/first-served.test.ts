@@ -10,7 +10,8 @@ type Sent = { method?: 'POST' | 'GET' | 'PUT' | 'HEAD'; url?: string; token?: st
 
 /** Of headers, those that are of the answer and not of the connection or the time. */
 function read(status: number, headers: Record<string, unknown>, body: string) {
-  const { connection, date, 'keep-alive': keepAlive, ...kept } = headers;
+  const { connection, date, 'keep-alive': keepAlive, location, ...others } = headers;
+  const kept = { ...others, hasLocation: location !== undefined };
   const said = body.replaceAll(/"(call|url)":"[^"]+"|"message":\d+/g, '"$1"');
   return { status, headers: { ...kept, 'content-length': undefined }, body: said };
 }

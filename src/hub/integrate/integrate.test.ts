@@ -55,16 +55,34 @@ test('JSON in each form and CSV bring the same messages, and answers come as JSO
   );
 });
 
+test('who reads CSV is told in headers where to ask for the call, in which mode it was taken, and what follows', async () => {
+  await using stage = await openIntegrateInTest();
+  const csv = { headers: { 'content-type': 'text/csv' }, body: 'number\n1\n2\n3\n' };
+  const repeated = { ...csv, headers: { ...csv.headers, 'idempotency-key': 'one' } };
+  const bulk = query('Bulk', '&response-format=csv');
+  const [taken, again] = [
+    await stage.send({ ...repeated, query: bulk }),
+    await stage.send({ ...repeated, query: bulk }),
+  ];
+  const { location, 'sluice-mode': mode } = taken.headers;
+  assert.deepEqual([taken.status, mode, again.headers.location], [202, 'Bulk', location], taken.text);
+  const first = await stage.ask(`${location}?response-format=csv&limit=2`);
+  assert.deepEqual([first.status, first.text.split('\n').length], [200, 4], first.text);
+  const next = /^<(.+)>; rel="next"$/.exec(String(first.headers.link))?.[1] ?? '';
+  const second = await stage.ask(next);
+  assert.match(second.text, /^record,[^\n]*\n3,[^\n]*\n$/);
+  assert.equal(second.headers.link, undefined);
+  const auto = await stage.send({ ...csv, query: query('Auto', '&response-format=csv') });
+  assert.equal(auto.headers['sluice-mode'], 'Asynchronous');
+});
+
 test('names are trimmed, modes go in any case, and one that is left out is that of the interface', async () => {
   await using stage = await openIntegrateInTest();
   const body = JSON.stringify(order(1));
   const trimmed = await stage.send({ body, query: 'integration=%20shop%20&interface=Orders%20&mode=BATCH%20' });
   assert.deepEqual([trimmed.status, trimmed.json.mode], [202, 'Batch']);
   const auto = await stage.send({ body });
-  assert.deepEqual(
-    [auto.json.mode, auto.json.modeReason],
-    ['Asynchronous', 'Auto, as the interface has it: 1 records'],
-  );
+  assert.deepEqual([auto.json.mode, auto.json.modeReason], ['Asynchronous', 'Auto, as the interface has it: 1 record']);
   await stage.addInterface({ name: 'bulky', mode: 'bulk' });
   const bulk = await stage.send({ body, query: 'integration=Shop&interface=bulky' });
   assert.deepEqual(

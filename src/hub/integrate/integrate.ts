@@ -33,7 +33,7 @@ export type IntegrateInside = {
 export function integrateInside({ means, take }: Integrate): IntegrateInside {
   const settled = async (work: () => Promise<Answer> | Answer): Promise<IntegrateAnswer> => {
     try {
-      return { ...(await work()), headers: {} };
+      return { headers: {}, ...(await work()) };
     } catch (error) {
       const { status, errors, headers = {} } = refusalOf(error, means.log);
       return { status, contentType: 'application/json;charset=UTF-8', body: JSON.stringify({ errors }), headers };

@@ -94,15 +94,11 @@ async function settle({ request, response, log }: Exchange, method: string, work
       setTimeout(() => request.complete || request.destroy(), lingerMs).unref();
     }
     const body = JSON.stringify({ errors });
-    answer(response, { status, contentType: 'application/json;charset=UTF-8', body }, headers);
+    answer(response, { status, contentType: 'application/json;charset=UTF-8', body, headers });
   }
 }
 
-function answer(
-  response: ServerResponse,
-  { status, contentType, body }: Answer,
-  headers: Readonly<Record<string, string>> = {},
-) {
+function answer(response: ServerResponse, { status, contentType, body, headers = {} }: Answer) {
   response.writeHead(status, {
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',

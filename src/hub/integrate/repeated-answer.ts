@@ -2,7 +2,8 @@
 import { longestRunWaitMs } from '../../protocol/index.ts';
 import { ApiRefused, refuseCall } from '../../web/index.ts';
 import type { Answer, KeptAnswer, Once } from '../store/index.ts';
-import { writeAnswer } from './answers.ts';
+import { callUrl } from './accepted-answer.ts';
+import { headersOfCall, writeAnswer } from './answers.ts';
 import { answerOf } from './show-call.ts';
 import type { Taking } from './taking.ts';
 
@@ -21,7 +22,15 @@ export function repeatedAnswer(means: Means, kept: KeptAnswer, once: Once): Answ
       'This Idempotency-Key came before with another call.',
       'Use a new key for each call, and the same one only to repeat a call as it was.',
     );
-  return kept.answer ?? answerOfCutOff(means, kept) ?? refuseUnderWay();
+  return (
+    (kept.answer && withHeaders(means, kept.callId, kept.answer)) ?? answerOfCutOff(means, kept) ?? refuseUnderWay()
+  );
+}
+
+function withHeaders(means: Means, callId: number, answer: Answer): Answer {
+  const call = means.store.calls.find(callId);
+  if (call === undefined) return answer;
+  return { ...answer, headers: headersOfCall(answer.status, { url: callUrl(means, call.call), mode: call.mode }) };
 }
 
 /** The hub was stopped while the caller waited: the messages tell what became of the records since. */

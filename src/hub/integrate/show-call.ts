@@ -1,25 +1,29 @@
 /** `GET /V4/calls/:id`: what became of the records of a call, for the client that sent it. */
 import { notThere, refuseField } from '../../web/index.ts';
 import type { Answer, CallMessage, KeptCall } from '../store/index.ts';
-import { callUrl, namesIn } from './accepted-answer.ts';
+import { at, callUrl, namesIn } from './accepted-answer.ts';
 import { type RecordResult, writeAnswer } from './answers.ts';
 import type { Caller } from './find-target.ts';
 import type { IntegrateMeans } from './taking.ts';
 
 const mostAtOnce = 1_000;
 
-export type CallAsking = { caller: Pick<Caller, 'identity'>; call: string; search: URLSearchParams };
+/** `base`: as that of an IntegrateCall. */
+export type CallAsking = { caller: Pick<Caller, 'identity'>; call: string; search: URLSearchParams; base?: string };
 type Means = Pick<IntegrateMeans, 'store' | 'url'>;
 
 /** Throws ApiRefused 404 for a call of somebody else, as for one that is not there. */
-export async function showCall(means: Means, { caller, call, search }: CallAsking): Promise<Answer> {
+export async function showCall(here: Means, { caller, call, search, base }: CallAsking): Promise<Answer> {
+  const means = { ...here, ...at(base) };
   const found = await findUnfolded(means, call);
   if (found === undefined || found.state === 'arriving' || found.caller.identity !== caller.identity)
     throw notThere('call of this client');
   const format = search.get('response-format')?.trim().toUpperCase() === 'CSV' ? 'CSV' : 'JSON';
   const after = wholeNumber(search, 'after', 0, Number.MAX_SAFE_INTEGER);
   const atMost = wholeNumber(search, 'limit', 200, mostAtOnce);
-  return writeAnswer(200, answerOf(means, found, { after, atMost }), format);
+  const answer = answerOf(means, found, { after, atMost });
+  const next = answer.next === undefined || format === 'JSON' ? {} : { next: `${answer.next}&response-format=CSV` };
+  return writeAnswer(200, { ...answer, ...next }, format);
 }
 
 /** What was accepted just now becomes messages first. */

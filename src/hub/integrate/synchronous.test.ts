@@ -96,6 +96,16 @@ test('the outcome of each record is answered in their order, and each is a messa
   );
 });
 
+test('when every record is refused at once there is nothing to wait for, with the agent away too', async () => {
+  await using stage = await openIntegrateInTest();
+  const refused = await stage.send({ body: '[{"total":7},{"note":"x"}]', query });
+  assert.deepEqual([refused.status, refused.json.reason, refused.headers.location], [200, undefined, undefined]);
+  assert.deepEqual(
+    refused.json.results.map(({ success }: Record<string, unknown>) => success),
+    [false, false],
+  );
+});
+
 test('with the agent away the caller is told so, and nothing is kept', async () => {
   await using stage = await openIntegrateInTest();
   const away = await stage.send({ body, query });

@@ -56,8 +56,9 @@ export async function carrySynchronous(taking: Taking, call: NewCall, whole: Who
 
 const behindOthers = 'An older record of the same key is still on its way, and the records go after it.';
 
+/** Without a reason every record was refused here: their outcomes are known at once. */
 async function acceptInstead(taking: Taking, call: NewCall, { messages, once }: Whole, reason: string | undefined) {
-  const said = reason === undefined ? {} : { reason };
+  const said = reason === undefined ? ({ status: 200 } as const) : { reason };
   return await taking.store.calls.accept(call, messages, {
     once,
     answerOf: (accepted) => answerAccepted(taking, call, { accepted, messages, ...said }),

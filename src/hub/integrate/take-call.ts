@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { refuseCall } from '../../web/index.ts';
 import { waitingMessages } from '../agents/dialled-waiting.ts';
 import type { AcceptedCall, Answer, NewCall, NewMessage, Once, Settled } from '../store/index.ts';
-import { answerAccepted } from './accepted-answer.ts';
+import { answerAccepted, at } from './accepted-answer.ts';
 import { type Body, tooLarge } from './body-room.ts';
 import { type ChosenMode, chooseMode, isUnbounded, type ModeWish, refuseTooMany, wishOf } from './choose-mode.ts';
 import { maxRecords } from './integrate-settings.ts';
@@ -19,7 +19,7 @@ export async function takeCall(means: IntegrateMeans, call: IntegrateCall): Prom
   const wish = means.readWish(call.search, call.headers);
   const target = means.targets.find(call.caller, wish);
   const mode = wishOf(wish.mode, target.kept.definition);
-  const taking = { ...means, caller: call.caller, wish, target, mode };
+  const taking = { ...means, ...at(call.base), caller: call.caller, wish, target, mode };
   const limits = limitsOf(taking);
   if (Number(call.headers['content-length'] ?? 0) > limits.maxBytes) throw tooLarge(limits.maxBytes);
   refuseEncoding(call.headers);

@@ -23,6 +23,8 @@ export type IntegrateCall = {
   search: string;
   headers: IncomingHttpHeaders;
   body: BodySource;
+  /** Where the caller finds the API, when that is not the hub: what stands before `/V4`. */
+  base?: string;
 };
 
 /** What is known before the body is read. */

@@ -1,7 +1,13 @@
 /** Answers to calls with an Idempotency-Key, given again when the same call comes again. */
 import type { SqliteFile } from '../../store/index.ts';
 
-export type Answer = { status: number; contentType: string; body: string };
+export type Answer = {
+  status: number;
+  contentType: string;
+  body: string;
+  /** Not kept: what the call tells of itself is said anew. */
+  headers?: Readonly<Record<string, string>>;
+};
 
 /** Which call it is: the same key and fingerprint are the same call. */
 export type Once = { key: string; fingerprint: string; keptUntil: number };
