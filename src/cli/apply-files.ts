@@ -1,5 +1,5 @@
 /** Reads a folder of connections, integrations and interfaces as files say them. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Environment, expandEnvironment, parseYamlFile, reasonOf, SluiceError } from '../base/index.ts';
 import {
@@ -32,8 +32,7 @@ const connectionFile = /\.connection\.ya?ml$/i;
  */
 export async function readDefinitionFiles(folder: string, environment: Environment): Promise<FileDefinitions> {
   const { readAnyInterface } = await import('../agent/index.ts');
-  const files = yamlFilesIn(folder).map((path) => join(folder, path));
-  if (files.length === 0) throw new SluiceError('FILE_UNREADABLE', { file: folder, reason: 'it holds no YAML files' });
+  const files = yamlFilesOf(folder);
   const integrations = files
     .filter((file) => basename(file) === integrationFile)
     .map((file) => ({ file, definition: readIntegration(file, environment) }));
@@ -57,6 +56,16 @@ export async function readDefinitionFiles(folder: string, environment: Environme
   refuseTwice(integrations, 'integration');
   refuseTwice(interfaces, 'interface');
   return { connections, integrations, interfaces };
+}
+
+function yamlFilesOf(folder: string): string[] {
+  const refuse = (reason: string) => new SluiceError('FILE_UNREADABLE', { file: folder, reason });
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found === undefined) throw refuse('it is not there');
+  if (!found.isDirectory()) throw refuse('it is a file, and a folder is meant');
+  const files = yamlFilesIn(folder).map((path) => join(folder, path));
+  if (files.length === 0) throw refuse('it holds no YAML files');
+  return files;
 }
 
 /** As it is written: its files lie where the agent has them, not beside this one. */

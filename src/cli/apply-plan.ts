@@ -18,6 +18,8 @@ export type Wished<Definition, Present> = {
   definition: Definition;
   present: Present | undefined;
   step: PlanStep | null;
+  /** Of the file that says so. */
+  path: string;
 };
 
 export type WishedConnection = Wished<ConnectionSettings, HubConnection> & { file: HubConnectionDefinition };
@@ -32,18 +34,21 @@ export type ApplyPlan = {
 
 /** What a file leaves out of the hub's own fields stays as it is there. */
 export function planApply(files: FileDefinitions, hub: HubDefinitions): ApplyPlan {
-  const connections = files.connections.map(({ definition }) => planConnection(definition, hub));
-  const integrations = files.integrations.map(({ definition }) => {
+  const connections = files.connections.map(({ file: path, definition }) => ({
+    ...planConnection(definition, hub),
+    path,
+  }));
+  const integrations = files.integrations.map(({ file: path, definition }) => {
     const present = hub.integrations.find(({ name }) => isSame(name, definition.name));
     const { $schema: _, ...said } = definition;
     const before = present && integrationOf(present);
     const wished = before === undefined ? said : { ...before, description: null, ...said };
-    return { definition: wished, present, step: stepOf('integration', wished, before) };
+    return { definition: wished, present, path, step: stepOf('integration', wished, before) };
   });
-  const interfaces = files.interfaces.map(({ definition: said }) => {
+  const interfaces = files.interfaces.map(({ file: path, definition: said }) => {
     const present = hub.interfaces.find(({ definition }) => isSame(definition.name, said.name));
     const definition = present === undefined ? said : completeLike(said, present.definition);
-    return { definition, present, step: stepOf('interface', definition, present?.definition) };
+    return { definition, present, path, step: stepOf('interface', definition, present?.definition) };
   });
   return {
     connections,
@@ -57,7 +62,7 @@ export function planApply(files: FileDefinitions, hub: HubDefinitions): ApplyPla
   };
 }
 
-function planConnection(file: HubConnectionDefinition, hub: HubDefinitions): WishedConnection {
+function planConnection(file: HubConnectionDefinition, hub: HubDefinitions): Omit<WishedConnection, 'path'> {
   const present = hub.connections.find(({ name }) => isSame(name, file.name));
   const definition = settingsOfFile(file);
   const before = present && settingsOfHub(present, { byId: 'id' in file.agent });

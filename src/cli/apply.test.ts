@@ -82,15 +82,35 @@ test('each wrong turn has its sentence, and changes nothing', async () => {
     assert.notEqual(code, 0);
     assert.match(err, words);
   };
-  await fails(/holds no YAML files/, 'nowhere');
+  await fails(/nowhere cannot be read: it is not there/, 'nowhere');
+  await hub.write('empty/readme.md', '');
+  await fails(/holds no YAML files/, 'files/empty');
+  await fails(/shops\.yaml cannot be read: it is a file, and a folder is meant/, 'files/Retail/shops.yaml');
   await hub.write('loose.yaml', shops.replace('shops', 'loose'));
   await fails(/loose\.yaml.*integration is missing/, 'files');
   await hub.write('loose.yaml', `${shops}integration: Retail\n`);
   await fails(/name is shops, as in .*each interface has a name of its own/, 'files');
   await hub.write('loose.yaml', `${shops.replace('shops', 'loose')}integration: Finance\n`);
-  await fails(/There is no integration Finance/, 'files');
+  await fails(/loose\.yaml: there is no integration Finance, neither .* nor in the hub\./, 'files', '--dry-run');
+  const elsewhere = shops.replace('shops', 'loose').replace('../warehouse.c', '../warehose.c');
+  await hub.write('loose.yaml', `${elsewhere}integration: Retail\n`);
+  await fails(/loose\.yaml: there is no connection warehose,.*; did you mean "warehouse"\?/, 'files', '--dry-run');
+  await hub.write(
+    'loose.yaml',
+    `${shops.replace('shops', 'loose')}integration: Retail\nschedule: { cron: '61 * * * *' }\n`,
+  );
+  await fails(/loose\.yaml:9:19: schedule\.cron cannot be read: Invalid value for minute: 61/, 'files', '--dry-run');
   await hub.write('loose.yaml', shops.replace('shops', 'loose').replace('Name: name', "Name: { formula: 'UPER(x)' }"));
   await fails(/loose\.yaml:7:\d+: mapping\.Name is not usable: line 1, column 1 of its formula/, 'files');
+});
+
+test('what the hub refuses is said with the file that asks for it', async () => {
+  await using hub = await openHubWithFiles();
+  const back = 'type: outbound\nconnection: ../warehouse.connection.yaml\nobject: Account\nfields: [Name]\n';
+  await hub.write('Retail/back.yaml', `name: back\n${back}target: { file: back.csv }\n`);
+  const { code, err } = await hub.sluice('apply', 'files');
+  assert.equal(code, 1);
+  assert.match(err, /^\/.*Retail\/back\.yaml: .*target/i);
 });
 
 test('an export overwrites what an export wrote, removes what is gone, and leaves what others wrote', async () => {

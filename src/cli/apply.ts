@@ -42,11 +42,14 @@ async function applyDefinitions({
   const { openHubClient } = await import('./hub-client.ts');
   const { readHubDefinitions } = await import('./hub-definitions.ts');
   const { carryOut } = await import('./apply-steps.ts');
+  const { refuseUnknownNames } = await import('./apply-names.ts');
   const { environment } = terminal;
   const files = await readDefinitionFiles(resolve(terminal.workingFolder, folder), environment);
   using stop = openStopSignal();
   await using hub = await openHubClient(chosen, { environment, signal: stop.signal, withinMs: longestSaveMs });
-  const plan = planApply(files, await readHubDefinitions(hub));
+  const present = await readHubDefinitions(hub);
+  refuseUnknownNames(files, present);
+  const plan = planApply(files, present);
   const deletions = deletionsOf(plan);
   const steps = [...stepsOf(plan), ...(chosen.prune ? deletions : [])];
   const kept = chosen.prune ? [] : deletions;

@@ -3,6 +3,7 @@ import { SluiceError, type ValuePath } from '../base/index.ts';
 import { checkTestCases, planMapping } from '../mapping/index.ts';
 import type { InterfaceDefinition } from './interface-definition.ts';
 import type { ScheduleDefinition } from './interface-definition-in-hub.ts';
+import { checkCron } from './schedule.ts';
 
 /** Makes the error for a value at its place; the reason follows its name: `is for upsert only`. */
 export type RefuseValue = (path: ValuePath, reason: string) => Error;
@@ -37,9 +38,11 @@ function checkSynchronous({ operation, mode, key, mapping }: InterfaceDefinition
 }
 
 /** The same for a schedule alone; paths begin in it. */
-export function checkSchedule({ cron, every, timeZone }: ScheduleDefinition, refuse: RefuseValue): void {
+export function checkSchedule(schedule: ScheduleDefinition, refuse: RefuseValue): void {
+  const { cron, every, timeZone } = schedule;
   if ((cron === undefined) === (every === undefined)) throw refuse([], 'must have either cron or every');
   if (timeZone !== undefined) checkTimeZone(timeZone, ['timeZone'], refuse);
+  checkCron(schedule, refuse);
 }
 
 export function checkTimeZone(name: string, path: ValuePath, refuse: RefuseValue): void {

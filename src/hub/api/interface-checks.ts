@@ -3,7 +3,6 @@ import { findNearestName, type ValuePath } from '../../base/index.ts';
 import {
   type AnyInterfaceDefinition,
   checkAnyInterface,
-  checkCron,
   checkTargetForm,
   isOutbound,
   labelOf,
@@ -36,8 +35,6 @@ export function checkDraft(definition: AnyInterfaceDefinition): void {
   const refuse = refusing(definition);
   refuseOpenVariables(definition, refuse);
   checkAnyInterface(definition, refuse);
-  const { schedule } = definition;
-  if (schedule !== undefined) checkCron(schedule, (path, reason) => refuse(['schedule', ...path], reason));
 }
 
 type Refuse = (path: ValuePath, reason: string) => ApiRefused;
