@@ -7,6 +7,7 @@ import { abortOrphans } from './orphan-jobs.ts';
 import { reconcileChunk, settleEmptyChunk, settleVanishedJob } from './reconcile.ts';
 import { fetchResultFiles } from './result-files.ts';
 import { type Gates, type RunContext, refOf } from './run-context.ts';
+import { lookAtRows } from './run-report.ts';
 
 /** Larger pieces than the default keep the upload from waiting for the disk. */
 const uploadReadBytes = 262_144;
@@ -127,7 +128,7 @@ async function giveUpJob(context: RunContext, chunk: Chunk, reason: string): Pro
   if (before.length >= maxNewJobs) {
     throw new SluiceError('JOB_FAILED', {
       jobs: `job ${jobId}`,
-      run: chunk.run,
+      look: lookAtRows(context.ledger.findRun(chunk.run) ?? { id: chunk.run, hubRun: null }),
       reason: `${reason}, ${maxNewJobs} times in a row`,
     });
   }

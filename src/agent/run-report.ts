@@ -63,20 +63,26 @@ export function judgeRun(
   definition: InterfaceDefinition,
 ): { status: RunEnding; error?: RunError } {
   const { read, rejected, unknown } = run.rows;
+  const look = lookAtRows(run);
   if (unknown > 0)
-    return { status: 'unknown rows', error: errorOf(new SluiceError('ROWS_UNKNOWN', { run: run.id, read, unknown })) };
+    return { status: 'unknown rows', error: errorOf(new SluiceError('ROWS_UNKNOWN', { look, read, unknown })) };
   const failed = chunks.filter(
     (chunk) => chunk.jobState === 'Failed' && findPaceOfJob({ state: chunk.jobState, error: chunk.jobError }) === null,
   );
   if (failed.length > 0) {
     const jobs = failed.length === 1 ? `the job ${failed[0]?.jobId}` : `${failed.length} jobs`;
     const reason = failed[0]?.jobError ?? 'no reason was given';
-    return { status: 'failed', error: errorOf(new SluiceError('JOB_FAILED', { jobs, reason, run: run.id })) };
+    return { status: 'failed', error: errorOf(new SluiceError('JOB_FAILED', { jobs, reason, look })) };
   }
   const allowed = allowedRejects(definition, read);
   if (rejected <= allowed) return { status: 'completed' };
-  const exceeded = new SluiceError('ROWS_REJECTED', { run: run.id, read, rejected, allowed });
+  const exceeded = new SluiceError('ROWS_REJECTED', { look, read, rejected, allowed });
   return { status: 'completed with rejects', error: errorOf(exceeded) };
+}
+
+/** The command that shows the rows of a run: of one that a hub asked for, they are messages there. */
+export function lookAtRows({ id, hubRun }: Pick<Run, 'id' | 'hubRun'>): string {
+  return hubRun === null ? `sluice rejects ${id}` : `sluice messages --run ${hubRun}`;
 }
 
 export function allowedRejects({ allowRejects = 0 }: Pick<InterfaceDefinition, 'allowRejects'>, read: number): number {

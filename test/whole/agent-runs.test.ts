@@ -143,6 +143,7 @@ test('a few records are carried at once, and whoever waits is told what became o
   const { state, ended } = await hub.ask('carryRecords', input);
   assert.equal(state, 'ended');
   assert.deepEqual([ended?.run.status, ended?.run.rows.read], ['completed with rejects', 2]);
+  assert.match(String(ended?.run.error?.next), /^"sluice messages --run c" shows which and why/);
   assert.deepEqual(
     new Map(ended?.rows.map(({ key, outcome, rejectedBy }) => [key, [outcome, rejectedBy]])),
     new Map([

@@ -22,7 +22,7 @@ export async function checkRights(
   return `The run-as user may do what ${interfaces.length === 1 ? 'the interface needs' : `all ${interfaces.length} interfaces need`}.`;
 }
 
-/** A sentence, or nothing when all is well; what keeps from looking at all is thrown. */
+/** What is wrong and what mends it, or nothing when all is well; what keeps from looking at all is thrown. */
 async function problemOf(
   salesforce: Salesforce,
   definition: AnyInterfaceDefinition,
@@ -33,7 +33,7 @@ async function problemOf(
     else await checkWriting(salesforce, definition, signal);
     return undefined;
   } catch (error) {
-    if (error instanceof SluiceError && definitionErrors.has(error.code)) return error.message;
+    if (error instanceof SluiceError && definitionErrors.has(error.code)) return `${error.message} ${error.next}`;
     throw error;
   }
 }
