@@ -119,7 +119,7 @@ test('an export overwrites what an export wrote, removes what is gone, and leave
   const first = await hub.sluice('export', 'out');
   assert.equal(
     first.out,
-    'out holds 1 connections, 1 integrations and 1 interfaces: 3 files written, 0 removed.\n',
+    'out holds 1 connection, 1 integration and 1 interface: 3 files written, 0 removed.\n',
     first.err,
   );
   assert.match(

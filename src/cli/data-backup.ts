@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { openStopSignal } from '../base/index.ts';
 import { defineCommand, type Invocation, sharedSettings } from './command.ts';
+import { countOf } from './count-of.ts';
 
 const settings = { json: sharedSettings.json } as const;
 
@@ -33,7 +34,7 @@ async function backUpData({
     terminal.out(`${JSON.stringify({ event: 'finished', folder: target, stores, files: files.length })}\n`);
   else
     terminal.out(
-      `${target} holds ${stores.length} stores, checked (${stores.join(', ')}), and ${files.length} other files.\n` +
+      `${target} holds ${countOf(stores.length, 'store')}, checked (${stores.join(', ')}), and ${countOf(files.length, 'other file')}.\n` +
         'It holds keys and secrets: keep it as safe as the folder itself. To restore, start with it as --data.\n',
     );
   return 0;

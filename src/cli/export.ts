@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { openStopSignal, reasonOf, SluiceError } from '../base/index.ts';
 import { defineCommand, type Invocation, sharedSettings } from './command.ts';
+import { countOf } from './count-of.ts';
 import { type ExportFile, exportFilesOf, exportMark } from './export-files.ts';
 import { hubSettings } from './hub-settings.ts';
 import { yamlFilesIn } from './yaml-files.ts';
@@ -49,8 +50,8 @@ async function exportDefinitions({
   if (chosen.json) terminal.out(`${JSON.stringify({ event: 'finished', ...counts })}\n`);
   else
     terminal.out(
-      `${given} holds ${counts.connections} connections, ${counts.integrations} integrations and ${counts.interfaces} interfaces: ` +
-        `${done.written} files written, ${done.removed} removed.\n`,
+      `${given} holds ${countOf(connections.length, 'connection')}, ${countOf(integrations.length, 'integration')} and ` +
+        `${countOf(interfaces.length, 'interface')}: ${countOf(done.written, 'file')} written, ${done.removed} removed.\n`,
     );
   return 0;
 }

@@ -64,6 +64,24 @@ test('a missing field is required, and an unknown one is told with the nearest t
   );
 });
 
+test('a number out of its range is told the range, and a text of another form what is meant', () => {
+  const days = Type.Integer({ minimum: 1, maximum: 90 });
+  const limits = Type.Object(
+    {
+      days: Type.Union([days, Type.Null()], { title: 'Days' }),
+      every: Type.String({ title: 'Interval', pattern: '^[1-9]\\d*m$', description: 'minutes such as 15m' }),
+    },
+    closed,
+  );
+  assert.deepEqual(
+    errorsOf(() => checkBody(limits, { days: 0, every: '0m' })),
+    [
+      { field: 'days', message: 'Days is out of range.', next: 'Enter a number from 1 to 90.' },
+      { field: 'every', message: 'Interval does not have the right form.', next: 'Enter minutes such as 15m.' },
+    ],
+  );
+});
+
 test('numbers and switches of a query come out of their text, with defaults for what is left out', () => {
   const query = Type.Object(
     { page: Type.Optional(Type.Integer({ default: 1, minimum: 1 })), active: Type.Optional(Type.Boolean()) },

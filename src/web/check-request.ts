@@ -131,7 +131,7 @@ function sentenceOf(label: string, { keyword, params, message }: Wrong, shape: S
       return { message: `${label} is none of the values that can be chosen.`, next: oneOf(params.allowedValues) };
     case 'pattern':
     case 'format':
-      return { message: `${label} does not have the right form.`, next: hint };
+      return { message: `${label} does not have the right form.`, next: enter(hint) };
     case 'type':
       return { message: `${label} must be ${articleOf(String(params.type ?? shape.type))}.`, next: hint };
     case 'minItems':
@@ -161,7 +161,12 @@ function oneOf(values: unknown): string {
   return list.length > 12 ? 'Choose one of the list.' : `Choose one of ${list.join(', ')}.`;
 }
 
-function rangeOf({ minimum, maximum }: Shape): string {
+/** Some descriptions only name what is meant, as errors of files do in the middle of a sentence. */
+const enter = (hint: string) => (/^[a-z]/.test(hint) ? `Enter ${hint}.` : hint);
+
+function rangeOf(shape: Shape): string {
+  const members = Array.isArray(shape.anyOf) ? (shape.anyOf as Shape[]) : [];
+  const { minimum, maximum } = [shape, ...members].find((one) => 'minimum' in one || 'maximum' in one) ?? shape;
   if (minimum === undefined) return `Enter ${String(maximum)} or less.`;
   return maximum === undefined
     ? `Enter ${String(minimum)} or more.`
