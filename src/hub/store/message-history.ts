@@ -5,6 +5,8 @@ import type { ListedMessage } from './message-listed.ts';
 import { byAgent, byHub, bySalesforce } from './message-states.ts';
 
 const sentComment = 'Sent to Salesforce.';
+/** Agents report in slices: it may have been sent before. */
+const readFromSource = 'Read from the source; this is when the hub was told.';
 
 /** `runSince`: when the run it is in began, or was asked for. */
 export function historyOf(store: SqliteFile, message: ListedMessage, runSince: number): MessageEvent[] {
@@ -25,6 +27,8 @@ function findCaller(store: SqliteFile, id: number): string | undefined {
 }
 
 function arrival({ arrivedAt, parentId, originalId }: ListedMessage, caller: string | undefined): MessageEvent {
+  if (caller === undefined && originalId === null)
+    return { at: arrivedAt, status: 'New', by: byAgent, comment: readFromSource, run: null, attempt: 1 };
   const from = originalId === null ? '' : ` as an edited copy of message ${originalId}`;
   const below = parentId === null ? '' : `, below message ${parentId}`;
   return {

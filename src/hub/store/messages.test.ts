@@ -31,7 +31,7 @@ test('a refused message is reprocessed, and its history says how each try went',
   await confirmRun(hub, second);
   await reportRows(hub, second, [{ ...sentRow, key: '1' }], { settledAt: hub.clock.now() });
   assert.deepEqual(historyOf(hub, 1), [
-    '1 New by the hub',
+    '1 New by the agent',
     '1 Processing by the agent',
     '1 Failed by Salesforce',
     '2 Pending by ann',
@@ -39,6 +39,7 @@ test('a refused message is reprocessed, and its history says how each try went',
     '2 Completed by Salesforce',
   ]);
   const { history = [] } = hub.messages.find(1) ?? {};
+  assert.match(String(history[0]?.comment), /^Read from the source/);
   assert.deepEqual(
     history.map(({ run }) => run),
     [null, first.run, first.run, null, second.run, second.run],
