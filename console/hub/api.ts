@@ -12,9 +12,14 @@ export const useAnswer = createUseAnswer<HubOperation>(api);
 
 export type Session = AnswerOf<HubOperation, 'GET', '/session'>;
 
-/** Who is logged in; null: nobody. */
+/** Who is logged in; null: nobody. Another window may have logged out, or in as somebody else. */
 export function useSession() {
-  return useQuery({ queryKey: sessionKey, queryFn: readSession, staleTime: Number.POSITIVE_INFINITY });
+  return useQuery({
+    queryKey: sessionKey,
+    queryFn: readSession,
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnWindowFocus: 'always',
+  });
 }
 
 async function readSession(): Promise<Session | null> {

@@ -1,5 +1,5 @@
 /** The Console: Log In, then the frame with the page of the address. */
-import { useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Suspense } from 'react';
 import { Button } from '../ui/button.tsx';
 import { Frame } from '../ui/frame.tsx';
@@ -30,12 +30,14 @@ function LogInToConsole() {
 
 function LoggedIn({ session: { person } }: { session: Session }) {
   const queries = useQueryClient();
-  const leave = async () => {
-    await api.call('DELETE', '/session');
-    sessionStorage.clear();
-    queries.setQueryData(sessionKey, null);
-    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] });
-  };
+  const leave = useMutation({
+    mutationFn: () => api.call('DELETE', '/session'),
+    onSuccess: () => {
+      sessionStorage.clear();
+      queries.setQueryData(sessionKey, null);
+      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] });
+    },
+  });
   return (
     <Frame
       product={text.product}
@@ -44,7 +46,9 @@ function LoggedIn({ session: { person } }: { session: Session }) {
       right={
         <>
           <span>{person.name}</span>
-          <Button onPress={() => void leave()}>{text.logOut}</Button>
+          <Button isDisabled={leave.isPending} onPress={() => leave.mutate()}>
+            {text.logOut}
+          </Button>
         </>
       }
     >

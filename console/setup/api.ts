@@ -18,9 +18,14 @@ export type UserRow = AnswerOf<SetupOperation, 'GET', '/users'>['rows'][number];
 export type Mail = AnswerOf<SetupOperation, 'GET', '/outbox'>['rows'][number];
 export type Session = AnswerOf<SetupOperation, 'GET', '/session'>;
 
-/** Who is logged in; null: nobody. */
+/** Who is logged in; null: nobody. Another window may have logged out, or in as somebody else. */
 export function useSession() {
-  return useQuery({ queryKey: sessionKey, queryFn: readSession, staleTime: Number.POSITIVE_INFINITY });
+  return useQuery({
+    queryKey: sessionKey,
+    queryFn: readSession,
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnWindowFocus: 'always',
+  });
 }
 
 async function readSession(): Promise<Session | null> {

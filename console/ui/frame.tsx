@@ -1,6 +1,7 @@
 /** The frame of both interfaces: band, menu with Quick Find, and the page. */
 import { type ReactNode, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
+import { AwayNote } from './away.tsx';
 import { Button } from './button.tsx';
 import { Icon } from './icon.tsx';
 import { QuickFind, type TreeGroup } from './quick-find.tsx';
@@ -38,6 +39,7 @@ export function Frame({ product, where, tree, right, children }: FrameProps) {
       <div className="frame">
         <Side tree={tree} isOpen={isOpen} setOpen={setOpen} />
         <main id="main" className="main" tabIndex={-1}>
+          <AwayNote />
           {children}
         </main>
       </div>

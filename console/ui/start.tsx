@@ -10,6 +10,7 @@ import { type ReactNode, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Router } from 'wouter';
 import { ApiFailure } from './api.ts';
+import { noteAnswer, noteFailure } from './away.tsx';
 import { keepFocus } from './keep-focus.ts';
 import { applyTheme } from './theme.tsx';
 import { Toasts } from './toasts.tsx';
@@ -23,7 +24,7 @@ export function startInterface(base: string, app: ReactNode): void {
   keepFocus();
   const root = document.getElementById('root');
   if (root === null) throw new Error('the page has no root');
-  createRoot(root).render(
+  createRoot(root, { onCaughtError: reportMistake }).render(
     <StrictMode>
       <QueryClientProvider client={createQueries()}>
         <Router base={base}>
@@ -34,14 +35,27 @@ export function startInterface(base: string, app: ReactNode): void {
   );
 }
 
-/** Nothing is tried again by itself but what got no answer, and a session that has ended leads to Log In. */
+/** What was refused is shown in its place; all else is a mistake of a page. */
+function reportMistake(error: unknown): void {
+  if (!(error instanceof ApiFailure)) console.error(error);
+}
+
+/**
+ * Nothing is tried again by itself but what got no answer, and a session that has ended leads to Log In. An act that was
+ * forbidden may have been sent with the token of a session that another window has replaced.
+ */
 function createQueries(): QueryClient {
   const onError = (error: unknown) => {
+    noteFailure(error);
     if (error instanceof ApiFailure && error.status === 401) queries.setQueryData(sessionKey, null);
   };
+  const onActError = (error: unknown) => {
+    onError(error);
+    if (error instanceof ApiFailure && error.status === 403) void queries.invalidateQueries({ queryKey: sessionKey });
+  };
   const queries: QueryClient = new QueryClient({
-    queryCache: new QueryCache({ onError }),
-    mutationCache: new MutationCache({ onError }),
+    queryCache: new QueryCache({ onError, onSuccess: noteAnswer }),
+    mutationCache: new MutationCache({ onError: onActError, onSuccess: noteAnswer }),
     defaultOptions: { queries: { retry: isWorthAgain, refetchOnWindowFocus: true, staleTime: 0 } },
   });
   return queries;

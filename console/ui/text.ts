@@ -10,6 +10,14 @@ export const text = {
   copyOf: (what: string) => `Copy ${what}`,
   loading: 'Loading…',
   noAnswer: { message: 'The server does not answer.', next: 'See whether it runs, then try again.' },
+  away: {
+    title: 'The server does not answer.',
+    next: 'What stands here was read before. It is asked again every few seconds, and all is read anew when it is back.',
+  },
+  notLoaded: {
+    message: 'The page could not be loaded: the server does not answer, or has been updated since.',
+    next: 'Try again.',
+  },
   wentWrong: 'That did not work',
   tryAgain: 'Try Again',
   notShown: 'This could not be shown',

@@ -178,7 +178,7 @@ async function requireCaller<Parts, Caller>(
 function requireCsrfToken(base: string, headers: IncomingHttpHeaders, expected: string): void {
   const given = headers['x-csrf-token'];
   if (typeof given === 'string' && isSameText(given, expected)) return;
-  const next = `Send the csrfToken of GET ${base}/session with it.`;
+  const next = `Send the csrfToken of GET ${base}/session with it. On a page: another window has logged in since; try again.`;
   throw refuseCall(403, 'The header X-CSRF-Token is missing or wrong.', next);
 }
 
