@@ -17,9 +17,12 @@ export type WebServerSettings = {
   certificate?: Certificate | undefined;
   /** Where to look, in the answer to what is not there. */
   whatThereIs?: string;
+  /** After an answer, the rest of a body that nobody waits for may come for so long; 10 seconds when left out. */
+  lingerMs?: number;
 };
 
-export function createWebServer({ names, first, certificate, whatThereIs }: WebServerSettings): FastifyInstance {
+export function createWebServer(settings: WebServerSettings): FastifyInstance {
+  const { names, first, certificate, whatThereIs, lingerMs = 10_000 } = settings;
   const isOwnHost = createHostCheck(names);
   const app = fastify({
     serverFactory: (route) => {
@@ -40,7 +43,7 @@ export function createWebServer({ names, first, certificate, whatThereIs }: WebS
   });
   app.setNotFoundHandler((_request, reply) => refuse(reply, nothingHere(whatThereIs)));
   app.addHook('onResponse', (request, _reply, done) => {
-    endUnwantedBody(request.raw);
+    endUnwantedBody(request.raw, lingerMs);
     done();
   });
   return app;
@@ -60,11 +63,8 @@ function refuse(reply: FastifyReply, { refusal: { status, errors } }: ApiRefused
     .send({ errors });
 }
 
-/** After an answer, the rest of a body that nobody waits for may come for so long. */
-const lingerMs = 10_000;
-
 /** Else who sends it drop by drop would keep the connection for as long as they like. */
-function endUnwantedBody(request: IncomingMessage): void {
+function endUnwantedBody(request: IncomingMessage, lingerMs: number): void {
   if (request.complete || request.destroyed) return;
   setTimeout(() => request.complete || request.destroy(), lingerMs).unref();
 }

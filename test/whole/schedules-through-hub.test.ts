@@ -1,11 +1,11 @@
-/** What takes a minute of true time: a schedule that is due while the hub is away, and a token that ends. */
+/** What takes a minute of true time: a schedule that is due while the hub is away. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { insist, openHubStage, until } from './hub-stage.ts';
 
-test('schedules run by themselves while the hub is away, and are reported once when it is back; a token has ended by then', async () => {
+test('schedules run by themselves while the hub is away, and are reported once when it is back', async () => {
   await using stage = await openHubStage('schedules', { leaseSeconds: 5 });
   writeFileSync(join(stage.folder, 'files', 'due.csv'), 'id,name\ndue-1,One\ndue-2,Two\n');
   await stage.addIntegration('Shop');
@@ -18,9 +18,6 @@ test('schedules run by themselves while the hub is away, and are reported once w
       schedule: { every: '1m' },
     });
   }
-  const client = await stage.addClient({ tokenMinutes: 1 });
-  const token = await client.token();
-  const gotAt = Date.now();
   await until('both agents keep their schedules', () =>
     (['own', 'dialled'] as const).every((by) => {
       const kept = join(stage.folder, by, 'deployment.json');
@@ -48,9 +45,4 @@ test('schedules run by themselves while the hub is away, and are reported once w
     const saved = stage.history(by).length;
     assert.ok(saved === 2 || saved === 4, `${saved} rows: two for each minute that was due`);
   }
-  await until('its minute is over', () => Date.now() > gotAt + 61_000);
-  const late = await client.sendWith(token, { body: '[]', query: 'integration=Shop&interface=due-own' });
-  assert.equal(late.status, 401, late.text);
-  assert.match(late.headers.get('www-authenticate') ?? '', /invalid_token/);
-  assert.notEqual(await client.token(), token);
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { type HubInTest, tokenFor } from '../agent-api/agent-in-test.ts';
 import { lines, openIntegrateInTest } from './integrate-in-test.ts';
 
 const order = (number: number, more: object = {}) => ({ number, total: 9.5, ...more });
@@ -233,6 +234,20 @@ test('a call with an Idempotency-Key is taken once, and answered again with the 
   stage.clock.forward(10 * 60_000 + 1);
   assert.notEqual((await send()).text, answers[0]?.text, 'it is forgotten after its time');
   assert.equal((await stage.send({ body, headers: { 'idempotency-key': 'é' } })).status, 400);
+});
+
+test('a token ends when the minutes of its client are over, and a new one is good', async () => {
+  await using stage = await openIntegrateInTest();
+  const client = await stage.addClient({ name: 'Brief', tokenMinutes: 1 });
+  const statusOf = async (token: string) => (await stage.send({ body: JSON.stringify(order(1)), token })).status;
+  stage.clock.forward(59_000);
+  assert.equal(await statusOf(client.token), 202);
+  stage.clock.forward(2_000);
+  const late = await stage.send({ body: '[]', token: client.token });
+  assert.equal(late.status, 401);
+  assert.match(String(late.headers['www-authenticate']), /error="invalid_token"/);
+  const { json } = await tokenFor(stage as unknown as HubInTest, client.clientId, client.clientSecret);
+  assert.equal(await statusOf(json.access_token), 202);
 });
 
 test('who may not use the API is told so, in the words of RFC 6750', async () => {
