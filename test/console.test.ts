@@ -51,7 +51,7 @@ type Node = { type: string; start: number; value?: unknown; name?: { name?: stri
 
 /** Attributes whose values nobody reads. */
 const silentAttributes =
-  /^(className|type|id|role|name|slot|look|tone|key|href|to|d|fill|viewBox|stroke\w*|placement|scope|autoComplete|selection\w+|preserveAspectRatio|aria-hidden|aria-autocomplete|focusable|data-\w+|rel|target|base|sort|list|path|icon|part|appKind)$/;
+  /^(className|type|id|role|name|slot|look|tone|key|href|to|d|fill|viewBox|stroke\w*|placement|scope|autoComplete|selection\w+|preserveAspectRatio|aria-hidden|aria-autocomplete|aria-live|focusable|data-\w+|rel|target|base|sort|list|path|icon|part|appKind)$/;
 
 /** Words that stand in the page itself: text between tags, and attributes that are read or read out. */
 function wordsIn(tree: unknown): string[] {
