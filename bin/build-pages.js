@@ -53,5 +53,7 @@ function compress(folder) {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url) && (!process.argv.includes('--if-needed') || arePagesStale()))
+if (process.argv[1] === fileURLToPath(import.meta.url) && (!process.argv.includes('--if-needed') || arePagesStale())) {
+  process.stdout.write('Building the pages of Setup and of the Console …\n');
   await buildPages();
+}

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { createLog } from '../base/index.ts';
 import { openHub } from '../hub/index.ts';
+import { remarkOnPages } from '../web/index.ts';
 import type { Invocation } from './command.ts';
 import { passwordLines, startShowing } from './first-password.ts';
 import type { HubStartSettings } from './hub-start-command.ts';
@@ -47,7 +48,7 @@ async function serve({ settings, terminal }: Invocation<HubStartSettings>, { rea
 
 function readyText(url: string, folder: string, administrator: readonly string[]): string {
   const lines = [
-    `The hub is ready at ${url}`,
+    `The hub is ready at ${url}${remarkOnPages('hub')}`,
     `What it knows is kept in ${folder}.`,
     '',
     ...administrator,

@@ -103,7 +103,7 @@ test('at its first start alone the org says who may log in to Setup; the passwor
   await run.ended;
   const again = start('--data', 'administered');
   const later = await again.until('Ctrl-C stops it.');
-  assert.match(later, /Setup {12}http:\S+\/setup\/\n/);
+  assert.match(later, /Setup {12}http:\S+\/setup\/(?: {4}\(its pages .*\))?\n/);
   assert.doesNotMatch(later, /Setup user|Password/);
   again.child.kill('SIGTERM');
   await again.ended;

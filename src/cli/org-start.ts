@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createLog, type Log, SluiceError } from '../base/index.ts';
 import { keepHeapSteady, type Org, openOrg, readSetup, type Setup } from '../org/index.ts';
+import { remarkOnPages } from '../web/index.ts';
 import type { Invocation } from './command.ts';
 import { passwordLines, startShowing } from './first-password.ts';
 import type { OrgStartSettings } from './org-start-command.ts';
@@ -84,7 +85,7 @@ async function readyText(org: Org, { terminal, settings: { memory }, administrat
     kept,
     '',
     `  My Domain URL    ${url}`,
-    `  Setup            ${url}/setup/`,
+    `  Setup            ${url}/setup/${remarkOnPages('setup')}`,
     `  Run-as user      ${runAs}`,
     `  Consumer key     ${consumerKey}`,
     ...(terminal.watched ? [`  Consumer secret  ${consumerSecret}`] : []),

@@ -6,6 +6,7 @@ import { type Agent, type AgentSettings, openAgent } from '../agent/index.ts';
 import { createLog, SluiceError } from '../base/index.ts';
 import { type Hub, type HubSettings, openHub } from '../hub/index.ts';
 import { readProxy } from '../salesforce/index.ts';
+import { remarkOnPages } from '../web/index.ts';
 import type { Invocation } from './command.ts';
 import { demoLines, demoReady } from './demo/demo-text.ts';
 import type { Demo } from './demo/open-demo.ts';
@@ -157,7 +158,7 @@ function readyText(
 ): string {
   const { url } = hub;
   const kept = isTemporary ? `What it keeps in ${folder} goes when it stops.` : `It is kept in ${folder}.`;
-  const lines = [`Sluice is ready at ${url}`, kept, ''];
+  const lines = [`Sluice is ready at ${url}${remarkOnPages('hub')}`, kept, ''];
   const named = `  Agent            ${agent.name}, in this process`;
   const added = demo === undefined ? firstLines(url, named, program) : [named, ...demoLines({ hub, program, ...demo })];
   const isShort = administrator.length === 0 && demo === undefined;

@@ -30,7 +30,7 @@ export {
   type Operation,
   type TypedOperation,
 } from './operation.ts';
-export { mountPages } from './pages.ts';
+export { mountPages, remarkOnPages } from './pages.ts';
 export { type ListQuery, listOf, listQuery, listQueryWith, pageOf } from './paging.ts';
 export { type BodyLimits, parseJsonBody, readBodyBytes, readJsonBody } from './read-body.ts';
 export { isSameText } from './same-text.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { brotliCompressSync, brotliDecompressSync, gzipSync } from 'node:zlib';
-import { mountPagesOf } from './pages.ts';
+import { mountPagesOf, remarkOnPages } from './pages.ts';
 import { createWebServer } from './server.ts';
 
 const built = mkdtempSync(join(tmpdir(), 'sluice-pages-'));
@@ -34,8 +34,10 @@ const asBrowser = { accept: 'text/html,application/xhtml+xml' };
 test('pages that are not built yet are answered with how to build them, and are there as soon as they are', async () => {
   const before = await ask('/setup/', asBrowser);
   assert.equal(before.statusCode, 503);
-  assert.match(before.body, /npm run build/);
+  assert.match(before.body, /npm run build:pages/);
+  assert.match(remarkOnPages('setup', built), /^ +\(its pages are not built yet: npm run build:pages\)$/);
   build();
+  assert.equal(remarkOnPages('setup', built), '');
   assert.equal((await ask('/setup/', asBrowser)).body, page);
 });
 

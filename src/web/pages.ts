@@ -1,4 +1,5 @@
 /** Serves the built pages of a web interface: hashed files for ever, the page itself anew each time, each as small as the browser takes it. */
+import { existsSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -15,6 +16,8 @@ export type PagesSettings = {
 
 /** Beside the folder of the program, be it `src` or `dist`. */
 const builtFolder = join(import.meta.dirname, '..', '..', 'dist', 'console');
+
+const buildCommand = 'npm run build:pages';
 
 /** What the pages may do: nothing that is not this server's own; no script and no style stands inside a page. */
 const contentSecurityPolicy = [
@@ -36,6 +39,11 @@ const standingHeaders = {
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
 };
+
+/** How the pages are built that `app` has not yet, as a remark behind their address; nothing when they are there. */
+export function remarkOnPages(app: PagesSettings['app'], built = builtFolder): string {
+  return existsSync(join(built, app, 'index.html')) ? '' : `    (its pages are not built yet: ${buildCommand})`;
+}
 
 /** Answers GET and HEAD for all below the base that no other route answers; what is no page and no file of theirs is not found. */
 export function mountPages(app: FastifyInstance, settings: PagesSettings): void {
@@ -90,7 +98,7 @@ function knows(given: string | undefined, etag: string): boolean {
 }
 
 function sendHowToBuild(reply: FastifyReply, title: string): FastifyReply {
-  const text = `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title} is not built</title><h1>The pages of ${title} are not built</h1><p>Run <code>npm run build</code> in the checkout, then load this page again. The API works without them.</p></html>`;
+  const text = `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title} is not built</title><h1>The pages of ${title} are not built</h1><p>Run <code>${buildCommand}</code> in the checkout, then load this page again. The API works without them.</p></html>`;
   return reply
     .code(503)
     .headers({ ...standingHeaders, 'Cache-Control': 'no-store' })

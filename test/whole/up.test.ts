@@ -93,11 +93,14 @@ test('the second start says less, makes no password, and is the same agent to th
     return out;
   };
   const first = await text();
-  assert.match(first, /^Sluice is ready at http:\/\/127\.0\.0\.1:\d+\nIt is kept in .*\.sluice\.\n/);
+  assert.match(
+    first,
+    /^Sluice is ready at http:\/\/127\.0\.0\.1:\d+(?: {4}\(its pages .*\))?\nIt is kept in .*\.sluice\.\n/,
+  );
   assert.match(first, /Console user +admin\n +Password in file .*administrator\n +Agent +\S+, in this process\n/);
   assert.match(first, /^ {2}npx sluice connections --hub http/m, 'as npx started it');
   const again = await text();
-  assert.match(again, /^Sluice is ready at \S+\nIt is kept in \S+\n\nCtrl-C stops it\.\n$/);
+  assert.match(again, /^Sluice is ready at \S+(?: {4}\(its pages .*\))?\nIt is kept in \S+\n\nCtrl-C stops it\.\n$/);
   const third = await startUp(t, folder);
   const rows = await untilConnected(await logIn(folder, third.ready.url));
   assert.equal(rows.length, 1, 'one agent, however often it was started');

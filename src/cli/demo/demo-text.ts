@@ -1,5 +1,6 @@
 /** What `sluice up --demo` says when it is ready: where everything is, who may log in, and lines to try. */
 import type { Hub } from '../../hub/index.ts';
+import { remarkOnPages } from '../../web/index.ts';
 import type { Demo } from './open-demo.ts';
 
 /** `program`: the word by which it was started, which starts it in another window too. */
@@ -15,7 +16,7 @@ export function demoLines({ hub, demo, environmentFile, program }: Running): str
   const rows = `${database.rows.toLocaleString('en-US')} rows${database.isKept ? '' : ', made anew at each start'}`;
   return [
     `  Org in a box     ${org.url}`,
-    `  Setup            ${org.url}/setup/`,
+    `  Setup            ${org.url}/setup/${remarkOnPages('setup')}`,
     ...administrator,
     `  Database         ${database.place}, ${rows}`,
     `  API              ${url}/api/openapi.json`,
