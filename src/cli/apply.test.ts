@@ -129,7 +129,7 @@ test('an export overwrites what an export wrote, removes what is gone, and leave
   assert.match((await hub.sluice('export', 'out')).out, /0 files written, 0 removed/);
   await hub.write('Retail/shops.yaml', shops.replace('name: shops', 'name: stores'));
   await hub.sluice('apply', 'files', '--prune');
-  assert.match((await hub.sluice('export', 'out')).out, /1 files written, 1 removed/);
+  assert.match((await hub.sluice('export', 'out')).out, /1 file written, 1 removed/);
   const refused = await hub.sluice('export', 'files');
   assert.deepEqual([refused.code, /was not written by an export/.test(refused.err)], [1, true], refused.err);
   assert.equal((await hub.sluice('export', 'files', '--force')).code, 0);
