@@ -28,8 +28,9 @@ const words = {
   cancel: {
     summary: 'End messages of a hub that are not wanted any more.',
     description:
-      'Messages that are New, Pending or Failed come to their end; they are never sent. What is under way is left out, as is\n' +
-      'what is of unknown outcome: "sluice messages resolve" says first what became of it.',
+      'Messages that are New, Pending or Failed come to their end; they are never sent. What is in a run that has not ended\n' +
+      'is left out: "sluice cancel" ends the run. So is what is of unknown outcome: "sluice messages resolve" says first what\n' +
+      'became of it.',
     done: 'cancelled',
   },
 } as const;
