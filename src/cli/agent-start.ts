@@ -56,7 +56,7 @@ type Chosen = Invocation<AgentStartSettings>['settings'];
 async function readHub({ hub: url, code, 'hub-certificate': file }: Chosen) {
   if (url !== undefined) return { url, code, certificate: file === undefined ? undefined : await readPem(file) };
   if (file === undefined && code === undefined) return undefined;
-  throw new SluiceError('USAGE', { reason: '--code and --hub-certificate need --hub', command: 'agent start' });
+  throw new SluiceError('USAGE', { reason: '--code and --hub-certificate need --hub.', command: 'agent start' });
 }
 
 type Reached = { url: string | undefined; hub: string | undefined; folder: string };

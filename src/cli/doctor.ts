@@ -82,6 +82,13 @@ function kindOf(environment: string | undefined): ServerEnvironment | undefined 
   return environment === 'production' ? 'production' : 'sandbox';
 }
 
+function whatIsMissing(needed: Readonly<Record<string, string | undefined>>): string {
+  const names = Object.keys(needed).map((name) => `--${name}`);
+  const missing = names.filter((name) => needed[name.slice(2)] === undefined);
+  if (missing.length === names.length) return 'Give a file, or --my-domain, --consumer-key and --consumer-secret.';
+  return `Without a file, --my-domain, --consumer-key and --consumer-secret go together; missing: ${missing.join(', ')}.`;
+}
+
 async function pingOfFlags(
   {
     'my-domain': myDomainUrl,
@@ -92,7 +99,7 @@ async function pingOfFlags(
   finding: { environment: Environment; secretsFolder: string | undefined },
 ): Promise<SalesforcePing> {
   if (myDomainUrl === undefined || consumerKey === undefined || secret === undefined)
-    throw usage('give a file, or --my-domain, --consumer-key and --consumer-secret');
+    throw usage(whatIsMissing({ 'my-domain': myDomainUrl, 'consumer-key': consumerKey, 'consumer-secret': secret }));
   const consumerSecret = await resolveSecret(secret, { ...finding, setting: 'consumer-secret' });
   const { readProxy } = await import('../salesforce/index.ts');
   const proxy = readProxy(finding.environment);

@@ -68,6 +68,16 @@ test('an unknown command ends with 2 and names the nearest right one', async () 
   assert.match((await sluice(['org', 'strat'])).err, /Did you mean "sluice org start"\?/);
 });
 
+test('doctor without a file says which of its settings is missing', async () => {
+  assert.match(
+    (await sluice(['doctor'])).err,
+    /^Give a file, or --my-domain, --consumer-key and --consumer-secret\.\n/,
+  );
+  const { code, err } = await sluice(['doctor', '--my-domain', 'https://acme.my.salesforce.com']);
+  assert.equal(code, 2);
+  assert.match(err, /go together; missing: --consumer-key, --consumer-secret\.\n/);
+});
+
 test('with --json the error is a line of JSON on standard output too', async () => {
   const { code, out, err } = await sluice(['rejects', '7', '--json', '--data', join(folder, 'empty')]);
   assert.equal(code, 2);

@@ -42,7 +42,7 @@ type Chosen = Invocation<typeof settings>;
 async function exportSetup({ settings: { data, metadata, force }, terminal }: Chosen): Promise<number> {
   const dataFolder = resolve(terminal.workingFolder, data);
   if (metadata !== undefined) return await writeMetadata(dataFolder, { metadata, force, terminal });
-  if (force) throw new SluiceError('USAGE', { reason: '--force goes with --metadata', command: 'org export' });
+  if (force) throw new SluiceError('USAGE', { reason: '--force goes with --metadata.', command: 'org export' });
   const { exportSetupOf } = await import('../org/index.ts');
   terminal.out(exportSetupOf(dataFolder));
   return 0;

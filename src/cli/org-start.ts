@@ -64,7 +64,7 @@ async function readGivenSetup(
 
 function checkSettings({ data, memory, host, 'allow-plain-http': allowed }: Chosen): void {
   if (data !== undefined && memory) {
-    throw new SluiceError('USAGE', { reason: '--data and --memory exclude each other', command: 'org start' });
+    throw new SluiceError('USAGE', { reason: '--data and --memory exclude each other.', command: 'org start' });
   }
   refusePlainHttp(host, allowed);
 }

@@ -8,7 +8,7 @@ type Chosen = Readonly<{ 'tls-certificate': string | undefined; 'tls-key': strin
 export async function readCertificate({ 'tls-certificate': cert, 'tls-key': key }: Chosen, command: string) {
   if (cert === undefined && key === undefined) return undefined;
   if (cert === undefined || key === undefined)
-    throw new SluiceError('USAGE', { reason: '--tls-certificate and --tls-key go together', command });
+    throw new SluiceError('USAGE', { reason: '--tls-certificate and --tls-key go together.', command });
   return { cert: await readPem(cert), key: await readPem(key) };
 }
 

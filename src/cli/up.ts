@@ -92,7 +92,7 @@ async function openDemoOf({ starting: { settings, terminal }, folder }: Means, h
 function refuseFilesOfDemo({ demo, files }: Starting['settings']): void {
   if (!demo || files === undefined) return;
   throw new SluiceError('USAGE', {
-    reason: '--demo has a folder of files of its own; leave out --files',
+    reason: '--demo has a folder of files of its own; leave out --files.',
     command: 'up',
   });
 }
@@ -142,7 +142,7 @@ const reachedHere = /^(localhost|0\.0\.0\.0|::|::1|127(\.\d{1,3}){3})$/;
 function refuseUnsafe({ host, 'allow-plain-http': allowed }: Starting['settings']): void {
   refusePlainHttp(host, allowed);
   if (reachedHere.test(host)) return;
-  const reason = `Without TLS the agent cannot call the hub at ${host}; --host 0.0.0.0 listens on this machine's own address too`;
+  const reason = `Without TLS the agent cannot call the hub at ${host}; --host 0.0.0.0 listens on this machine's own address too.`;
   throw new SluiceError('USAGE', { reason, command: 'up' });
 }
 
