@@ -55,7 +55,7 @@ export async function openSalesforceOf(
     ...means
   }: SecretFinding & { clock?: Clock; log?: Log | undefined; random?: () => number } & Pick<
       SalesforceOptions,
-      'onApiUsage'
+      'onApiUsage' | 'settlesWithFirstAnswer'
     >,
 ): Promise<Salesforce> {
   return openSalesforce(await salesforceSettingsOf(connection, { environment, secretsFolder, settings }), means);

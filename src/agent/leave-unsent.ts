@@ -1,9 +1,10 @@
 /** A run that was cancelled behind its commit point: what was handed to Salesforce is accounted for, the rest is not sent. */
 import { type Chunk, type Ledger, notSent } from '../ledger/index.ts';
 import { abortIfThere } from './bulk-chunk.ts';
+import { carryChunk } from './carry-chunk.ts';
 import { openCsvFile, placesOf } from './csv-rows.ts';
 import { abortOrphans } from './orphan-jobs.ts';
-import { afterReconciling, countsOf, createTally, namedCells } from './reconcile.ts';
+import { afterReconciling, countsOf, createTally, namedCells, settleAsUnknown } from './reconcile.ts';
 import { removeChunkFiles } from './result-files.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -22,6 +23,30 @@ export async function leaveUnsent(context: RunContext, chunks: readonly Chunk[])
     else await rejectRetry(context, chunk);
   }
   return carried;
+}
+
+const orgGone = {
+  code: 'ORG_GONE',
+  message: 'It was handed to the org before, which the address does not lead to any more; the run was cancelled.',
+};
+
+/** In the org that the address leads to now nobody knows of the run: what was handed over is unknown, the rest was not sent. */
+export async function leaveBehind(context: RunContext, chunks: readonly Chunk[]): Promise<void> {
+  for (const chunk of chunks) {
+    if (chunk.state === 'fetched') await carryChunk(context, chunk);
+    else if (mayBeProcessed(chunk)) await settleAsUnknown(context, chunk, orgGone);
+    else if (chunk.parent !== null) await rejectUntried(context, chunk);
+    else {
+      await context.ledger.chunkNotSent(chunk);
+      await removeChunkFiles(context, chunk);
+    }
+  }
+}
+
+/** A job that was uploaded may have been closed, with the answer lost. */
+function mayBeProcessed({ state, mode, intentAt }: Chunk): boolean {
+  if (state === 'spooled') return mode === 'collections' && intentAt !== null;
+  return state !== 'created';
 }
 
 /** Whether the run was cut short by its cancelling. */
@@ -51,6 +76,10 @@ async function dropJob(context: RunContext, { jobId, intentAt, mode }: Chunk): P
 
 async function rejectRetry(context: RunContext, chunk: Chunk): Promise<void> {
   await dropJob(context, chunk);
+  await rejectUntried(context, chunk);
+}
+
+async function rejectUntried(context: RunContext, chunk: Chunk): Promise<void> {
   await context.ledger.eventNoted({
     run: chunk.run,
     chunk: chunk.number,

@@ -11,7 +11,7 @@ import { chooseModeAtStart } from './choose-mode.ts';
 import { openSalesforceOf } from './connection-file.ts';
 import { type EarlyDatabase, openDatabaseEarly } from './early-database.ts';
 import type { LoadedInterface } from './interface-file.ts';
-import { leaveUnsent, leftRowsUnsent } from './leave-unsent.ts';
+import { leaveBehind, leaveUnsent, leftRowsUnsent } from './leave-unsent.ts';
 import type { Observe } from './observe.ts';
 import { planReading } from './plan-reading.ts';
 import { createProgress, type ProgressTeller } from './progress.ts';
@@ -19,7 +19,7 @@ import { readSource } from './read-source.ts';
 import { createGates, type RunContext, type Target } from './run-context.ts';
 import type { RunMeans } from './run-means.ts';
 import { errorOf, getRun, judgeRun, type RunReport, reportOf } from './run-report.ts';
-import { stayInOrganization } from './same-organization.ts';
+import { isInNoOrganization, stayInOrganization } from './same-organization.ts';
 import { listSpools, openSpool } from './spool.ts';
 import { createSpoolSums } from './spool-sums.ts';
 import { createTasks, type Tasks } from './tasks.ts';
@@ -118,19 +118,31 @@ function endingOf({ ledger, run, loaded, cancelling }: Execution): { status: Run
 
 async function carry(execution: Execution): Promise<void> {
   const { ledger, run, loaded } = execution;
-  await using salesforce = await openSalesforceOf(loaded.connection, execution);
+  const isNew = isInNoOrganization(execution);
+  await using salesforce = await openSalesforceOf(loaded.connection, { ...execution, settlesWithFirstAnswer: isNew });
   const state = getRun(ledger, run);
+  if (state.committedAt !== null) return await goForward(execution, salesforce, state);
   const signal = execution.outerSignal ?? new AbortController().signal;
   const chunks = ledger.listChunks(run);
-  if (state.committedAt !== null) {
-    const needsOrg = chunks.some((chunk) => !settledHere.has(chunk.state));
-    if (needsOrg) await stayInOrganization({ ledger, run, salesforce, signal });
-    return await carryCommitted(execution, salesforce, state);
-  }
   await using database = openDatabaseEarly(loaded.connection, execution);
-  await stayInOrganization({ ledger, run, salesforce, signal });
+  if (!isNew) await stayInOrganization({ ledger, run, salesforce, signal });
   if (chunks.length > 0) await giveUpAttempt(execution, salesforce, { again: true, signal });
   await carryFromSource(execution, { salesforce, database });
+}
+
+/** One that is cancelled comes to its end also where its org is not to be found any more. */
+async function goForward(execution: Execution, salesforce: Salesforce, state: Run): Promise<void> {
+  const { ledger, run, outerSignal: signal = new AbortController().signal, loaded } = execution;
+  const needsOrg = ledger.listChunks(run).some((chunk) => !settledHere.has(chunk.state));
+  try {
+    if (needsOrg) await stayInOrganization({ ledger, run, salesforce, signal });
+    await carryCommitted(execution, salesforce, state);
+  } catch (error) {
+    if (execution.cancelling === undefined || !isOfOtherOrg(error)) throw error;
+    const describe = { ...nothingDescribed, name: loaded.interface.object };
+    const means = { salesforce, describe, tasks: createTasks(signal), committed: Promise.resolve() };
+    await leaveBehind(createContext(execution, means), openChunks(execution));
+  }
 }
 
 /** Chunks in these states can be settled without asking the org. */
@@ -147,6 +159,7 @@ async function carryFromSource(
   await openSpool(dataFolder, run).drop();
   const tasks = createTasks(execution.outerSignal);
   const describe = await salesforce.describe(definition.object, { signal: tasks.signal });
+  await stayInOrganization({ ledger, run, salesforce, signal: tasks.signal });
   const {
     nulls = 'clear',
     mapping,
@@ -307,8 +320,22 @@ async function cleanUp(execution: Execution, state: Run, { again }: { again: boo
   const { ledger, run, loaded } = execution;
   if (hasTraces(state, ledger.listChunks(run))) {
     await using salesforce = await openSalesforceOf(loaded.connection, execution);
-    await giveUpAttempt(execution, salesforce, { again, signal: AbortSignal.timeout(cleanUpMs) });
+    const signal = AbortSignal.timeout(cleanUpMs);
+    await giveUpAttempt(execution, salesforce, { again, signal }).catch((cause: unknown) =>
+      leaveJobs(execution, cause),
+    );
   } else if (ledger.listChunks(run).length > 0) await ledger.attemptGivenUp(run, { again });
+}
+
+const otherOrg = new Set<unknown>(['ORGANIZATION_CHANGED', 'ORG_REPLACED']);
+
+const isOfOtherOrg = (error: unknown) => otherOrg.has((Object(error) as { code?: unknown }).code);
+
+/** In an org that the connection does not lead to any more jobs stay open, and are never processed. */
+async function leaveJobs({ ledger, run, log }: Execution, cause: unknown): Promise<void> {
+  if (!isOfOtherOrg(cause)) throw cause;
+  log.warn({ run, reason: reasonOf(cause) }, 'open jobs stay where they are, and are never processed');
+  await ledger.attemptGivenUp(run, { again: false });
 }
 
 const isStop = (signal: AbortSignal | undefined): boolean =>
@@ -325,11 +352,15 @@ function cancelledError({ id, committedAt }: Run, signal: AbortSignal): RunError
 
 /** What was lost of an upload is aborted with its job, so that nobody has to look for it. */
 function nextBeforeCommit({ code, next }: RunError): string {
+  if (code === 'ORGANIZATION_CHANGED')
+    return 'See that the connection leads to the right org, then run the interface again: nothing of this run was processed.';
   if (code === 'ANSWER_LOST') return 'Run the interface again: nothing of this run was processed.';
   return /\bagain\b/.test(next) ? next : `${next} Then run the interface again: nothing of this run was processed.`;
 }
 
-function nextAfterCommit({ next }: RunError, cancelled: boolean): string {
+function nextAfterCommit({ code, next }: RunError, cancelled: boolean): string {
+  if (isOfOtherOrg({ code }))
+    return 'Let the address lead to the org before again, then run "sluice resume"; where that org is gone, cancel the run at its hub: what was handed over is unknown then.';
   return cancelled || next.includes('sluice resume')
     ? next
     : `${next} Then run "sluice resume": the run goes on where it stopped, and nothing is sent twice.`;

@@ -4,9 +4,14 @@ import type { Ledger } from '../ledger/index.ts';
 import type { Salesforce } from '../salesforce/index.ts';
 import { getRun } from './run-report.ts';
 
+/** Whether it has just begun: no token of its own has been taken by an org yet. */
+export function isInNoOrganization({ ledger, run }: Pick<Stay, 'ledger' | 'run'>): boolean {
+  return getRun(ledger, run).organizationId === null;
+}
+
 type Stay = { ledger: Ledger; run: number; salesforce: Salesforce; signal: AbortSignal };
 
-/** Notes the org of a run that has just begun. Errors: ORGANIZATION_CHANGED, and what signing in throws. */
+/** Notes the org of a run that has just begun, once Salesforce has taken a token of it. Errors: ORGANIZATION_CHANGED, and what signing in throws. */
 export async function stayInOrganization({ ledger, run, salesforce, signal }: Stay): Promise<void> {
   const { organizationId } = await salesforce.accessToken({ signal });
   const { organizationId: before, interface: name } = getRun(ledger, run);

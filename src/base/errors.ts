@@ -431,7 +431,7 @@ export const errorTable = {
   },
   ORG_REPLACED: {
     sentence: 'The address {address} led to the org {before} when this began, and now leads to {now}.',
-    next: 'Nothing was sent to the other org; see that the address leads to the right one, then begin again.',
+    next: 'Nothing was sent to the other org; see that the address leads to the right one, then run it again: the next run signs in anew.',
     retry: 'after',
     exit: 1,
     status: 409,

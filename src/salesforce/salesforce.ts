@@ -57,6 +57,11 @@ export type SalesforceOptions = {
   deadlines?: Partial<Deadlines> | undefined;
   /** How long calls that may be repeated are tried again; the pace of each failure decides when it is not given; 0 for never. */
   retryForMs?: number | undefined;
+  /**
+   * Where tokens are shared: one that is held may be of an org that was replaced since. True: this opening is in the org whose token
+   * is taken first, for whoever has done nothing there yet; else in that of its first token.
+   */
+  settlesWithFirstAnswer?: boolean | undefined;
   /** Told with each answer that says how much of the daily allocation is used. */
   onApiUsage?: ((usage: ApiUsage) => void) | undefined;
 };
@@ -134,7 +139,8 @@ export function openSalesforce(settings: SalesforceSettings, options: Salesforce
   const deadlines = { ...defaultDeadlines, ...options.deadlines };
   const apiVersion = checkApiVersion(settings.apiVersion ?? defaultApiVersion);
   const connection = openConnection({ deadlines, proxy: settings.proxy });
-  const tokens = openTokens(settings, { connection, deadlines, clock, random, log });
+  const settledBy = options.settlesWithFirstAnswer ? 'answer' : 'token';
+  const tokens = openTokens(settings, { connection, deadlines, clock, random, log, settledBy });
   const rest = createRest({ connection, tokens, apiVersion, deadlines, clock, random, log, retryForMs, onApiUsage });
   return {
     accessToken: ({ signal } = {}) =>
@@ -193,14 +199,16 @@ function openBulkQuery(rest: Rest, means: RetryMeans): SalesforceBulkQuery {
   };
 }
 
+type TokenMeans = Means & { connection: Connection; log: Log | undefined; settledBy: 'token' | 'answer' };
+
 function openTokens(
   settings: SalesforceSettings,
-  { connection, deadlines, clock, random, log }: Means & { connection: Connection; log: Log | undefined },
+  { connection, deadlines, clock, random, log, settledBy }: TokenMeans,
 ): TokenSource {
   const place = checkSignIn(settings);
   const { consumerKey, consumerSecret, tokens } = settings;
   const { currentKeyPair = async () => ({ consumerKey, consumerSecret }) } = settings;
-  if (tokens) return followTokens({ tokens, place, currentKeyPair });
+  if (tokens) return followTokens({ tokens, place, currentKeyPair, settledBy });
   const request = { ...place, connection, deadlineMs: deadlines.tokenMs, clock };
   const fetchToken = async () => signIn({ ...request, ...(await currentKeyPair()) }, log);
   return createTokenSource({ fetchToken, clock, random });

@@ -164,6 +164,28 @@ test('a held token does not lead an opening into another org than the one it beg
   assert.equal(server.tokenRequests.length, 2);
 });
 
+test('an opening that has done nothing yet goes on in the org that has come to the address, and then stays there', async () => {
+  const orgs = ['00Dxx0000001gPLEAY', '00Dxx0000009zZZEAY', '00Dxx0000008yYYEAY'];
+  let valid = tokenNumber(1);
+  await using server = await startScriptedServer({
+    token(count) {
+      const id = `https://login.salesforce.com/id/${orgs[count - 1]}/005xx000001SwiUAAS`;
+      return { json: { ...tokenAnswer(server.url, tokenNumber(count)), id } };
+    },
+    rest: ({ token }) => (token === valid ? { json: {} } : sessionExpired),
+  });
+  await using tokens = openSharedTokens();
+  await callOnce(server, { settings: { tokens } });
+  await using org = server.open({ retryForMs: 0, settlesWithFirstAnswer: true }, { tokens });
+  assert.equal((await org.accessToken()).organizationId, orgs[0], 'the token that is held');
+  valid = tokenNumber(2);
+  await org.limits();
+  assert.equal((await org.accessToken()).organizationId, orgs[1]);
+  valid = tokenNumber(3);
+  await assert.rejects(org.limits(), { code: 'ORG_REPLACED', inDoubt: false });
+  assert.equal(server.tokenRequests.length, 3);
+});
+
 test('when it is closed nothing is waited for, and nothing is asked any more', async () => {
   await using server = await startScriptedServer({ token: () => 'silence' });
   const tokens = openSharedTokens();

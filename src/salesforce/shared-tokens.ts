@@ -70,16 +70,20 @@ type Following = {
   tokens: SharedTokens;
   place: SignInPlace;
   currentKeyPair: () => Promise<KeyPair>;
+  /** token: it is in the org of its first token. answer: of the first that Salesforce has taken. */
+  settledBy: 'token' | 'answer';
 };
 
 /** For one opening: the tokens of the key pair that holds by the time one is asked for, all of one and the same org. */
-export function followTokens({ tokens, place, currentKeyPair }: Following): TokenSource {
+export function followTokens({ tokens, place, currentKeyPair, settledBy }: Following): TokenSource {
   let source: TokenSource | undefined;
   let organization: string | undefined;
+  let isSettled = false;
 
   /** A token that was held may be of an org that is no more. */
   function stayIn(now: string): void {
-    organization ??= now;
+    if (!isSettled) organization = now;
+    isSettled ||= settledBy === 'token';
     if (organization === now) return;
     throw new SluiceError('ORG_REPLACED', { address: place.rules.myDomain.origin, before: organization, now });
   }
@@ -96,7 +100,10 @@ export function followTokens({ tokens, place, currentKeyPair }: Following): Toke
       stayIn(token.organizationId);
       return token;
     },
-    accepted: (token) => source?.accepted(token),
+    accepted(token) {
+      isSettled ||= token.organizationId === organization;
+      source?.accepted(token);
+    },
     refused: (token, refusal) => source?.refused(token, refusal),
   };
 }

@@ -7,7 +7,7 @@ import { databaseSettingsOf, openSalesforceOf } from '../connection-file.ts';
 import { createProgress, type ProgressTeller } from '../progress.ts';
 import type { RunMeans } from '../run-means.ts';
 import { errorOf, getRun, type RunReport, reportOf } from '../run-report.ts';
-import { stayInOrganization } from '../same-organization.ts';
+import { isInNoOrganization, stayInOrganization } from '../same-organization.ts';
 import { decideExtent, type Extent, makeBookmark, type OutboundBookmark, parseBookmark } from './bookmark.ts';
 import { computingLoad } from './computed-columns.ts';
 import { dropLeftJobs, type LeftJobs } from './left-jobs.ts';
@@ -122,12 +122,14 @@ async function carry(execution: Execution): Promise<LoadedCounts> {
     ...(clock && { clock }),
     ...(random && { random }),
   };
-  await using salesforce = await openSalesforceOf(loaded.connection, given);
-  await stayInOrganization({ ledger, run, salesforce, signal });
-  await dropLeftJobs(leftJobs(execution, salesforce));
+  const isNew = isInNoOrganization({ ledger, run });
+  await using salesforce = await openSalesforceOf(loaded.connection, { ...given, settlesWithFirstAnswer: isNew });
+  if (!isNew) await stayInOrganization({ ledger, run, salesforce, signal });
   const { timeZone = 'UTC' } = loaded.interface;
   const moment = { now: (clock ?? systemClock).now(), timeZone };
   const plan = await planOutbound(loaded.interface, (object) => salesforce.describe(object, { signal }), moment);
+  await stayInOrganization({ ledger, run, salesforce, signal });
+  await dropLeftJobs(leftJobs(execution, salesforce));
   await using target = await openTarget(await databaseSettingsOf(loaded.connection, means));
   try {
     return await loadAll(execution, { salesforce, target, plan });
