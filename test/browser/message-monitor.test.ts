@@ -110,6 +110,31 @@ for (const [how, hands] of bothWays)
     assert.equal((await stage.hub.call('GET', `/messages/${copy.id}`)).json.payload.Name, 'Saint-Denis');
   });
 
+test('of an edited message what nobody changed is sent as it was, and what was emptied as no value', async () => {
+  await using stage = await openMonitor();
+  const { person } = stage;
+  const payloadOf = async () => {
+    const [copy] = await stage.find('key=R-1&status=Pending');
+    return (await stage.hub.call('GET', `/messages/${copy.id}`)).json.payload;
+  };
+  const edit = async (name?: string) => {
+    await person.follow('Edit and Reprocess');
+    if (name !== undefined) await person.fill('Name', name);
+    await person.press('Reprocess');
+    await person.reads('The edited message is on its way.');
+    await person.comesTo('R-1');
+  };
+  await stage.logIn('/messages?status=Failed');
+  await person.comesTo('Message Monitor');
+  await person.follow('R-1');
+  await edit();
+  assert.deepEqual(await payloadOf(), { Geoname_Id__c: 'R-1', Name: '' });
+  await edit('Saint-Denis');
+  assert.deepEqual(await payloadOf(), { Geoname_Id__c: 'R-1', Name: 'Saint-Denis' });
+  await edit('');
+  assert.deepEqual(await payloadOf(), { Geoname_Id__c: 'R-1', Name: null });
+});
+
 test('a message of unknown outcome says why it cannot be reprocessed, and is resolved by keyboard alone', async () => {
   await using stage = await openMonitor();
   const person = withKeyboardAlone(stage.person);

@@ -48,8 +48,16 @@ const entered = (payload: Payload): Record<string, string> =>
     ]),
   );
 
-const cellsOf = (values: Record<string, string>) =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value === '' ? null : value]));
+/** What nobody changed is sent as it was: an empty text leaves the field of the org alone, which no value would clear. */
+function cellsOf(values: Record<string, string>, payload: Payload) {
+  const before = entered(payload);
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      const isLeft = value === before[name] && payload[name] !== null;
+      return [name, isLeft || value !== '' ? value : null];
+    }),
+  );
+}
 
 function Values({ message: { id, attempt }, payload }: { message: Message; payload: Payload }) {
   const [, navigate] = useLocation();
@@ -58,7 +66,7 @@ function Values({ message: { id, attempt }, payload }: { message: Message; paylo
     act: () =>
       api.call('POST', '/messages/:id/edit', {
         params: { id: String(id) },
-        body: { payload: cellsOf(draft.values), attempt },
+        body: { payload: cellsOf(draft.values, payload), attempt },
       }),
     done: (copy) => {
       draft.discard();

@@ -127,7 +127,7 @@ export const messageText = {
     lead: 'A copy with these values is sent in its place. The original is kept, and linked.',
     values: 'Values',
     save: 'Reprocess',
-    emptyIsNull: 'A field that is left empty is sent as no value.',
+    emptyIsNull: 'A field that you empty is sent as no value; what you leave alone is sent as it was.',
     why: 'Why it failed',
     done: 'The edited message is on its way.',
     back: 'Back to the message',
