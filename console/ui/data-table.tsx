@@ -137,7 +137,7 @@ function TableFoot({ address: { page }, total, change }: { address: ListAddress;
   const to = Math.min(total, page * rowsOnPage);
   return (
     <div className="tablefoot">
-      <span role="status">{text.table.range(from, to, total)}</span>
+      <span role="status">{text.table.range(from.toLocaleString(), to.toLocaleString(), total.toLocaleString())}</span>
       <div className="buttons">
         <Button
           label={text.table.previousPage}

@@ -4,6 +4,7 @@ import { useLocation } from 'wouter';
 import { AwayNote } from './away.tsx';
 import { Button } from './button.tsx';
 import { Icon } from './icon.tsx';
+import { TimeZoneNote } from './moment.tsx';
 import { QuickFind, type TreeGroup } from './quick-find.tsx';
 import { text } from './text.ts';
 import { ThemeSwitch } from './theme.tsx';
@@ -41,6 +42,7 @@ export function Frame({ product, where, tree, right, children }: FrameProps) {
         <main id="main" className="main" tabIndex={-1}>
           <AwayNote />
           {children}
+          <TimeZoneNote />
         </main>
       </div>
     </>

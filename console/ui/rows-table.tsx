@@ -1,6 +1,7 @@
 /** The rows of a list: columns that may be sorted by, ticks before them, and what can be done with each behind them. */
 import type { ReactNode } from 'react';
 import { Icon } from './icon.tsx';
+import { classOf } from './long-word.ts';
 import { text } from './text.ts';
 
 export type Column<Row> = {
@@ -59,7 +60,7 @@ export function RowsTable<Row>(props: RowsTableProps<Row>) {
               {ticks === undefined ? null : <Tick ticks={ticks} row={row} of={rowKey(row)} />}
               {columns.map((column) => (
                 <td key={column.label} data-label={column.label} role="cell">
-                  <div>{column.cell(row)}</div>
+                  <div className={classOf(column.text(row))}>{column.cell(row)}</div>
                 </td>
               ))}
               {actions === undefined ? null : (

@@ -84,7 +84,7 @@ test('Home of a hub at work shows how many rows moved when through the day, and 
     .waitFor();
   const rows = person.find('table', 'Runs, the last one first').getByRole('row');
   const [, last] = await rows.allTextContents();
-  assert.match(last ?? '', /^accounts.*completed900885150/);
+  assert.match(last ?? '', /^accounts.*Completed900885150/);
   assert.equal(await rows.count(), 5);
   await person.picture('home', { height: 1325 });
 });

@@ -18,7 +18,7 @@ const columns: readonly Column<AuditEntry>[] = [
   {
     label: words.columns.at,
     sort: 'at',
-    cell: ({ at }) => <Moment at={at} />,
+    cell: ({ at }) => <Moment at={at} to="second" />,
     text: ({ at }) => new Date(at).toISOString(),
   },
   plain('actor'),

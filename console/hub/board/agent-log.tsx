@@ -11,7 +11,11 @@ import { runText, boardText as words } from '../text/runs.ts';
 import type { Agent, BoardReport } from './board-rows.ts';
 
 const reportColumns: readonly Column<BoardReport>[] = [
-  { label: words.log.at, cell: ({ at }) => <Moment at={at} />, text: ({ at }) => new Date(at).toISOString() },
+  {
+    label: words.log.at,
+    cell: ({ at }) => <Moment at={at} to="second" />,
+    text: ({ at }) => new Date(at).toISOString(),
+  },
   { label: words.log.said, cell: ({ said }) => said, text: ({ said }) => said },
 ];
 

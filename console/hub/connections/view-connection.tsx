@@ -147,9 +147,10 @@ function generalOf(connection: Connection): Detail[] {
 
 function UsedBy({ names }: { names: readonly string[] }) {
   if (names.length === 0) return words.usedByNone;
-  return names.map((name) => (
+  return names.map((name, at) => (
     <span key={name} className="listed">
-      <Link href={`/interfaces?search=${encodeURIComponent(name)}`}>{name}</Link>{' '}
+      <Link href={`/interfaces?search=${encodeURIComponent(name)}`}>{name}</Link>
+      {at < names.length - 1 ? ', ' : ''}
     </span>
   ));
 }

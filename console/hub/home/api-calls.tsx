@@ -73,6 +73,10 @@ function Used({ used, allowed, readAt }: NonNullable<Connection['apiUsage']>) {
 
 const percents = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 });
 
-const percentOf = (used: number, allowed: number) => percents.format(allowed === 0 ? 1 : used / allowed);
+/** Little is not nothing. */
+function percentOf(used: number, allowed: number): string {
+  const share = allowed === 0 ? 1 : used / allowed;
+  return used > 0 && share < 0.0005 ? words.lessThan(percents.format(0.001)) : percents.format(share);
+}
 
 const hostOf = (url: string) => (URL.canParse(url) ? new URL(url).host : url);

@@ -18,15 +18,19 @@ type ChartProps = {
 export function Chart({ of: throughput, span, label, onPoint }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const theme = useTheme();
+  /** A bar that is pointed at stays pointed at when the chart is drawn anew. */
+  const pointed = useRef<Place>({ left: -1, top: -1 });
   // biome-ignore lint/correctness/useExhaustiveDependencies: another theme has other colours
   useEffect(() => {
     const within = place.current;
     if (within === null) return;
-    const chart = draw(within, throughput, { span, onPoint });
+    const chart = draw(within, throughput, { span, onPoint, pointed: pointed.current });
     const resized = new ResizeObserver(() => chart.setSize({ width: within.clientWidth, height }));
     resized.observe(within);
     return () => {
       resized.disconnect();
+      const { left = -1, top = -1 } = chart.cursor;
+      pointed.current = { left, top };
       chart.destroy();
       onPoint(null);
     };
@@ -51,9 +55,10 @@ function useTheme(): number {
   return changes;
 }
 
-type Drawing = { span: Span; onPoint: (place: number | null) => void };
+type Place = { left: number; top: number };
+type Drawing = { span: Span; onPoint: (place: number | null) => void; pointed: Place };
 
-function draw(within: HTMLElement, { buckets, bucketMs }: Throughput, { span, onPoint }: Drawing): UPlot {
+function draw(within: HTMLElement, { buckets, bucketMs }: Throughput, { span, onPoint, pointed }: Drawing): UPlot {
   const { times, tops } = stack(buckets);
   const first = times[0] ?? 0;
   const end = (times.at(-1) ?? 0) + bucketMs / 1_000;
@@ -67,7 +72,7 @@ function draw(within: HTMLElement, { buckets, bucketMs }: Throughput, { span, on
     scales: { x: { range: [first, end] }, y: { range: (_, __, most) => [0, Math.max(1, most * 1.05)] } },
     axes: axesOf(within, span),
     series: [{}, ...drawn.map((outcome) => seriesOf(outcome))],
-    hooks: { setCursor: [(chart) => onPoint(chart.cursor.idx ?? null)] },
+    hooks: { ready: [(chart) => chart.setCursor(pointed)], setCursor: [(chart) => onPoint(chart.cursor.idx ?? null)] },
   };
   return new UPlot(options, [times, ...drawn.map((outcome) => tops[outcome])], within);
 }

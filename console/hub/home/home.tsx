@@ -73,7 +73,14 @@ function Messages() {
   return (
     <Card title={words.messages}>
       <Loaded of={counts}>
-        {(found) => <Details of={words.statuses.map((status) => ({ label: status, value: shown(found[status]) }))} />}
+        {(found) => (
+          <Details
+            of={words.statuses.map((status) => ({
+              label: status,
+              value: <Link href={`/messages?status=${status}`}>{shown(found[status])}</Link>,
+            }))}
+          />
+        )}
       </Loaded>
     </Card>
   );

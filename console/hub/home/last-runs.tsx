@@ -3,12 +3,14 @@ import { Link } from 'wouter';
 import type { HubOperation } from '../../../src/hub/index.ts';
 import type { AnswerOf } from '../../ui/api.ts';
 import { Loaded } from '../../ui/loaded.tsx';
+import { classOf } from '../../ui/long-word.ts';
 import { Moment } from '../../ui/moment.tsx';
 import { Card } from '../../ui/page.tsx';
 import { SimpleTable } from '../../ui/simple-table.tsx';
 import { text as ui } from '../../ui/text.ts';
 import { useAnswer } from '../api.ts';
-import { throughOf } from '../runs/run-values.ts';
+import { RunState } from '../runs/run-progress.tsx';
+import { rateOf, throughOf } from '../runs/run-values.ts';
 import { text } from '../text.ts';
 
 const words = text.home;
@@ -37,17 +39,11 @@ function asRow(run: Run) {
   const numbers = [read, throughOf(run), rejected, unknown].map((count) => count.toLocaleString());
   return [
     <Link key="run" href={`/runs/${run.id}`}>
-      {run.interface}
+      <span className={classOf(run.interface)}>{run.interface}</span>
     </Link>,
     <Moment key="started" at={run.startedAt} />,
-    run.status ?? run.state,
+    <RunState key="state" run={run} />,
     ...numbers,
-    rateOf(run)?.toLocaleString(undefined, { maximumFractionDigits: 0 }) ?? ui.empty,
+    rateOf(run)?.toLocaleString() ?? ui.empty,
   ];
-}
-
-/** Of a run that has ended, over the whole of it; of one that goes on, as its agent says it. */
-function rateOf({ startedAt, endedAt, rows, progress }: Run): number | undefined {
-  if (startedAt === null || endedAt === null) return progress?.rowsPerSecond ?? undefined;
-  return (rows.read * 1000) / Math.max(1, endedAt - startedAt);
 }

@@ -1,4 +1,5 @@
 /** A definition as it was saved, to be read: what it moves, by which mapping, and what was set besides. */
+import { Link } from 'wouter';
 import { Card, type Detail, Details } from '../../ui/page.tsx';
 import { SimpleTable } from '../../ui/simple-table.tsx';
 import { text } from '../text.ts';
@@ -29,16 +30,21 @@ export function DefinitionShown({ definition, version, more }: ShownProps) {
   );
 }
 
+/** By the list that finds it, since a definition knows names alone. */
+function linkTo(list: 'integrations' | 'connections', name = '') {
+  return name === '' ? '' : <Link href={`/${list}?search=${encodeURIComponent(name)}`}>{name}</Link>;
+}
+
 function generalOf(definition: Definition, values: InterfaceValues): Detail[] {
   const one = { definition };
   const isOutbound = values.type === 'outbound';
   return [
-    { label: fields.integration, value: definition.integration ?? '' },
+    { label: fields.integration, value: linkTo('integrations', definition.integration) },
     { label: fields.type, value: typeOf(one) },
     { label: fields.object, value: definition.object },
     { label: fields.operation, value: operationOf(one) },
     { label: isOutbound ? view.target : view.source, value: values.place },
-    { label: fields.connection, value: definition.connection },
+    { label: fields.connection, value: linkTo('connections', definition.connection) },
     { label: fields.sequence, value: values.sequence },
     ...(isOutbound ? [] : [{ label: fields.externalId, value: values.externalId }]),
     { label: fields.mode, value: (words.modes as Readonly<Record<string, string>>)[values.mode] ?? '' },

@@ -99,7 +99,7 @@ export function Times({ of }: { of: readonly number[] }) {
       <ol className="steps">
         {of.map((at) => (
           <li key={at}>
-            <Moment at={at} />
+            <Moment at={at} to="zone" />
           </li>
         ))}
       </ol>

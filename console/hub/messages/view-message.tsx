@@ -89,9 +89,9 @@ function MessageDetails({ message }: { message: Message }) {
         { label: fields.created, value: created === null ? null : created ? words.created : words.updated },
         { label: fields.run, value: runId === null ? null : <RunLink id={runId} of={message.interface} /> },
         { label: columns.attempt, value: message.attempt },
-        { label: fields.arrivedAt, value: <Moment at={message.arrivedAt} /> },
-        { label: fields.sentAt, value: <Moment at={message.sentAt} /> },
-        { label: fields.settledAt, value: <Moment at={message.settledAt} /> },
+        { label: fields.arrivedAt, value: <Moment at={message.arrivedAt} to="second" /> },
+        { label: fields.sentAt, value: <Moment at={message.sentAt} to="second" /> },
+        { label: fields.settledAt, value: <Moment at={message.settledAt} to="second" /> },
         ...(nextTryAt === null ? [] : [{ label: fields.nextTryAt, value: <Moment at={nextTryAt} /> }]),
         ...(supersededBy === null ? [] : [{ label: fields.supersededBy, value: <MessageLink id={supersededBy} /> }]),
       ]}
@@ -128,7 +128,7 @@ type Event = Message['history'][number];
 const { historyColumns, familyColumns } = words;
 
 const eventColumns: readonly Column<Event>[] = [
-  { label: historyColumns.at, cell: ({ at }) => <Moment at={at} />, text: ({ at }) => String(at) },
+  { label: historyColumns.at, cell: ({ at }) => <Moment at={at} to="second" />, text: ({ at }) => String(at) },
   { label: historyColumns.status, cell: ({ status }) => words.statuses[status], text: ({ status }) => status },
   { label: historyColumns.by, cell: ({ by }) => by, text: ({ by }) => by },
   { label: historyColumns.attempt, cell: ({ attempt }) => attempt, text: ({ attempt }) => String(attempt) },

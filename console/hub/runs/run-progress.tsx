@@ -11,7 +11,7 @@ import { useTell } from '../../ui/toasts.tsx';
 import { api } from '../api.ts';
 import { runText as words } from '../text/runs.ts';
 import { useMay } from '../use-may.ts';
-import { countsOf, countText, durationOf, type Run, shareDone, stateOf, toneOf } from './run-values.ts';
+import { countsOf, countText, durationOf, type Run, rateOf, shareDone, stateOf, toneOf } from './run-values.ts';
 
 /** In a list of several, each says which it is. */
 export function RunProgress({ run }: { run: Run }) {
@@ -82,7 +82,7 @@ function Figures({ run }: { run: Run }) {
     [progress.read, countText(rows.read)],
     ...(run.direction === 'outbound' ? [] : throughOf(rows)),
     ...(rows.unknown > 0 ? [[progress.unknown, countText(rows.unknown)] as [string, string]] : []),
-    ...(isOver ? [] : movement(run)),
+    ...(isOver ? whole(run) : movement(run)),
   ];
   return (
     <dl className="figures">
@@ -103,6 +103,16 @@ function throughOf({ sent, succeeded, rejected }: Run['rows']): [string, string]
     [progress.sent, countText(sent)],
     [progress.succeeded, countText(succeeded)],
     [progress.failed, countText(rejected)],
+  ];
+}
+
+function whole(run: Run): [string, string][] {
+  const { startedAt, endedAt } = run;
+  const rate = rateOf(run);
+  if (startedAt === null || endedAt === null || rate === undefined) return [];
+  return [
+    [words.progress.rate, countText(rate)],
+    [words.progress.took, durationOf(Math.floor((endedAt - startedAt) / 1_000))],
   ];
 }
 

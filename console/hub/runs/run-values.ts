@@ -29,6 +29,12 @@ export function throughOf(run: Pick<Run, 'progress' | 'rows' | 'direction' | 'st
   return run.direction === 'outbound' && run.status === 'completed' ? read : succeeded;
 }
 
+/** Over the whole of a run that has ended; of one that goes on, as its agent says it. */
+export function rateOf({ startedAt, endedAt, rows, progress }: Run): number | undefined {
+  if (startedAt === null || endedAt === null) return progress?.rowsPerSecond ?? undefined;
+  return Math.round((rows.read * 1_000) / Math.max(1, endedAt - startedAt));
+}
+
 /** From 0 to 1; undefined while the number of rows is not known. */
 export function shareDone(run: Run): number | undefined {
   const { progress, direction } = run;
@@ -42,6 +48,7 @@ export function shareDone(run: Run): number | undefined {
 /** How long, in words. */
 export function durationOf(seconds: number): string {
   const { progress } = words;
+  if (seconds < 1) return progress.moment;
   if (seconds < 60) return progress.seconds(seconds);
   if (seconds < 3_600) return progress.minutes(Math.floor(seconds / 60), seconds % 60);
   return progress.hours(Math.floor(seconds / 3_600), Math.floor((seconds % 3_600) / 60));

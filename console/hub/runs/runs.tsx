@@ -1,10 +1,11 @@
 /** Runs: what ran, runs, and waits to run. */
+import { LinkButton } from '../../ui/button.tsx';
 import type { Filter } from '../../ui/data-table.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
 import { EmptyState, Page } from '../../ui/page.tsx';
 import { api } from '../api.ts';
 import { choicesOf } from '../choices-of.ts';
-import { runText as words } from '../text/runs.ts';
+import { boardText, runText as words } from '../text/runs.ts';
 import { text } from '../text.ts';
 import { runColumns } from './run-columns.tsx';
 
@@ -30,7 +31,11 @@ export function Runs() {
         rowKey={({ id }) => String(id)}
         filters={runFilters}
         everyMs={everyMs}
-        empty={<EmptyState title={words.none}>{words.noneNext}</EmptyState>}
+        empty={
+          <EmptyState title={words.none} action={<LinkButton to="/control-board">{boardText.title}</LinkButton>}>
+            {words.noneNext}
+          </EmptyState>
+        }
       />
     </Page>
   );

@@ -66,10 +66,10 @@ function RunDetails({ run }: { run: Run }) {
         { label: fields.trigger, value: words.triggers[trigger] },
         ...(full ? [{ label: fields.reads, value: words.readsAll }] : []),
         { label: fields.askedBy, value: run.askedBy },
-        { label: fields.askedAt, value: <Moment at={run.askedAt} /> },
+        { label: fields.askedAt, value: <Moment at={run.askedAt} to="second" /> },
         ...(dueAt === null ? [] : [{ label: fields.dueAt, value: <Moment at={dueAt} /> }]),
-        { label: fields.startedAt, value: <Moment at={run.startedAt} /> },
-        { label: fields.endedAt, value: <Moment at={run.endedAt} /> },
+        { label: fields.startedAt, value: <Moment at={run.startedAt} to="second" /> },
+        { label: fields.endedAt, value: <Moment at={run.endedAt} to="second" /> },
         // What became of records out of Salesforce stands in a part of its own.
         ...(run.direction === 'outbound'
           ? []
@@ -77,7 +77,7 @@ function RunDetails({ run }: { run: Run }) {
               { label: fields.created, value: countText(run.rows.created) },
               { label: fields.updated, value: countText(run.rows.updated) },
             ]),
-        { label: fields.mode, value: run.mode },
+        { label: fields.mode, value: words.modes[run.mode ?? ''] ?? run.mode },
         { label: fields.modeReason, value: run.modeReason },
         ...(cancelAskedAt === null
           ? []

@@ -90,6 +90,7 @@ export const home = {
     none: 'There is no connection to an org yet.',
     notRead: 'Not read yet: ping the connection, or run one of its interfaces.',
     used: (used: string, allowed: string, share: string) => `${used} of ${allowed} used in 24 hours (${share})`,
+    lessThan: (share: string) => `less than ${share}`,
     readAt: 'Read',
   },
   messages: 'Messages',

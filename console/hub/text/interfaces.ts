@@ -75,7 +75,7 @@ export const interfaces = {
     check: 'What does not fit its field is refused here and costs no call to Salesforce.',
     allowRejects: 'As many refused rows, or such a share as 1%, leave the run green; none when left empty.',
     maxRows: 'An upload is cut after so many rows; no limit when left empty.',
-    maxBytes: 'An upload is cut at so many bytes, from 1000 to 100000000; 25000000 when left empty.',
+    maxBytes: 'An upload is cut at so many bytes, from 1,000 to 100,000,000; 25,000,000 when left empty.',
     ledgerKey: 'The mapped field that names a row in the account of the run; the external id or Id when left empty.',
     dataTimeZone: 'Of timestamps that carry none, such as Europe/Berlin; UTC when left empty.',
     formulaTimeZone: 'In which formulas count days, such as Europe/Berlin; UTC when left empty.',
