@@ -88,7 +88,7 @@ export const text = {
     lead: 'Set up how programs sign in to this org, and what they may do in it.',
     myDomain: 'My Domain URL',
     organizationId: 'Organization ID',
-    type: 'Organization Type',
+    type: 'Organization Name',
     organization: 'Company Information',
     ready: 'Ready apps',
     readyNone: 'No app can use the client credentials flow yet.',
@@ -101,7 +101,7 @@ export const text = {
         to: '/connected-apps',
         text: 'Policies: in whose name an app acts, and who may use it.',
       },
-      { title: 'Users', to: '/users', text: 'People and API users, their profile and licence.' },
+      { title: 'Users', to: '/users', text: 'People and API users, their profile and license.' },
       {
         title: 'External Client App Manager',
         to: '/external-client-apps',

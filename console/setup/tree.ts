@@ -4,13 +4,16 @@ import { text } from './text.ts';
 
 const { home, apps, connectedApps, externalClientApps, users, outbox, groups, ...pages } = text.pages;
 
+/** What Manage Connected Apps leads to, though it lies below the app. */
+const ofManage = ['manage', 'policies', 'profiles', 'permission-sets'].map((page) => `/apps/:id/${page}`);
+
 export const tree: readonly TreeGroup[] = [
   { label: '', entries: [{ label: home, to: '/' }] },
   {
     label: groups.apps,
     entries: [
-      { label: apps, to: '/apps', covers: ['/apps'] },
-      { label: connectedApps, to: '/connected-apps' },
+      { label: apps, to: '/apps', covers: ['/apps'], leaves: ofManage },
+      { label: connectedApps, to: '/connected-apps', covers: ofManage },
       { label: pages.oauthUsage, to: '/oauth-usage', covers: ['/oauth-usage'] },
     ],
   },

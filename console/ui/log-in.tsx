@@ -1,10 +1,13 @@
 /** Log In: the same form for both interfaces. */
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { type ApiError, ApiFailure } from './api.ts';
 import { Button } from './button.tsx';
 import { TextField } from './fields.tsx';
 import { Form } from './form.tsx';
-import { errorsOf } from './problems.tsx';
+import { errorsOf, Note } from './problems.tsx';
+import { sessionEndedKey } from './start.tsx';
+import { text } from './text.ts';
 
 export type LogInWords = {
   title: string;
@@ -27,12 +30,15 @@ export function LogIn({ words, product, logIn }: LogInProps) {
   const [isBusy, setBusy] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
   const seconds = useSecondsLeft(failure);
+  const queries = useQueryClient();
+  const hasEnded = queries.getQueryData(sessionEndedKey) === true;
   useEffect(() => {
     document.title = `${words.logIn} | ${product}`;
   }, [words, product]);
   const submit = () => {
     setBusy(true);
     logIn({ username, password })
+      .then(() => queries.removeQueries({ queryKey: sessionEndedKey }))
       .catch((error: unknown) => {
         setFailure(error);
         setPassword('');
@@ -46,6 +52,7 @@ export function LogIn({ words, product, logIn }: LogInProps) {
           <h1>{words.title}</h1>
           <p className="soft">{words.lead}</p>
         </div>
+        {hasEnded ? <Note tone="warn">{text.sessionEnded}</Note> : null}
         <Form
           label={words.logIn}
           fields={['username', 'password']}

@@ -1,13 +1,15 @@
 /** Quick Find: the menu, and the box above it that leaves only what matches. */
-import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { text } from './text.ts';
 
 export type TreeEntry = {
   label: string;
   to: string;
-  /** Addresses below it that belong to it, such as `/apps`. */
+  /** Addresses that belong to it with all below them, such as `/apps`, or `/apps/:id/manage`. */
   covers?: readonly string[];
+  /** Of those, the ones that belong to another entry. */
+  leaves?: readonly string[];
 };
 export type TreeGroup = { label: string; entries: readonly TreeEntry[] };
 
@@ -18,6 +20,9 @@ export function QuickFind({ tree, onSearch, beside }: QuickFindProps) {
   const box = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLElement>(null);
   const shown = matching(tree, search);
+  const [path] = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each page has an entry of its own
+  useEffect(() => bringIntoView(list.current?.querySelector('[aria-current]')), [path]);
   const move = (event: KeyboardEvent) => {
     const links = [...(list.current?.querySelectorAll('a') ?? [])];
     const all = [box.current, ...links];
@@ -68,10 +73,10 @@ function Group({ group: { label, entries } }: { group: TreeGroup }) {
     <>
       {label === '' ? null : <h2>{label}</h2>}
       <ul>
-        {entries.map(({ label: name, to, covers = [] }) => (
-          <li key={to}>
-            <Link href={to} aria-current={isCovered(path, to, covers) ? 'page' : undefined}>
-              {name}
+        {entries.map((entry) => (
+          <li key={entry.to}>
+            <Link href={entry.to} aria-current={isOpen(path, entry) ? 'page' : undefined}>
+              {entry.label}
             </Link>
           </li>
         ))}
@@ -80,8 +85,21 @@ function Group({ group: { label, entries } }: { group: TreeGroup }) {
   );
 }
 
-function isCovered(path: string, to: string, covers: readonly string[]): boolean {
-  return path === to || covers.some((each) => path === each || path.startsWith(`${each}/`));
+/** Scrolls the menu alone: scrollIntoView would also move the place from which Tab goes on. */
+function bringIntoView(entry: Element | null | undefined): void {
+  const side = entry?.closest('.side');
+  if (!entry || !side) return;
+  const { top, bottom } = entry.getBoundingClientRect();
+  const frame = side.getBoundingClientRect();
+  if (top < frame.top || bottom > frame.bottom) side.scrollTop += top - frame.top - frame.height / 2;
+}
+
+function isOpen(path: string, { to, covers = [], leaves = [] }: TreeEntry): boolean {
+  return path === to || (covers.some((each) => isBelow(path, each)) && !leaves.some((each) => isBelow(path, each)));
+}
+
+function isBelow(path: string, address: string): boolean {
+  return new RegExp(`^${address.replaceAll(':id', '[^/]+')}(/|$)`).test(path);
 }
 
 /** Entries that match, with all entries of a group whose own name does. */

@@ -18,6 +18,9 @@ import { Toasts } from './toasts.tsx';
 /** Under which who is logged in is kept; null: nobody. */
 export const sessionKey = ['session'] as const;
 
+/** Under which it is kept that a session ended by itself, and was not left by Log Out. */
+export const sessionEndedKey = ['session ended'] as const;
+
 /** `base` of the addresses, such as `/setup`; empty for the root. */
 export function startInterface(base: string, app: ReactNode): void {
   applyTheme();
@@ -47,7 +50,9 @@ function reportMistake(error: unknown): void {
 function createQueries(): QueryClient {
   const onError = (error: unknown) => {
     noteFailure(error);
-    if (error instanceof ApiFailure && error.status === 401) queries.setQueryData(sessionKey, null);
+    if (!(error instanceof ApiFailure) || error.status !== 401) return;
+    if (queries.getQueryData(sessionKey)) queries.setQueryData(sessionEndedKey, true);
+    queries.setQueryData(sessionKey, null);
   };
   const onActError = (error: unknown) => {
     onError(error);

@@ -19,6 +19,7 @@ export const text = {
     next: 'Try again.',
   },
   wentWrong: 'That did not work',
+  sessionEnded: 'Your session has ended. Log in again, and go on where you were.',
   tryAgain: 'Try Again',
   notShown: 'This could not be shown',
   required: 'required',

@@ -26,6 +26,23 @@ test('Quick Find leaves what matches, and arrow keys go through it', async () =>
   await person.reads('Nothing is called like that.');
 });
 
+test('the menu shows where one is, also far down in it, and below the page of an app', async () => {
+  await using stage = await openSetupStage();
+  const { person } = stage;
+  const current = person.find('navigation', 'Menu').locator('[aria-current=page]');
+  await stage.logIn('/setup/outbox');
+  await person.comesTo('Outbox');
+  const { y = 0, height = 0 } = (await current.boundingBox()) ?? {};
+  assert.ok(y > 0 && y + height <= 800, `it is in view, at ${y}`);
+  await person.page.goto('/setup/connected-apps');
+  await person.follow('Sluice');
+  await person.comesTo('Sluice');
+  assert.deepEqual(await current.allTextContents(), ['Manage Connected Apps']);
+  await person.follow('View');
+  await person.find('link', 'Manage').waitFor();
+  assert.deepEqual(await current.allTextContents(), ['App Manager']);
+});
+
 test('the first Tab offers to skip to the page, and everything is reached by Tab', async () => {
   await using stage = await openSetupStage();
   const { person } = stage;

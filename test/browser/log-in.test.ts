@@ -31,6 +31,7 @@ test('an address inside Setup is opened after Log In, and Log Out leads back to 
   assert.equal(await person.page.title(), 'Users | Setup');
   await person.press('Log Out');
   await person.comesTo('Log In to Setup');
+  assert.equal(await person.page.getByText('Your session has ended').count(), 0);
   await person.page.goto('/setup/users');
   await person.comesTo('Log In to Setup');
 });
@@ -44,6 +45,7 @@ test('a session that ended leads to Log In, and what was entered is still there 
   await stage.person.context.clearCookies();
   await person.tick('Enable OAuth Settings');
   await person.comesTo('Log In to Setup');
+  await person.reads('Your session has ended. Log in again, and go on where you were.');
   await person.fill('Username', stage.username);
   await person.fill('Password', stage.password);
   await person.press('Log In');

@@ -77,7 +77,7 @@ async function setHours(person: Person): Promise<void> {
   await person.find('cell', 'Never').waitFor();
   await person.press('Save');
   await person.comesTo('Night loaders');
-  for (const cell of ['8:00 AM', 'End of Day', 'Never']) await person.find('cell', cell).waitFor();
+  for (const said of ['8:00 AM to End of Day', 'Never', 'At any time']) await person.reads(said);
 }
 
 async function giveProfile(person: Person): Promise<void> {
@@ -125,3 +125,27 @@ async function deleteProfile(person: Person): Promise<void> {
   await person.comesTo('Profiles');
   assert.equal(await person.find('link', 'For a while').count(), 0);
 }
+
+test('rights that were entered stay entered when the profile was changed in another window meanwhile', async () => {
+  await using stage = await openSetupStage({ setup });
+  const { person } = stage;
+  await stage.logIn('/setup/profiles');
+  await person.follow('Standard User');
+  await person.follow('Edit System Permissions');
+  await person.mark('Available System Permissions', 'Manage Users');
+  await person.press('Add');
+  const other = await person.context.newPage();
+  await other.goto(person.page.url().replace('system-permissions', 'login-hours'));
+  for (const label of ['Start Time on Sunday', 'End Time on Sunday'])
+    await other.getByRole('combobox', { name: label }).selectOption('End of Day');
+  await other.getByRole('button', { name: 'Save' }).click();
+  await other.getByRole('heading', { level: 1, name: 'Standard User' }).waitFor();
+  await other.close();
+  await person.page.reload();
+  await person.comesTo('Edit System Permissions');
+  await person.reads('What is stored has changed since you began');
+  await person.press('Save');
+  await person.comesTo('Standard User');
+  await person.reads('Manage Users');
+  await person.reads('Never');
+});

@@ -1,8 +1,8 @@
 /** Manage Profiles and Manage Permission Sets: whose users may use an app that wants an administrator's approval. */
-import { useState } from 'react';
 import { useLocation } from 'wouter';
+import { useDraft } from '../../ui/draft.ts';
 import { DualList } from '../../ui/dual-list.tsx';
-import { Form, FormFoot } from '../../ui/form.tsx';
+import { DraftNote, Form, FormFoot } from '../../ui/form.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { errorsOf } from '../../ui/problems.tsx';
@@ -29,10 +29,14 @@ function useNames(list: ListName) {
 function Choosing({ app, list }: { app: App; list: ListName }) {
   const { id, name, version } = app;
   const words = text.preAuthorized[list];
-  const [chosen, setChosen] = useState<readonly string[]>(app[list]);
+  const draft = useDraft<{ chosen: readonly string[] }>(`${list} of ${id}`, { chosen: app[list] }, version);
+  const { chosen } = draft.values;
   const items = useNames(list);
   const [, navigate] = useLocation();
-  const leave = () => navigate(addressesOf(app).manage);
+  const leave = () => {
+    draft.discard();
+    navigate(addressesOf(app).manage);
+  };
   const save = useSave({
     save: () => api.call('PATCH', '/apps/:id/policies', { params: { id }, body: { version, [list]: [...chosen] } }),
     name,
@@ -40,6 +44,7 @@ function Choosing({ app, list }: { app: App; list: ListName }) {
   });
   return (
     <Page title={words.title} kind={name} product={text.product}>
+      <DraftNote draft={draft} />
       <Form label={words.title} fields={[list]} errors={errorsOf(save.error)} onSubmit={() => save.mutate()}>
         <Card title={words.title}>
           <DualList
@@ -48,7 +53,7 @@ function Choosing({ app, list }: { app: App; list: ListName }) {
             help={text.preAuthorized.help}
             items={items}
             value={chosen}
-            onChange={setChosen}
+            onChange={(names) => draft.change({ chosen: names })}
           />
         </Card>
         <FormFoot submit={text.save} isBusy={save.isPending} onCancel={leave} />

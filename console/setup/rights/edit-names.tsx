@@ -1,5 +1,5 @@
 /** System Permissions, and Enabled Apex Class Access: two lists, what can be granted and what is. */
-import { useState } from 'react';
+import { useDraft } from '../../ui/draft.ts';
 import { DualList } from '../../ui/dual-list.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Card } from '../../ui/page.tsx';
@@ -69,10 +69,16 @@ type ChoosingProps = {
 };
 
 function Choosing({ holder, part, title, items, label = title, help }: ChoosingProps) {
-  const [chosen, setChosen] = useState<readonly string[]>(holder[part]);
+  const draft = useDraft<{ chosen: readonly string[] }>(
+    `${part} ${holder.id}`,
+    { chosen: holder[part] },
+    holder.version,
+  );
+  const { chosen } = draft.values;
   return (
     <EditGrants
       holder={holder}
+      draft={draft}
       title={words.editOf(title)}
       back={addressOf(holder)}
       fields={[part]}
@@ -85,7 +91,7 @@ function Choosing({ holder, part, title, items, label = title, help }: ChoosingP
           {...(help === undefined ? {} : { help })}
           items={items}
           value={chosen}
-          onChange={setChosen}
+          onChange={(names) => draft.change({ chosen: names })}
         />
       </Card>
     </EditGrants>

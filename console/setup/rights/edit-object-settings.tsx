@@ -1,6 +1,6 @@
 /** Edit of an object's rights, and of the access to each of its fields. */
-import { useState } from 'react';
 import { Button } from '../../ui/button.tsx';
+import { useDraft } from '../../ui/draft.ts';
 import { CheckBox, FieldErrors } from '../../ui/fields.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Card } from '../../ui/page.tsx';
@@ -30,6 +30,8 @@ function withRight(rights: ObjectRights, name: keyof ObjectRights, ticked: boole
   return { ...rights, ...Object.fromEntries([name, ...touched].map((each) => [each, ticked])) };
 }
 
+type Values = { rights: ObjectRights; fields: FieldRights };
+
 type ObjectProps = { kind: HolderKind; id: string; object: string };
 
 export function EditObjectSettings({ kind, id, object }: ObjectProps) {
@@ -38,11 +40,13 @@ export function EditObjectSettings({ kind, id, object }: ObjectProps) {
 }
 
 function Editing({ holder, object }: { holder: Holder; object: string }) {
-  const [rights, setRights] = useState<ObjectRights>(holder.objects[object] ?? noRights);
-  const [fields, setFields] = useState<FieldRights>(holder.fields[object] ?? {});
+  const stored = { rights: holder.objects[object] ?? noRights, fields: holder.fields[object] ?? {} };
+  const draft = useDraft<Values>(`object settings ${holder.id} ${object}`, stored, holder.version);
+  const { rights, fields } = draft.values;
   return (
     <EditGrants
       holder={holder}
+      draft={draft}
       title={words.editOf(useObjectLabel(object))}
       back={`${addressOf(holder)}/objects/${object}`}
       fields={['objects', 'fields']}
@@ -59,7 +63,7 @@ function Editing({ holder, object }: { holder: Holder; object: string }) {
               name={name}
               label={words.rights[name]}
               value={rights[name]}
-              onChange={(ticked) => setRights(withRight(rights, name, ticked))}
+              onChange={(ticked) => draft.change({ rights: withRight(rights, name, ticked) })}
             />
           ))}
         </div>
@@ -68,7 +72,7 @@ function Editing({ holder, object }: { holder: Holder; object: string }) {
       <Card title={words.fieldPermissions}>
         <FieldErrors id="fields-wrong" name="fields" />
         <div data-field="fields" tabIndex={-1}>
-          <FieldTable object={object} value={fields} onChange={setFields} />
+          <FieldTable object={object} value={fields} onChange={(entered) => draft.change({ fields: entered })} />
         </div>
       </Card>
     </EditGrants>

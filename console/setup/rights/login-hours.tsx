@@ -1,7 +1,6 @@
 /** Login Hours of a profile: when its users may sign in, told day by day. */
 import { Loaded } from '../../ui/loaded.tsx';
-import { Card } from '../../ui/page.tsx';
-import { SimpleTable } from '../../ui/simple-table.tsx';
+import { Card, Details } from '../../ui/page.tsx';
 import { useAnswer } from '../api.ts';
 import { text } from '../text.ts';
 import { type LoginHours, saidTime, weekdays } from './hours-of-day.ts';
@@ -21,18 +20,11 @@ export function LoginHoursCard({ id }: { id: string }) {
 
 function Days({ hours }: { hours: LoginHours }) {
   if (Object.keys(hours).length === 0) return <p>{words.none}</p>;
-  const { day, start, end } = words.columns;
-  return (
-    <SimpleTable
-      label={words.title}
-      columns={[day, start, end]}
-      rows={weekdays.map((name) => [words.days[name], ...saidHours(hours[name])])}
-    />
-  );
+  return <Details of={weekdays.map((day) => ({ label: words.days[day], value: saidHours(hours[day]) }))} />;
 }
 
-function saidHours(hours: LoginHours[keyof LoginHours]): [string, string] {
-  if (hours === undefined) return [words.anyTime, ''];
+function saidHours(hours: LoginHours[keyof LoginHours]): string {
+  if (hours === undefined) return words.anyTime;
   const { start, end } = hours;
-  return start === end ? [words.never, ''] : [saidTime(start), saidTime(end)];
+  return start === end ? words.never : words.fromTo(saidTime(start), saidTime(end));
 }

@@ -1,9 +1,9 @@
 /** Login IP Ranges of a profile: its users sign in from these addresses alone. */
-import { useState } from 'react';
 import { useLocation } from 'wouter';
 import type { SetupOperation } from '../../../src/org/index.ts';
 import type { AnswerOf } from '../../ui/api.ts';
-import { Form, FormFoot } from '../../ui/form.tsx';
+import { useDraft } from '../../ui/draft.ts';
+import { DraftNote, Form, FormFoot } from '../../ui/form.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { errorsOf } from '../../ui/problems.tsx';
@@ -38,9 +38,13 @@ export function EditLoginIpRanges({ id }: { id: string }) {
 }
 
 function Editing({ profile: { id, name, version, loginIpRanges } }: { profile: Profile }) {
-  const [ranges, setRanges] = useState<readonly IpRange[]>(loginIpRanges);
+  const draft = useDraft<{ ranges: readonly IpRange[] }>(`login ranges ${id}`, { ranges: loginIpRanges }, version);
+  const { ranges } = draft.values;
   const [, navigate] = useLocation();
-  const leave = () => navigate(`/profiles/${id}`);
+  const leave = () => {
+    draft.discard();
+    navigate(`/profiles/${id}`);
+  };
   const body = () => ({ version, loginIpRanges: rangesOf(ranges) });
   const save = useSave({
     save: () => api.call('PATCH', '/profiles/:id', { params: { id }, body: body() }),
@@ -50,9 +54,16 @@ function Editing({ profile: { id, name, version, loginIpRanges } }: { profile: P
   const title = text.rights.editOf(words.title);
   return (
     <Page title={title} kind={name} product={text.product}>
+      <DraftNote draft={draft} />
       <Form label={title} fields={['loginIpRanges']} errors={errorsOf(save.error)} onSubmit={() => save.mutate()}>
         <Card title={words.title}>
-          <IpRanges name="loginIpRanges" label={words.title} help={words.help} value={ranges} onChange={setRanges} />
+          <IpRanges
+            name="loginIpRanges"
+            label={words.title}
+            help={words.help}
+            value={ranges}
+            onChange={(entered) => draft.change({ ranges: entered })}
+          />
         </Card>
         <FormFoot submit={text.save} isBusy={save.isPending} onCancel={leave} />
       </Form>

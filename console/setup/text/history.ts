@@ -63,7 +63,7 @@ export const historyText = {
     uninstallText: 'Its consumer key is refused in this org from now on, and its tokens end. Install lets it in again.',
     uninstalled: (app: string) => `${app} is no longer installed in this org.`,
     notInstalled: 'Not installed',
-    inUse: 'In use',
+    inUse: 'Allowed',
     openApp: 'View',
   },
   remoteSites: {

@@ -94,6 +94,7 @@ export const rightsText = {
     noTime: '--None--',
     anyTime: 'At any time',
     never: 'Never',
+    fromTo: (start: string, end: string) => `${start} to ${end}`,
     clear: 'Clear all times',
     cleared: 'All times were cleared; Save makes it so.',
     half: (day: string) => ({
