@@ -13,7 +13,7 @@ type DualListProps = {
   name: string;
   /** Of the things, e.g. `OAuth Scopes`: the lists are called `Available …` and `Selected …`. */
   label: string;
-  help?: string;
+  help?: string | undefined;
   isRequired?: boolean;
   items: readonly Item[];
   value: readonly string[];

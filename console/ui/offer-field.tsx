@@ -7,7 +7,7 @@ export type Offer = { value: string; label?: string };
 type OfferProps = {
   name: string;
   label: string;
-  help?: string;
+  help?: string | undefined;
   isRequired?: boolean;
   value: string;
   offers: readonly Offer[];

@@ -4,6 +4,7 @@ import type { HubOperation } from '../../../src/hub/index.ts';
 import type { BodyOf } from '../../ui/api.ts';
 import { DualList } from '../../ui/dual-list.tsx';
 import { CheckBox, RequiredNote, TextField } from '../../ui/fields.tsx';
+import { fieldsOf } from '../../ui/fields-of.ts';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Card } from '../../ui/page.tsx';
 import { type ApiClient, useAnswer } from '../api.ts';
@@ -11,7 +12,7 @@ import { numberEntered } from '../number-entered.ts';
 import { text } from '../text.ts';
 
 const words = text.apiClients;
-const { fields, help } = words;
+const { fields } = words;
 
 type NewClient = BodyOf<HubOperation, 'POST', '/api-clients'>;
 
@@ -51,57 +52,29 @@ type FormProps = { values: ClientValues; change: (part: Partial<ClientValues>) =
 const scopes = Object.entries(words.scopes).map(([value, label]) => ({ value, label }));
 
 export function ClientForm({ values, change, isExisting }: FormProps) {
+  const field = fieldsOf(words, values, change);
   return (
     <Card title={words.detail}>
       <RequiredNote />
-      <TextField name="name" label={fields.name} isRequired value={values.name} onChange={(name) => change({ name })} />
-      <DualList
-        name="scopes"
-        label={fields.scopes}
-        isRequired
-        items={scopes}
-        value={values.scopes}
-        onChange={(chosen) => change({ scopes: chosen })}
-      />
-      <CheckBox
-        name="allInterfaces"
-        label={fields.allInterfaces}
-        value={values.allInterfaces}
-        onChange={(allInterfaces) => change({ allInterfaces })}
-      />
+      <TextField {...field('name')} isRequired />
+      <DualList {...field('scopes')} isRequired items={scopes} onChange={(chosen) => change({ scopes: chosen })} />
+      <CheckBox {...field('allInterfaces')} />
       {values.allInterfaces ? null : <Interfaces values={values} change={change} />}
-      <TextField
-        name="tokenMinutes"
-        label={fields.tokenMinutes}
-        help={help.tokenMinutes}
-        value={values.tokenMinutes}
-        onChange={(tokenMinutes) => change({ tokenMinutes })}
-      />
-      {isExisting ? (
-        <CheckBox
-          name="active"
-          label={fields.active}
-          help={help.active}
-          value={values.active}
-          onChange={(active) => change({ active })}
-        />
-      ) : null}
+      <TextField {...field('tokenMinutes')} />
+      {isExisting ? <CheckBox {...field('active')} /> : null}
     </Card>
   );
 }
 
 function Interfaces({ values, change }: Pick<FormProps, 'values' | 'change'>) {
+  const field = fieldsOf(words, values, change);
   const found = useAnswer('/control-board/interfaces', { query: { pageSize: 200 } });
   return (
     <Loaded of={found}>
       {({ rows }) => (
         <DualList
-          name="interfaces"
-          label={fields.interfaces}
-          help={help.interfaces}
+          {...field('interfaces')}
           items={rows.map(({ integration, name }) => asItem(`${integration}/${name}`))}
-          value={values.interfaces}
-          onChange={(interfaces) => change({ interfaces })}
         />
       )}
     </Loaded>

@@ -4,6 +4,7 @@ import { LinkButton } from '../../ui/button.tsx';
 import { useDraft } from '../../ui/draft.ts';
 import { DualList } from '../../ui/dual-list.tsx';
 import { RequiredNote, SelectField, TextField } from '../../ui/fields.tsx';
+import { fieldsOf } from '../../ui/fields-of.ts';
 import { DraftNote, Form, FormFoot } from '../../ui/form.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Card, EmptyState, Page } from '../../ui/page.tsx';
@@ -15,7 +16,7 @@ import { useAct } from '../use-act.ts';
 import { type BackupValues, startBackup } from './start-backup.ts';
 
 const words = text.backup;
-const { fields, help } = words;
+const { fields } = words;
 const fieldNames = Object.keys(fields);
 
 const start: BackupValues = { name: 'Backup', integration: '', connection: '', objects: [] };
@@ -88,6 +89,7 @@ function BackupForm({ folders, integrations }: FormProps) {
       navigate(`/control-board?agent=${runs[0]?.agent.id ?? ''}`);
     },
   });
+  const field = fieldsOf(words, values, change);
   return (
     <>
       <DraftNote draft={draft} />
@@ -99,28 +101,11 @@ function BackupForm({ folders, integrations }: FormProps) {
       >
         <Card title={words.detail}>
           <RequiredNote />
-          <TextField
-            name="name"
-            label={fields.name}
-            help={help.name}
-            isRequired
-            value={values.name}
-            onChange={(name) => change({ name })}
-          />
+          <TextField {...field('name')} isRequired />
+          <SelectField {...field('integration')} isRequired choices={named(integrations)} />
           <SelectField
-            name="integration"
-            label={fields.integration}
+            {...field('connection')}
             isRequired
-            value={values.integration}
-            choices={named(integrations)}
-            onChange={(integration) => change({ integration })}
-          />
-          <SelectField
-            name="connection"
-            label={fields.connection}
-            help={help.connection}
-            isRequired
-            value={values.connection}
             choices={named(folders)}
             onChange={(connection) => change({ connection, objects: [] })}
           />
@@ -141,16 +126,14 @@ type ObjectsProps = { values: BackupValues; change: (part: Partial<BackupValues>
 
 function Objects({ values, change }: ObjectsProps) {
   const objects = useObjects(values.connection);
+  const field = fieldsOf(words, values, change);
   return (
     <Loaded of={objects}>
       {(all) => (
         <DualList
-          name="objects"
-          label={fields.objects}
-          help={help.objects}
+          {...field('objects')}
           isRequired
           items={all.map(({ name, label }) => ({ value: name, label: label === name ? name : `${label} (${name})` }))}
-          value={values.objects}
           onChange={(chosen) => change({ objects: chosen })}
         />
       )}

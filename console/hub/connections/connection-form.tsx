@@ -3,6 +3,7 @@ import { type ReactNode, useMemo, useState } from 'react';
 import type { ApiError } from '../../ui/api.ts';
 import { Button } from '../../ui/button.tsx';
 import { RequiredNote, SelectField, TextField } from '../../ui/fields.tsx';
+import { fieldsOf } from '../../ui/fields-of.ts';
 import { Form } from '../../ui/form.tsx';
 import { Card } from '../../ui/page.tsx';
 import { errorsOf, Note } from '../../ui/problems.tsx';
@@ -17,7 +18,7 @@ import { SalesforceFields } from './salesforce-fields.tsx';
 import { type SaveConnection, useDraftPings, useSaveConnection } from './save-connection.ts';
 
 const words = text.connections;
-const { fields, help, sections } = words;
+const { sections } = words;
 
 export type FieldsProps = {
   values: Values;
@@ -76,30 +77,13 @@ function siteOf({ hostUrl, portForward }: Values): string {
 
 /** What comes first of all: `Continue` of a new connection asks for the rest. */
 export function GeneralFields({ values, change }: Pick<FieldsProps, 'values' | 'change'>) {
+  const field = fieldsOf(words, values, change);
   return (
     <Card title={sections.general}>
       <RequiredNote />
-      <TextField
-        name="name"
-        label={fields.name}
-        help={help.name}
-        isRequired
-        value={values.name}
-        onChange={(name) => change({ name })}
-      />
-      <TextField
-        name="description"
-        label={fields.description}
-        value={values.description}
-        onChange={(description) => change({ description })}
-      />
-      <SelectField
-        name="type"
-        label={fields.type}
-        value={values.type}
-        choices={choicesOf(words.types)}
-        onChange={(type) => change({ type })}
-      />
+      <TextField {...field('name')} isRequired />
+      <TextField {...field('description')} />
+      <SelectField {...field('type')} choices={choicesOf(words.types)} />
     </Card>
   );
 }

@@ -2,6 +2,7 @@
 import { useLocation } from 'wouter';
 import { useDraft } from '../../ui/draft.ts';
 import { RequiredNote, SelectField, TextField } from '../../ui/fields.tsx';
+import { fieldsOf } from '../../ui/fields-of.ts';
 import { DraftNote, Form, FormFoot } from '../../ui/form.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Card, Page } from '../../ui/page.tsx';
@@ -13,7 +14,6 @@ import { text } from '../text.ts';
 import { useAct } from '../use-act.ts';
 
 const words = text.integrations;
-const { fields, help } = words;
 const fieldNames = ['name', 'description', 'sequence', 'state'];
 
 type Values = { name: string; description: string; sequence: string; state: Integration['state'] };
@@ -73,38 +73,14 @@ function IntegrationForm({ edited, start }: { edited: Integration | undefined; s
 }
 
 function IntegrationFields({ values, change }: { values: Values; change: (part: Partial<Values>) => void }) {
+  const field = fieldsOf(words, values, change);
   return (
     <Card title={words.detail}>
       <RequiredNote />
-      <TextField
-        name="name"
-        label={fields.name}
-        help={help.name}
-        isRequired
-        value={values.name}
-        onChange={(name) => change({ name })}
-      />
-      <TextField
-        name="description"
-        label={fields.description}
-        value={values.description}
-        onChange={(description) => change({ description })}
-      />
-      <TextField
-        name="sequence"
-        label={fields.sequence}
-        help={help.sequence}
-        value={values.sequence}
-        onChange={(sequence) => change({ sequence })}
-      />
-      <SelectField
-        name="state"
-        label={fields.state}
-        help={help.state}
-        value={values.state}
-        choices={choicesOf(words.states)}
-        onChange={(state) => change({ state })}
-      />
+      <TextField {...field('name')} isRequired />
+      <TextField {...field('description')} />
+      <TextField {...field('sequence')} />
+      <SelectField {...field('state')} choices={choicesOf(words.states)} />
     </Card>
   );
 }

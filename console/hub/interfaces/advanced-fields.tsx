@@ -2,6 +2,7 @@
 import { useEffect, useId, useState } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { SelectField, TextField } from '../../ui/fields.tsx';
+import { fieldsOf } from '../../ui/fields-of.ts';
 import { useFieldErrors } from '../../ui/form.tsx';
 import { OfferField } from '../../ui/offer-field.tsx';
 import { Card } from '../../ui/page.tsx';
@@ -79,6 +80,7 @@ function useIsRefused(): boolean {
 }
 
 function SendingFields({ values, change }: EditProps) {
+  const field = fieldsOf(words, values, change);
   return (
     <>
       <SelectField
@@ -89,13 +91,7 @@ function SendingFields({ values, change }: EditProps) {
         choices={choicesOf<string>(advanced.checks)}
         onChange={(check) => change({ check })}
       />
-      <TextField
-        name="allowRejects"
-        label={fields.allowRejects}
-        help={help.allowRejects}
-        value={values.allowRejects}
-        onChange={(allowRejects) => change({ allowRejects })}
-      />
+      <TextField {...field('allowRejects')} />
       <TextField
         name="chunk.maxRows"
         label={fields.maxRows}
@@ -110,27 +106,12 @@ function SendingFields({ values, change }: EditProps) {
         value={values.maxBytes}
         onChange={(maxBytes) => change({ maxBytes })}
       />
-      {values.operation === 'insert' ? null : (
-        <TextField
-          name="key"
-          label={fields.key}
-          help={help.ledgerKey}
-          value={values.key}
-          onChange={(key) => change({ key })}
-        />
-      )}
+      {values.operation === 'insert' ? null : <TextField {...field('key')} help={help.ledgerKey} />}
     </>
   );
 }
 
 function ReadingFields({ values, change }: EditProps) {
-  return (
-    <TextField
-      name="lookBackMinutes"
-      label={fields.lookBackMinutes}
-      help={help.lookBackMinutes}
-      value={values.lookBackMinutes}
-      onChange={(lookBackMinutes) => change({ lookBackMinutes })}
-    />
-  );
+  const field = fieldsOf(words, values, change);
+  return <TextField {...field('lookBackMinutes')} />;
 }

@@ -1,5 +1,7 @@
 /** The fields of an interface besides its mapping. */
+
 import { CheckBox, RequiredNote, SelectField, TextArea, TextField } from '../../ui/fields.tsx';
+import { fieldsOf } from '../../ui/fields-of.ts';
 import { OfferField } from '../../ui/offer-field.tsx';
 import { errorsOf, Note } from '../../ui/problems.tsx';
 import { useAnswer } from '../api.ts';
@@ -20,58 +22,33 @@ const named = (names: readonly string[]) => [
 ];
 
 export function GeneralFields({ values, change }: EditProps) {
+  const field = fieldsOf(words, values, change);
   const integrations = useAnswer('/integrations', { query: { pageSize: 200 } });
   const connections = useConnections();
   return (
     <>
       <RequiredNote />
-      <TextField name="name" label={fields.name} isRequired value={values.name} onChange={(name) => change({ name })} />
+      <TextField {...field('name')} isRequired />
       <SelectField
-        name="integration"
-        label={fields.integration}
+        {...field('integration')}
         isRequired
-        value={values.integration}
         choices={named(integrations.data?.rows.map(({ name }) => name) ?? [])}
-        onChange={(integration) => change({ integration })}
       />
       <SelectField
-        name="type"
-        label={fields.type}
+        {...field('type')}
         isRequired
-        value={values.type}
         choices={choicesOf(words.types)}
         onChange={(type) => change(turned(type))}
       />
       <SelectField
-        name="connection"
-        label={fields.connection}
+        {...field('connection')}
         isRequired
-        value={values.connection}
         choices={named(connections.data?.rows.map(({ name }) => name) ?? [])}
         onChange={(connection) => change({ connection, ...kindFor(connections.data?.rows, connection) })}
       />
-      <TextField
-        name="sequence"
-        label={fields.sequence}
-        help={help.sequence}
-        value={values.sequence}
-        onChange={(sequence) => change({ sequence })}
-      />
-      <TextField
-        name="maxRetries"
-        label={fields.maxRetries}
-        help={help.maxRetries}
-        value={values.maxRetries}
-        onChange={(maxRetries) => change({ maxRetries })}
-      />
-      <SelectField
-        name="status"
-        label={fields.status}
-        help={help.status}
-        value={values.status}
-        choices={choicesOf<string>(words.statuses)}
-        onChange={(status) => change({ status })}
-      />
+      <TextField {...field('sequence')} />
+      <TextField {...field('maxRetries')} />
+      <SelectField {...field('status')} choices={choicesOf<string>(words.statuses)} />
     </>
   );
 }
@@ -94,6 +71,7 @@ function kindFor(rows: readonly { name: string; type: string }[] | undefined, na
 }
 
 export function SalesforceFields({ values, change }: EditProps) {
+  const field = fieldsOf(words, values, change);
   const objects = useObjects(values.connection);
   const isOutbound = values.type === 'outbound';
   const known: readonly string[] = modes[values.type];
@@ -101,90 +79,44 @@ export function SalesforceFields({ values, change }: EditProps) {
     <>
       <Unreadable of={objects.error} />
       <OfferField
-        name="object"
-        label={fields.object}
-        help={help.object}
+        {...field('object')}
         isRequired
-        value={values.object}
         offers={objects.data?.map(({ name, label }) => ({ value: name, label })) ?? []}
-        onChange={(object) => change({ object })}
       />
       <SelectField
-        name="operation"
-        label={fields.operation}
+        {...field('operation')}
         isRequired
-        value={values.operation}
         choices={choicesOf<string>(words.operations, operations[values.type])}
-        onChange={(operation) => change({ operation })}
       />
       {isOutbound ? <OutboundFields values={values} change={change} /> : <KeyFields values={values} change={change} />}
       <SelectField
-        name="mode"
-        label={fields.mode}
-        value={values.mode}
+        {...field('mode')}
         choices={choicesOf<string>(words.modes, known.includes(values.mode) ? known : [...known, values.mode])}
-        onChange={(mode) => change({ mode })}
       />
     </>
   );
 }
 
 function KeyFields({ values, change }: EditProps) {
+  const field = fieldsOf(words, values, change);
   const described = useDescribe(values.connection, values.object);
   const keys = described.data?.fields.filter(isKeyField) ?? [];
   const offers = keys.map(({ name, label }) => ({ value: name, label }));
   return (
     <>
-      {values.operation === 'upsert' ? (
-        <OfferField
-          name="externalId"
-          label={fields.externalId}
-          help={help.externalId}
-          isRequired
-          value={values.externalId}
-          offers={offers}
-          onChange={(externalId) => change({ externalId })}
-        />
-      ) : null}
-      {values.operation === 'insert' ? (
-        <OfferField
-          name="key"
-          label={fields.key}
-          help={help.key}
-          value={values.key}
-          offers={offers}
-          onChange={(key) => change({ key })}
-        />
-      ) : null}
-      <SelectField
-        name="nulls"
-        label={fields.nulls}
-        help={help.nulls}
-        value={values.nulls}
-        choices={choicesOf<string>(words.nulls)}
-        onChange={(nulls) => change({ nulls })}
-      />
+      {values.operation === 'upsert' ? <OfferField {...field('externalId')} isRequired offers={offers} /> : null}
+      {values.operation === 'insert' ? <OfferField {...field('key')} offers={offers} /> : null}
+      <SelectField {...field('nulls')} choices={choicesOf<string>(words.nulls)} />
     </>
   );
 }
 
 function OutboundFields({ values, change }: EditProps) {
+  const field = fieldsOf(words, values, change);
   return (
     <>
-      <TextField
-        name="where"
-        label={fields.where}
-        help={help.where}
-        value={values.where}
-        onChange={(where) => change({ where })}
-      />
-      <SelectField
-        name="changes"
-        label={fields.changes}
-        value={values.changes}
-        choices={choicesOf<string>(words.changes)}
-        onChange={(changes) => change({ changes })}
-      />
+      <TextField {...field('where')} />
+      <SelectField {...field('changes')} choices={choicesOf<string>(words.changes)} />
     </>
   );
 }
@@ -233,22 +165,11 @@ export function PlaceFields({ values, change }: EditProps) {
 }
 
 function TargetFields({ values, change }: EditProps) {
+  const field = fieldsOf(words, values, change);
   return (
     <>
-      <CheckBox
-        name="create"
-        label={fields.create}
-        help={help.create}
-        value={values.create}
-        onChange={(create) => change({ create })}
-      />
-      <SelectField
-        name="deleted"
-        label={fields.deleted}
-        value={values.deleted}
-        choices={choicesOf<string>(words.deletions)}
-        onChange={(deleted) => change({ deleted })}
-      />
+      <CheckBox {...field('create')} />
+      <SelectField {...field('deleted')} choices={choicesOf<string>(words.deletions)} />
       {isMarking(values) ? (
         <TextField
           name="target.deletedColumn"
@@ -258,13 +179,7 @@ function TargetFields({ values, change }: EditProps) {
           onChange={(deletedColumn) => change({ deletedColumn })}
         />
       ) : null}
-      <TextField
-        name="targetKey"
-        label={fields.targetKey}
-        help={help.targetKey}
-        value={values.targetKey}
-        onChange={(targetKey) => change({ targetKey })}
-      />
+      <TextField {...field('targetKey')} />
     </>
   );
 }

@@ -2,6 +2,7 @@
 import { useLocation } from 'wouter';
 import { useDraft } from '../../ui/draft.ts';
 import { CheckBox, RequiredNote, SelectField, TextField } from '../../ui/fields.tsx';
+import { fieldsOf } from '../../ui/fields-of.ts';
 import { DraftNote, Form, FormFoot } from '../../ui/form.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Card, Page } from '../../ui/page.tsx';
@@ -13,7 +14,6 @@ import { useAct } from '../use-act.ts';
 import { PersonPassword } from './person-password.tsx';
 
 const words = text.people;
-const { fields, help } = words;
 const fieldNames = ['username', 'name', 'email', 'role', 'active'];
 
 type Values = Pick<Person, 'username' | 'name' | 'role' | 'active'> & { email: string };
@@ -86,38 +86,15 @@ function EditForm({ person }: { person: Person }) {
 type FieldsProps = { values: Values; change: (part: Partial<Values>) => void; isExisting: boolean };
 
 function PersonFields({ values, change, isExisting }: FieldsProps) {
+  const field = fieldsOf(words, values, change);
   return (
     <Card title={words.detail}>
       <RequiredNote />
-      {isExisting ? null : (
-        <TextField
-          name="username"
-          label={fields.username}
-          help={help.username}
-          isRequired
-          value={values.username}
-          onChange={(username) => change({ username })}
-        />
-      )}
-      <TextField name="name" label={fields.name} isRequired value={values.name} onChange={(name) => change({ name })} />
-      <TextField name="email" label={fields.email} value={values.email} onChange={(email) => change({ email })} />
-      <SelectField
-        name="role"
-        label={fields.role}
-        help={words.lead}
-        value={values.role}
-        choices={choicesOf(text.roles)}
-        onChange={(role) => change({ role })}
-      />
-      {isExisting ? (
-        <CheckBox
-          name="active"
-          label={fields.active}
-          help={help.active}
-          value={values.active}
-          onChange={(active) => change({ active })}
-        />
-      ) : null}
+      {isExisting ? null : <TextField {...field('username')} isRequired />}
+      <TextField {...field('name')} isRequired />
+      <TextField {...field('email')} />
+      <SelectField {...field('role')} help={words.lead} choices={choicesOf(text.roles)} />
+      {isExisting ? <CheckBox {...field('active')} /> : null}
     </Card>
   );
 }

@@ -2,6 +2,7 @@
 import { useLocation } from 'wouter';
 import { useDraft } from '../../ui/draft.ts';
 import { CheckBox, RequiredNote, TextField } from '../../ui/fields.tsx';
+import { fieldsOf } from '../../ui/fields-of.ts';
 import { DraftNote, Form, FormFoot } from '../../ui/form.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Card, Details, Page } from '../../ui/page.tsx';
@@ -92,39 +93,14 @@ function SiteForm({ site, start }: { site: RemoteSite | undefined; start: Values
 }
 
 function SiteFields({ values, change }: { values: Values; change: (part: Partial<Values>) => void }) {
-  const { fields, help } = words;
+  const field = fieldsOf(words, values, change);
   return (
     <Card title={words.detail}>
       <RequiredNote />
-      <TextField
-        name="name"
-        label={fields.name}
-        help={help.name}
-        isRequired
-        value={values.name}
-        onChange={(name) => change({ name })}
-      />
-      <TextField
-        name="url"
-        label={fields.url}
-        help={help.url}
-        isRequired
-        value={values.url}
-        onChange={(url) => change({ url })}
-      />
-      <TextField
-        name="description"
-        label={fields.description}
-        value={values.description}
-        onChange={(description) => change({ description })}
-      />
-      <CheckBox
-        name="active"
-        label={fields.active}
-        help={help.active}
-        value={values.active}
-        onChange={(active) => change({ active })}
-      />
+      <TextField {...field('name')} isRequired />
+      <TextField {...field('url')} isRequired />
+      <TextField {...field('description')} />
+      <CheckBox {...field('active')} />
     </Card>
   );
 }
