@@ -61,7 +61,7 @@ export function attentionReader(store: SqliteFile): AttentionReader {
     unverified: () => read(sqlOf.unverified),
     inactive: () => read(sqlOf.inactive),
     lastRunsNotWell: () => read(sqlOf.lastRunsNotWell),
-    failedMessages: () => count('message_status', `status = 'Failed'`),
+    failedMessages: () => count('message_status', `status = 'Failed' AND status <> 'Completed'`),
     unknownMessages: () => count('message_outcome', `outcome = 'unknown' AND outcome <> 'succeeded'`),
     missedSchedules: (since) => read(sqlOf.missedSchedules, { since }),
     oldConsumerSecrets: (before) => read(sqlOf.oldConsumerSecrets, { before }),

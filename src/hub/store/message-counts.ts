@@ -36,11 +36,19 @@ function sumOf(parts: readonly Count[]): Count {
 
 function countOf(store: SqliteFile, status: MessageStatus, interfaceId?: number): Count {
   if (interfaceId === undefined)
-    return counted(store, 'SELECT 1 FROM message INDEXED BY message_status WHERE status = :status', { status });
+    return status === 'Completed' ? countAllCompleted(store) : counted(store, ofStatus, { status });
   if (status === 'Completed') return countCompleted(store, interfaceId);
   const sql = `SELECT 1 FROM message INDEXED BY message_open
     WHERE interface_id = :interfaceId AND status = :status AND status <> 'Completed'`;
   return counted(store, sql, { interfaceId, status });
+}
+
+const ofStatus = `SELECT 1 FROM message INDEXED BY message_status WHERE status = :status AND status <> 'Completed'`;
+
+/** Each was settled. */
+function countAllCompleted(store: SqliteFile): Count {
+  const sql = `SELECT 1 FROM message INDEXED BY message_settled WHERE status = 'Completed' AND settled_at IS NOT NULL`;
+  return counted(store, sql, {});
 }
 
 /** Most are Completed: all of the interface but those that are not. */

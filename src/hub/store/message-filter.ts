@@ -120,7 +120,6 @@ const ways: readonly Way[] = [
   { index: 'message_outcome', enter: ['outcome'], partial: "message.outcome <> 'succeeded'" },
   { index: 'message_reason', enter: ['text'], partial: 'message.reason IS NOT NULL' },
   { index: 'message_interface', enter: ['interface'] },
-  { index: 'message_status', enter: ['status'] },
 ];
 
 function fits({ enter, partial }: Way, named: Named, { status, outcome }: MessageFilter): boolean {

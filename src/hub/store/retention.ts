@@ -228,8 +228,8 @@ function preview(store: SqliteFile, rules: RetentionRules, now: number): Retenti
 
 function endedOnes(store: SqliteFile): number {
   return Number(
-    store.get(`SELECT count(*) AS n FROM message INDEXED BY message_status
-        WHERE status IN ('Completed', 'Cancelled', 'Failed') AND ${isFree}`)?.n,
+    store.get(`SELECT count(*) AS n FROM message INDEXED BY message_settled
+        WHERE status IN ('Completed', 'Cancelled', 'Failed') AND settled_at IS NOT NULL AND ${isFree}`)?.n,
   );
 }
 

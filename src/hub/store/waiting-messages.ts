@@ -45,7 +45,10 @@ const isWaiting = `status IN ('New', 'Pending')`;
 
 export function waitingMessagesTable({ store, clock }: Writing): WaitingMessages {
   return {
-    count: () => Number(store.get(`SELECT count(*) AS n FROM message INDEXED BY message_status WHERE ${isWaiting}`)?.n),
+    count() {
+      const sql = `SELECT count(*) AS n FROM message INDEXED BY message_status WHERE ${isWaiting} AND status <> 'Completed'`;
+      return Number(store.get(sql)?.n);
+    },
     interfaces() {
       // Said by name: else each look goes through all that wait, by their statuses.
       const sql = `SELECT interface_id AS next FROM message INDEXED BY message_waiting

@@ -7,6 +7,10 @@ CREATE INDEX message_key ON message (id >> 19, key);
 DROP INDEX message_salesforce_id;
 CREATE INDEX message_salesforce_id ON message (id >> 19, salesforce_id) WHERE salesforce_id IS NOT NULL;
 
+-- Most are Completed: they are counted in message_settled, and found by their ids.
+DROP INDEX message_status;
+CREATE INDEX message_status ON message (status, id) WHERE status <> 'Completed';
+
 -- Those by run are of messages that are in one, or were; most that come in are not yet.
 DROP INDEX message_run;
 CREATE INDEX message_run ON message (run_id, chunk, place) WHERE run_id IS NOT NULL AND place IS NOT NULL;
