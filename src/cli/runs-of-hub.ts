@@ -55,8 +55,10 @@ function cellsOf(run: HubRun): (string | number)[] {
   const rows = run.progress?.rows ?? run.rows;
   const seconds = startedAt === null || endedAt === null ? '' : ((endedAt - startedAt) / 1_000).toFixed(1);
   const asked = new Date(run.askedAt).toISOString().slice(0, 19).replace('T', ' ');
-  const { read, succeeded, rejected, unknown } = rows;
-  const counts = [loaded?.read ?? read, succeeded, rejected, unknown];
+  const read = loaded?.read ?? rows.read;
+  // Records out of Salesforce are in their place when their run has ended well.
+  const succeeded = run.direction === 'outbound' && status === 'completed' ? read : rows.succeeded;
+  const counts = [read, succeeded, rows.rejected, rows.unknown];
   return [
     String(id),
     name,

@@ -51,23 +51,24 @@ function countAllCompleted(store: SqliteFile): Count {
   return counted(store, sql, {});
 }
 
-/** Most are Completed: all of the interface but those that are not. */
+/** Most are Completed: all of the interface but those that are not. Beside too many others, those among its newest are told. */
 function countCompleted(store: SqliteFile, interfaceId: number): Count {
-  const all = counted(store, 'SELECT 1 FROM message INDEXED BY message_interface WHERE interface_id = :interfaceId', {
-    interfaceId,
-  });
-  const others = counted(
-    store,
-    `SELECT 1 FROM message INDEXED BY message_open WHERE interface_id = :interfaceId AND status <> 'Completed'`,
-    { interfaceId },
-  );
-  return { count: Math.max(0, all.count - others.count), more: all.more };
+  const open = `SELECT 1 FROM message INDEXED BY message_open WHERE interface_id = :interfaceId AND status <> 'Completed'`;
+  const others = counted(store, open, { interfaceId });
+  const all = 'FROM message INDEXED BY message_interface WHERE interface_id = :interfaceId';
+  if (others.more) {
+    const newest = `SELECT status ${all} ORDER BY id DESC LIMIT ${mostCounted}`;
+    const row = store.get(`SELECT count(*) AS n FROM (${newest}) WHERE status = 'Completed'`, { interfaceId });
+    return { count: Number(row?.n ?? 0), more: true };
+  }
+  const { count, more } = counted(store, `SELECT 1 ${all}`, { interfaceId }, mostCounted + others.count);
+  return { count: count - others.count, more };
 }
 
-function counted(store: SqliteFile, sql: string, values: Record<string, string | number>): Count {
-  const row = store.get(`SELECT count(*) AS n FROM (${sql} LIMIT ${mostCounted + 1})`, values);
+function counted(store: SqliteFile, sql: string, values: Record<string, string | number>, most = mostCounted): Count {
+  const row = store.get(`SELECT count(*) AS n FROM (${sql} LIMIT ${most + 1})`, values);
   const count = Number(row?.n ?? 0);
-  return { count: Math.min(count, mostCounted), more: count > mostCounted };
+  return { count: Math.min(count, most), more: count > most };
 }
 
 /** Of what a filter finds, how much an act would change: before it is done. */

@@ -284,3 +284,35 @@ function reachable(from: MessageStatus, seen = new Set<MessageStatus>()): Set<Me
   }
   return seen;
 }
+
+test('what is Completed of an interface is counted beside many that are not, and beside too many among the newest', async () => {
+  await using hub = await openStoreInTest();
+  const add = (status: MessageStatus, count: number) =>
+    hub.file.write(() =>
+      hub.file.run(
+        `WITH RECURSIVE row(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM row WHERE n < :count)
+          INSERT INTO message (interface_id, key, status, arrived_at, settled_at, form)
+          SELECT :interfaceId, n, :status, 1, iif(:status = 'Completed', 1, NULL), 'source' FROM row`,
+        { interfaceId: hub.interfaceId, status, count },
+      ),
+    );
+  await add('New', 99_990);
+  await add('Completed', 5);
+  const counts = () => hub.messages.counts([hub.interfaceId]);
+  assert.deepEqual(
+    [counts().New, counts().Completed],
+    [
+      { count: 99_990, more: false },
+      { count: 5, more: false },
+    ],
+  );
+  await add('New', 20);
+  await add('Completed', 50_000);
+  assert.deepEqual(
+    [counts().New, counts().Completed],
+    [
+      { count: 100_000, more: true },
+      { count: 50_005, more: true },
+    ],
+  );
+});
