@@ -28,6 +28,7 @@ export const text = {
   shownOnce: 'Copy it now: it is shown this once, and kept nowhere it could be read.',
   changed: 'Last Modified',
   changedBy: 'Last Modified By',
+  begin: { newConnection: 'New Connection', newIntegration: 'New Integration' },
   states: { active: 'Active', inactive: 'Inactive' },
   roles: { administrator: 'Administrator', operator: 'Operator', viewer: 'Viewer' },
   onlyFor: {

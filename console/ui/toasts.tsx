@@ -4,14 +4,19 @@ import { Button } from './button.tsx';
 import { Icon } from './icon.tsx';
 import { text } from './text.ts';
 
-type Toast = { id: number; message: string };
+/** `warn`: nothing was done. */
+type Tone = 'good' | 'warn';
+
+type Toast = { id: number; message: string; tone: Tone };
+
+type TellIt = (message: string, tone?: Tone) => void;
 
 const shownMs = 6_000;
 
-const Tell = createContext<(message: string) => void>(() => undefined);
+const Tell = createContext<TellIt>(() => undefined);
 
 /** Gives the function that tells something. */
-export function useTell(): (message: string) => void {
+export function useTell(): TellIt {
   return use(Tell);
 }
 
@@ -20,10 +25,10 @@ export function Toasts({ children }: { children: ReactNode }) {
   const last = useRef(0);
   const drop = useCallback((id: number) => setToasts((all) => all.filter((one) => one.id !== id)), []);
   const tell = useCallback(
-    (message: string) => {
+    (message: string, tone: Tone = 'good') => {
       last.current += 1;
       const id = last.current;
-      setToasts((all) => [...all, { id, message }]);
+      setToasts((all) => [...all, { id, message, tone }]);
       setTimeout(() => drop(id), shownMs);
     },
     [drop],
@@ -41,8 +46,8 @@ function Shown({ toasts, drop }: { toasts: readonly Toast[]; drop: (id: number) 
   return (
     // Read out also while a dialog hides all else.
     <div className="toasts" role="status" data-react-aria-top-layer>
-      {toasts.map(({ id, message }) => (
-        <div className="note good" key={id}>
+      {toasts.map(({ id, message, tone }) => (
+        <div className={`note ${tone}`} key={id}>
           <span>{message}</span>
           <Button look="quiet icon" label={text.close} onPress={() => drop(id)}>
             <Icon name="close" />

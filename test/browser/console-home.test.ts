@@ -42,6 +42,11 @@ test('Home of a hub with nothing in it says how to begin', async () => {
   await person.reads('There is no connection to an org yet.');
   await person.find('link', /^There is no connection yet\. Begin with/).click();
   await person.comesTo('New Connection');
+  await person.page.goto('/interfaces/new');
+  await person.comesTo('New Interface');
+  await person.reads('No connection yet');
+  await person.find('link', 'New Connection').click();
+  await person.comesTo('New Connection');
 });
 
 test('Home shows what moved, what was refused, and the API calls that are left, and leads to each', async () => {

@@ -1,16 +1,15 @@
 /** Back Up Objects: chosen objects of an org into CSV files beside an agent. */
 import { useLocation } from 'wouter';
-import { LinkButton } from '../../ui/button.tsx';
 import { useDraft } from '../../ui/draft.ts';
 import { DualList } from '../../ui/dual-list.tsx';
 import { RequiredNote, SelectField, TextField } from '../../ui/fields.tsx';
 import { fieldsOf } from '../../ui/fields-of.ts';
 import { DraftNote, Form, FormFoot } from '../../ui/form.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
-import { Card, EmptyState, Page } from '../../ui/page.tsx';
+import { Card, Page } from '../../ui/page.tsx';
 import { errorsOf } from '../../ui/problems.tsx';
-import { useAnswer } from '../api.ts';
-import { useConnections, useObjects } from '../interfaces/offers.ts';
+import { BeginWith } from '../begin-with.tsx';
+import { useObjects } from '../interfaces/offers.ts';
 import { text } from '../text.ts';
 import { useAct } from '../use-act.ts';
 import { type BackupValues, startBackup } from './start-backup.ts';
@@ -25,55 +24,14 @@ export function Backup() {
   return (
     <Page title={text.pages.backup} product={text.product}>
       <p className="soft">{words.lead}</p>
-      <Beginning />
+      <BeginWith words={words} fits={({ type }) => type === 'agentFile'}>
+        {({ connections, integrations }) => <BackupForm folders={connections} integrations={integrations} />}
+      </BeginWith>
     </Page>
   );
 }
 
 type Named = { id: number; name: string };
-
-/** What has to be there first is asked for first. */
-function Beginning() {
-  const connections = useConnections();
-  const integrations = useAnswer('/integrations', { query: { pageSize: 200 } });
-  return (
-    <Loaded of={connections}>
-      {({ rows }) => {
-        const folders = rows.filter(({ type }) => type === 'agentFile');
-        if (folders.length === 0) return <NoConnection />;
-        return (
-          <Loaded of={integrations}>
-            {(found) =>
-              found.rows.length === 0 ? <NoIntegration /> : <BackupForm folders={folders} integrations={found.rows} />
-            }
-          </Loaded>
-        );
-      }}
-    </Loaded>
-  );
-}
-
-function NoConnection() {
-  const add = <LinkButton to="/connections/new">{words.newConnection}</LinkButton>;
-  return (
-    <div className="card">
-      <EmptyState title={words.noConnection} action={add}>
-        {words.noConnectionNext}
-      </EmptyState>
-    </div>
-  );
-}
-
-function NoIntegration() {
-  const add = <LinkButton to="/integrations/new">{words.newIntegration}</LinkButton>;
-  return (
-    <div className="card">
-      <EmptyState title={words.noIntegration} action={add}>
-        {words.noIntegrationNext}
-      </EmptyState>
-    </div>
-  );
-}
 
 type FormProps = { folders: readonly Named[]; integrations: readonly Named[] };
 

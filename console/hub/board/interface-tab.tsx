@@ -86,7 +86,7 @@ export function InterfaceTab({ agent: { id: agent } }: { agent: Agent }) {
     },
     tells: ({ runs }) => words.started(runs.length),
   });
-  const process = () => (ticked.size === 0 ? tell(words.tickFirst) : start.mutate([...ticked]));
+  const process = () => (ticked.size === 0 ? tell(words.tickFirst, 'warn') : start.mutate([...ticked]));
   const buttons = (
     <>
       {mayBeFull ? <CheckBox name="full" label={words.full} value={isFull} onChange={setFull} /> : null}

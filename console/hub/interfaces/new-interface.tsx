@@ -6,6 +6,7 @@ import { DraftNote } from '../../ui/form.tsx';
 import { Page } from '../../ui/page.tsx';
 import { useTell } from '../../ui/toasts.tsx';
 import { api } from '../api.ts';
+import { BeginWith } from '../begin-with.tsx';
 import { text } from '../text.ts';
 import { InterfaceForm } from './interface-form.tsx';
 import { definitionOf, valuesOf } from './interface-values.ts';
@@ -34,16 +35,22 @@ export function NewInterface() {
   };
   return (
     <Page title={words.newTitle} product={text.product}>
-      <DraftNote draft={draft} />
-      <InterfaceForm
-        label={words.newTitle}
-        values={draft.values}
-        change={draft.change}
-        error={save.error}
-        isBusy={save.isPending}
-        onSave={() => save.mutate()}
-        onCancel={leave}
-      />
+      <BeginWith words={words}>
+        {() => (
+          <>
+            <DraftNote draft={draft} />
+            <InterfaceForm
+              label={words.newTitle}
+              values={draft.values}
+              change={draft.change}
+              error={save.error}
+              isBusy={save.isPending}
+              onSave={() => save.mutate()}
+              onCancel={leave}
+            />
+          </>
+        )}
+      </BeginWith>
     </Page>
   );
 }

@@ -18,10 +18,8 @@ export const backup = {
   started: (count: number) => (count === 1 ? '1 object is being backed up.' : `${count} objects are being backed up.`),
   noConnection: 'No connection of the type Agent File yet',
   noConnectionNext: 'A backup needs a folder beside an agent to go into.',
-  newConnection: 'New Connection',
   noIntegration: 'No integration yet',
   noIntegrationNext: 'The interfaces of a backup belong to one.',
-  newIntegration: 'New Integration',
   wanted: {
     name: { message: 'Name is required.', next: 'Enter letters, digits, dots, dashes and underscores.' },
     integration: { message: 'Integration is required.', next: 'Choose the integration of the backup.' },

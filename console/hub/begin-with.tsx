@@ -1,0 +1,69 @@
+/** What has to be there first is asked for first: a connection that fits, and an integration. */
+import type { ReactNode } from 'react';
+import { LinkButton } from '../ui/button.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { EmptyState } from '../ui/page.tsx';
+import { useAnswer } from './api.ts';
+import { useConnections } from './interfaces/offers.ts';
+import { text } from './text.ts';
+
+type Words = Record<'noConnection' | 'noConnectionNext' | 'noIntegration' | 'noIntegrationNext', string>;
+
+type Connection = NonNullable<ReturnType<typeof useConnections>['data']>['rows'][number];
+type Named = { id: number; name: string };
+
+type BeginProps = {
+  words: Words;
+  fits?: (connection: Connection) => boolean;
+  children: (found: { connections: readonly Connection[]; integrations: readonly Named[] }) => ReactNode;
+};
+
+export function BeginWith({ words, fits = () => true, children }: BeginProps) {
+  const connections = useConnections();
+  const integrations = useAnswer('/integrations', { query: { pageSize: 200 } });
+  return (
+    <Loaded of={connections}>
+      {({ rows }) => {
+        const fitting = rows.filter(fits);
+        if (fitting.length === 0) return <NoConnection words={words} />;
+        return (
+          <Loaded of={integrations}>
+            {(found) =>
+              found.rows.length === 0 ? (
+                <NoIntegration words={words} />
+              ) : (
+                children({ connections: fitting, integrations: found.rows })
+              )
+            }
+          </Loaded>
+        );
+      }}
+    </Loaded>
+  );
+}
+
+function NoConnection({ words }: { words: Words }) {
+  return (
+    <div className="card">
+      <EmptyState
+        title={words.noConnection}
+        action={<LinkButton to="/connections/new">{text.begin.newConnection}</LinkButton>}
+      >
+        {words.noConnectionNext}
+      </EmptyState>
+    </div>
+  );
+}
+
+function NoIntegration({ words }: { words: Words }) {
+  return (
+    <div className="card">
+      <EmptyState
+        title={words.noIntegration}
+        action={<LinkButton to="/integrations/new">{text.begin.newIntegration}</LinkButton>}
+      >
+        {words.noIntegrationNext}
+      </EmptyState>
+    </div>
+  );
+}
