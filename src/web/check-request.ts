@@ -117,7 +117,8 @@ function unknownName(path: readonly string[], known: readonly string[]): ApiErro
 type Wrong = Pick<Problem, 'keyword' | 'params' | 'message'>;
 
 function sentenceOf(label: string, { keyword, params, message }: Wrong, shape: Shape): Omit<ApiError, 'field'> {
-  const hint = typeof shape.description === 'string' ? asSentence(shape.description) : 'Correct it and try again.';
+  const { description } = shape;
+  const hint = typeof description === 'string' ? asSentence(description) : 'Correct it and try again.';
   switch (keyword) {
     case 'minLength':
       return params.limit === 1
@@ -131,7 +132,10 @@ function sentenceOf(label: string, { keyword, params, message }: Wrong, shape: S
       return { message: `${label} is none of the values that can be chosen.`, next: oneOf(params.allowedValues) };
     case 'pattern':
     case 'format':
-      return { message: `${label} does not have the right form.`, next: enter(hint) };
+      return {
+        message: `${label} does not have the right form.`,
+        next: typeof description === 'string' ? enter(description) : hint,
+      };
     case 'type':
       return { message: `${label} must be ${articleOf(String(params.type ?? shape.type))}.`, next: hint };
     case 'minItems':
@@ -162,7 +166,7 @@ function oneOf(values: unknown): string {
 }
 
 /** Some descriptions only name what is meant, as errors of files do in the middle of a sentence. */
-const enter = (hint: string) => (/^[a-z]/.test(hint) ? `Enter ${hint}.` : hint);
+const enter = (text: string) => asSentence(/^[a-z]/.test(text) ? `Enter ${text}` : text);
 
 function rangeOf(shape: Shape): string {
   const members = Array.isArray(shape.anyOf) ? (shape.anyOf as Shape[]) : [];
