@@ -107,12 +107,19 @@ test('a new password ends all other sessions, also one that was being begun with
 test('a password that was changed meanwhile is not changed back by whoever knew the old one', async () => {
   await using hub = await openHubInTest();
   const id = await addBob(hub);
-  const bob = await hub.logIn('bob', bobsPassword);
-  const own = bob.call('POST', '/session/password', { currentPassword: bobsPassword, newPassword: 'mine once more' });
-  const reset = await hub.call('POST', `/people/${id}/password`);
-  assert.ok([401, 409].includes((await own).status));
-  assert.equal((await hub.logIn('bob', 'mine once more')).answer.status, 401);
-  assert.equal((await hub.logIn('bob', reset.json.password)).answer.status, 201);
+  let current = bobsPassword;
+  // Whoever is quick may change it before it is reset; that one was the old one by right.
+  for (let status = 204; status === 204; ) {
+    const bob = await hub.logIn('bob', current);
+    const change = { currentPassword: current, newPassword: 'mine once more' };
+    const own = bob.call('POST', '/session/password', change);
+    const reset = await hub.call('POST', `/people/${id}/password`);
+    ({ status } = await own);
+    assert.ok([204, 401, 409].includes(status), String(status));
+    assert.equal((await hub.logIn('bob', 'mine once more')).answer.status, 401);
+    current = reset.json.password;
+    assert.equal((await hub.logIn('bob', current)).answer.status, 201);
+  }
 });
 
 test('who has a session but no password guesses it no faster than who has neither', async () => {
