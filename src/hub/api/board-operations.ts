@@ -5,6 +5,7 @@ import { listOf, listQuery, listQueryWith, notThere, pageOf } from '../../web/in
 import { isReached, lastHeard } from '../agents/heard-agent.ts';
 import type { HubParts } from '../hub-parts.ts';
 import type { HubAgent, KeptInterface } from '../store/index.ts';
+import { ofStatus } from './interface-operations.ts';
 import { closed, operation } from './operation.ts';
 import { sayReport } from './report-said.ts';
 import { shownRun } from './run-schemas.ts';
@@ -23,6 +24,7 @@ const agentRow = Type.Integer({
 const agentOnBoard = Type.Object(
   {
     id: Type.Integer(),
+    agentId: Type.Union([Type.String(), Type.Null()], { description: 'As the agent made it at its first start.' }),
     name: textOrNull,
     kind: Type.Enum(['endpoint', 'dialled'], { description: 'endpoint: the hub calls it. dialled: it calls the hub.' }),
     url: textOrNull,
@@ -115,6 +117,7 @@ export const boardOperations = [
       integration: Type.Optional(
         Type.String({ maxLength: 80, description: 'Only those of the integration of this name.' }),
       ),
+      status: ofStatus,
     }),
     answer: listOf(interfaceOnBoard),
     async run({ query: { agent, ...query } }, parts) {
@@ -141,7 +144,7 @@ export const boardOperations = [
 ];
 
 function showAgent(agent: HubAgent, { store, clock }: HubParts): Static<typeof agentOnBoard> {
-  const { id, name, kind, url, version } = agent;
+  const { id, agentId, name, kind, url, version } = agent;
   const kept = store.deployments.find(id);
   const deployment = kept && {
     number: kept.number,
@@ -152,6 +155,7 @@ function showAgent(agent: HubAgent, { store, clock }: HubParts): Static<typeof a
   };
   return {
     id,
+    agentId,
     name,
     kind,
     url,

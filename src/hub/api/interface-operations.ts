@@ -1,7 +1,13 @@
 /** Interfaces: one exchange of data in one direction each; New, Edit, Delete, where it is used, when it is due. */
 import { type Static, Type } from 'typebox';
 import type { ValuePath } from '../../base/index.ts';
-import { anyInterfaceSchema, checkSchedule, nextRuns, scheduleSchema } from '../../protocol/index.ts';
+import {
+  anyInterfaceSchema,
+  checkSchedule,
+  interfaceStatuses,
+  nextRuns,
+  scheduleSchema,
+} from '../../protocol/index.ts';
 import { type ApiRefused, listOf, listQueryWith, notThere, refuseCall, refuseField } from '../../web/index.ts';
 import type { HubParts } from '../hub-parts.ts';
 import type { HubStore, KeptInterface } from '../store/index.ts';
@@ -30,6 +36,11 @@ const dueAt = Type.Array(Type.Integer(), {
 
 export const keptInterface = Type.Object({ ...kept.properties, nextRuns: dueAt }, closed);
 
+/** A filter of lists of interfaces. */
+export const ofStatus = Type.Optional(
+  Type.Enum([...interfaceStatuses], { description: 'Only those that are deployed, or that are not.' }),
+);
+
 export const interfaceOperations = [
   operation({
     method: 'GET',
@@ -44,6 +55,7 @@ export const interfaceOperations = [
       connection: Type.Optional(
         Type.String({ maxLength: 80, description: 'Only those that use the connection of this name.' }),
       ),
+      status: ofStatus,
     }),
     answer: listOf(kept),
     run: ({ query }, { store }) => ({ json: store.interfaces.list(query) }),

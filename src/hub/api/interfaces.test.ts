@@ -33,6 +33,8 @@ test('an interface is made complete, found, changed as a new version, and delete
   const changed = await hub.call('PUT', path, { definition: { ...definition, status: 'deployed' }, version });
   assert.deepEqual([changed.json.version, changed.json.definition.status], [2, 'deployed']);
   assert.equal((await hub.call('GET', '/interfaces?integration=retail&search=account')).json.total, 1);
+  const ofStatus = async (status: string) => (await hub.call('GET', `/interfaces?status=${status}`)).json.total;
+  assert.deepEqual([await ofStatus('deployed'), await ofStatus('undeployed')], [1, 0]);
   assert.equal((await hub.call('GET', '/interfaces?connection=WAREHOUSE&sort=-object')).json.total, 1);
   assert.equal((await hub.call('GET', '/interfaces?connection=other')).json.total, 0);
   assert.equal((await hub.call('DELETE', `/integrations/${hub.integration.id}`)).status, 409);

@@ -61,10 +61,10 @@ test('an agent is given its deployment before anything else, and a new one as so
   assert.deepEqual([second.deployment.number, second.deployment.interfaces[0]?.state], [2, 'inactive']);
   const board = async () => (await hub.call('GET', '/control-board/agents')).json.rows[0];
   await until('the board shows it', async () => (await board()).deployment.has === 2);
-  const { name, connected, connections: names, deployment } = await board();
+  const { agentId, name, connected, connections: names, deployment } = await board();
   assert.deepEqual(
-    [name, connected, names, deployment.number, deployment.error],
-    ['Berlin', true, ['warehouse'], 2, null],
+    [agentId, name, connected, names, deployment.number, deployment.error],
+    [agent.about.id, 'Berlin', true, ['warehouse'], 2, null],
   );
 });
 

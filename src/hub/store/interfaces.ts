@@ -40,7 +40,12 @@ export type InterfaceSave = {
 export type Place = { id: number; sequence: number; version: number };
 
 /** `agent`: the row of the agent of their connection. */
-export type InterfacesWish = { integration?: string; connection?: string; agent?: number };
+export type InterfacesWish = {
+  integration?: string;
+  connection?: string;
+  agent?: number;
+  status?: KeptDefinition['status'];
+};
 
 export type Interfaces = InterfaceVersions & {
   list(query: ListQuery & InterfacesWish): PageOf<KeptInterface>;
@@ -97,12 +102,12 @@ export function interfacesTable(writing: Writing): Interfaces {
     writing.change(by, { ...note, section }, work);
   return {
     ...interfaceVersions(store),
-    list: ({ integration, connection, agent, ...query }) =>
+    list: ({ integration, connection, agent, status, ...query }) =>
       readPage(store, {
         table,
         columns,
         searched: ['interface.name', 'integration.name', 'connection', columns.object, columns.operation],
-        where: whereOf({ integration, connection, agent }),
+        where: whereOf({ integration, connection, agent, status }),
         defaultSort: 'sequence',
         query,
         read: readInterface,
@@ -185,6 +190,7 @@ const conditions: Readonly<Record<keyof InterfacesWish, string>> = {
   integration: 'lower(integration.name) = lower(:integration)',
   connection: 'lower(connection) = lower(:connection)',
   agent: 'lower(connection) IN (SELECT lower(name) FROM connection WHERE agent_row = :agent)',
+  status: 'status = :status',
 };
 
 function whereOf(wish: { [Name in keyof InterfacesWish]: InterfacesWish[Name] | undefined }) {
