@@ -887,6 +887,27 @@ export const errorTable = {
     exit: 2,
     status: 404,
   },
+  NAME_NOT_IN_HUB: {
+    sentence: 'The hub has no {kind} "{name}".',
+    next: '{hint}',
+    retry: 'never',
+    exit: 2,
+    status: 404,
+  },
+  VERSION_NOT_IN_HUB: {
+    sentence: 'The interface {interface} has no version {version}; it has {versions}.',
+    next: 'Run "sluice versions {interface}" for when each was saved, and by whom.',
+    retry: 'never',
+    exit: 2,
+    status: 404,
+  },
+  VERSION_NOT_NEWEST: {
+    sentence: 'Version {version} of {interface} is not the newest any more: version {newest} is. Nothing was restored.',
+    next: 'Run "sluice versions {interface} --compare {version}" for what changed since; then restore.',
+    retry: 'after',
+    exit: 1,
+    status: 409,
+  },
   AGENT_NOT_PINNED: {
     sentence: 'The certificate of the agent at {url} is not known yet.',
     next: 'Ping the agent connection: the first ping pins the certificate.',

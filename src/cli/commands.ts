@@ -1,6 +1,7 @@
 /** The commands, in the order of the help page. */
 
 import { agentStartCommand } from './agent-start-command.ts';
+import { agentsCommand } from './agents.ts';
 import { applyCommand } from './apply.ts';
 import { backupCommand } from './backup.ts';
 import { cancelCommand } from './cancel.ts';
@@ -10,6 +11,7 @@ import { dataBackupCommand } from './data-backup.ts';
 import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { hubStartCommand } from './hub-start-command.ts';
+import { interfacesCommand } from './interfaces.ts';
 import { messagesCommand } from './messages.ts';
 import { messagesCancelCommand, messagesReprocessCommand } from './messages-act.ts';
 import { messagesEditCommand, messagesResolveCommand } from './messages-edit.ts';
@@ -28,6 +30,7 @@ import { servicePrintCommand } from './service-print-command.ts';
 import { testCommand } from './test-command.ts';
 import { tokenCommand } from './token.ts';
 import { upCommand } from './up-command.ts';
+import { versionsCommand } from './versions.ts';
 
 export const commands: readonly Command[] = [
   upCommand,
@@ -45,6 +48,9 @@ export const commands: readonly Command[] = [
   hubStartCommand,
   connectionsCommand,
   pingCommand,
+  agentsCommand,
+  interfacesCommand,
+  versionsCommand,
   processCommand,
   cancelCommand,
   messagesShowCommand,

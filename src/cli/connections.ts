@@ -3,6 +3,7 @@ import { openStopSignal } from '../base/index.ts';
 import { defineCommand, type Invocation, sharedSettings } from './command.ts';
 import { hubSettings } from './hub-settings.ts';
 import { textTable } from './text-table.ts';
+import { timeText } from './time-text.ts';
 
 const settings = { ...hubSettings, json: sharedSettings.json } as const;
 
@@ -31,14 +32,10 @@ export const connectionsCommand = defineCommand({
 
 async function listConnections({ settings: chosen, terminal }: Invocation<typeof settings>): Promise<number> {
   const { openHubClient } = await import('./hub-client.ts');
+  const { readAllPages } = await import('./hub-pages.ts');
   using stop = openStopSignal();
   await using hub = await openHubClient(chosen, { environment: terminal.environment, signal: stop.signal });
-  const rows: Listed[] = [];
-  for (let page = 1, total = 1; rows.length < total; page += 1) {
-    const answer = await hub.call<{ rows: Listed[]; total: number }>('GET', `/connections?pageSize=200&page=${page}`);
-    rows.push(...answer.rows);
-    total = answer.rows.length === 0 ? 0 : answer.total;
-  }
+  const rows = await readAllPages<Listed>(hub, '/connections', { sort: 'name' });
   if (chosen.json) for (const row of rows) terminal.out(`${JSON.stringify({ event: 'connection', ...row })}\n`);
   else if (rows.length === 0) terminal.out('There is no connection yet.\n');
   else terminal.out(`${textTable(headings, rows.map(tableRow))}\n`);
@@ -55,5 +52,3 @@ function tableRow({ name, agent, database, salesforce, verifiedAt, apiUsage }: L
     apiUsage === null ? 'not read yet' : `${apiUsage.used} of ${apiUsage.allowed} at ${timeText(apiUsage.readAt)}`;
   return [name, way, database.database, salesforce.myDomainUrl, verified, calls];
 }
-
-const timeText = (at: number) => new Date(at).toISOString().slice(0, 19).replace('T', ' ');

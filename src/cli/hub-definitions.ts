@@ -1,6 +1,7 @@
 /** Integrations and interfaces as the hub has them, with what a change of them needs. */
 import type { AnyInterfaceDefinition, IntegrationDefinition } from '../protocol/index.ts';
 import type { HubClient } from './hub-client.ts';
+import { readAllPages } from './hub-pages.ts';
 
 export type HubIntegration = Required<Omit<IntegrationDefinition, '$schema'>> & { id: number; version: number };
 
@@ -49,9 +50,9 @@ export type HubDefinitions = {
 
 /** All of them, by name. */
 export async function readHubDefinitions(hub: HubClient): Promise<HubDefinitions> {
-  const integrations = await readAll<HubIntegration>(hub, '/integrations');
-  const interfaces = await readAll<HubInterface>(hub, '/interfaces');
-  const connections = await readAll<HubConnection>(hub, '/connections');
+  const integrations = await readAllPages<HubIntegration>(hub, '/integrations');
+  const interfaces = await readAllPages<HubInterface>(hub, '/interfaces');
+  const connections = await readAllPages<HubConnection>(hub, '/connections');
   return {
     connections: connections.sort((one, other) => compare(one.name, other.name)),
     integrations: integrations.sort((one, other) => compare(one.name, other.name)),
@@ -60,12 +61,3 @@ export async function readHubDefinitions(hub: HubClient): Promise<HubDefinitions
 }
 
 const compare = (one: string, other: string) => (one < other ? -1 : 1);
-
-async function readAll<Row>(hub: HubClient, path: string): Promise<Row[]> {
-  const rows: Row[] = [];
-  for (let page = 1; ; page++) {
-    const answer = await hub.call<{ rows: Row[]; total: number }>('GET', `${path}?sort=id&pageSize=200&page=${page}`);
-    rows.push(...answer.rows);
-    if (answer.rows.length === 0 || rows.length >= answer.total) return rows;
-  }
-}

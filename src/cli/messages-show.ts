@@ -3,8 +3,8 @@ import { openStopSignal } from '../base/index.ts';
 import { defineCommand, type Invocation, sharedSettings } from './command.ts';
 import { hubSettings } from './hub-settings.ts';
 import { idsOf } from './message-filter.ts';
-import { timeText } from './messages.ts';
 import { textTable } from './text-table.ts';
+import { timeText } from './time-text.ts';
 
 const settings = { ...hubSettings, json: sharedSettings.json } as const;
 

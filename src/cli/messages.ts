@@ -5,6 +5,7 @@ import type { HubClient } from './hub-client.ts';
 import { hubSettings } from './hub-settings.ts';
 import { filterOf, filterSettings, type MessageFilter, queryOf } from './message-filter.ts';
 import { textTable } from './text-table.ts';
+import { timeText } from './time-text.ts';
 
 const settings = {
   ...filterSettings,
@@ -158,8 +159,4 @@ function cellsOf({
     String(attempt),
     short,
   ];
-}
-
-export function timeText(time: number): string {
-  return new Date(time).toISOString().slice(0, 19).replace('T', ' ');
 }

@@ -4,6 +4,7 @@ import type { HubAccess } from './hub-client.ts';
 import type { HubRun } from './hub-runs.ts';
 import type { Terminal } from './terminal.ts';
 import { textTable } from './text-table.ts';
+import { timeText } from './time-text.ts';
 
 type Wish = { access: HubAccess; limit: number; interface: string | undefined; json: boolean };
 
@@ -54,7 +55,7 @@ function cellsOf(run: HubRun): (string | number)[] {
   const { id, interface: name, agent, trigger, full, state, status, startedAt, endedAt, waitsFor, loaded } = run;
   const rows = run.progress?.rows ?? run.rows;
   const seconds = startedAt === null || endedAt === null ? '' : ((endedAt - startedAt) / 1_000).toFixed(1);
-  const asked = new Date(run.askedAt).toISOString().slice(0, 19).replace('T', ' ');
+  const asked = timeText(run.askedAt);
   const read = loaded?.read ?? rows.read;
   // Records out of Salesforce are in their place when their run has ended well.
   const succeeded = run.direction === 'outbound' && status === 'completed' ? read : rows.succeeded;
