@@ -51,3 +51,23 @@ test('an agent with an endpoint of its own shows where the hub calls it, and one
   assert.match(out, new RegExp(`^Paris +own endpoint http://127\\.0\\.0\\.1:${portForward} +connected +\\S+ +0$`, 'm'));
   assert.match(out, new RegExp(`^Rome +dialled in +away since ${time} +\\S+ +0$`, 'm'));
 });
+
+test('an agent has the name it was given at the hub, in every list, whatever it calls itself', async () => {
+  await using listening = await listeningHub();
+  await using agent = await openScriptedAgent(listening, 'Berlin');
+  const connection = await connectInTest(listening, agent);
+  await addInterface(listening);
+  const renamed = await listening.call('PUT', `/agents/${agent.id}`, { name: 'Warehouse', version: 1 });
+  assert.equal(renamed.status, 200);
+  const names = async () => {
+    const [board] = (await listening.call('GET', '/control-board/agents')).json.rows;
+    const [shops] = (await listening.call('GET', '/control-board/interfaces')).json.rows;
+    const { agent: ofConnection } = (await listening.call('GET', `/connections/${connection.id}`)).json;
+    return [board.name, shops.agent.name, ofConnection.name];
+  };
+  const everywhere = ['Warehouse', 'Warehouse', 'Warehouse'];
+  assert.deepEqual(await names(), everywhere);
+  assert.equal((await listening.call('POST', `/connections/${connection.id}/ping-agent`)).json.ok, true);
+  assert.deepEqual(await names(), everywhere, 'after a ping, in which it says its own');
+  assert.match((await listening.sluice('agents')).out, /^Warehouse +dialled in/m);
+});

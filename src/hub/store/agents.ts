@@ -118,8 +118,9 @@ function writeSeen(store: SqliteFile, id: number, { seen: { about, certificate }
   const { id: agentId, name, version, publicKey } = about;
   const known = findWhere(store, 'agent_id', agentId);
   if (known !== undefined && known.id !== id) becomeOne(store, { from: id, to: known.id });
-  const sql = `UPDATE agent SET agent_id = :agentId, name = :name, version = :version, public_key = :publicKey,
-    certificate = :certificate, last_seen_at = :now WHERE id = :id`;
+  // One that has registered keeps the name it has here.
+  const sql = `UPDATE agent SET agent_id = :agentId, name = CASE kind WHEN 'dialled' THEN name ELSE :name END,
+    version = :version, public_key = :publicKey, certificate = :certificate, last_seen_at = :now WHERE id = :id`;
   const values = { agentId, name, version, publicKey: JSON.stringify(publicKey), certificate, now };
   store.run(sql, { id: known?.id ?? id, ...values });
 }
@@ -144,4 +145,10 @@ export function forgetUnusedEndpoints(store: SqliteFile): void {
     `DELETE FROM agent WHERE kind = 'endpoint' AND id NOT IN (SELECT agent_row FROM connection UNION ${begun})`,
   );
   store.run('DELETE FROM deployment WHERE agent_row NOT IN (SELECT id FROM agent)');
+}
+
+/** The agent of this client is called so from now on. Inside a transaction only. */
+export function renameDialled(store: SqliteFile, client: number, name: string): void {
+  const ofClient = 'SELECT agent_id FROM dialled_agent WHERE client_row = :client';
+  store.run(`UPDATE agent SET name = :name WHERE kind = 'dialled' AND agent_id IN (${ofClient})`, { client, name });
 }

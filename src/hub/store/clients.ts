@@ -1,6 +1,7 @@
 /** Programs that sign in at the hub with client id and client secret: API clients, and agents that dial in. */
 import { hash, randomBytes } from 'node:crypto';
 import type { Row } from '../../store/index.ts';
+import { renameDialled } from './agents.ts';
 import type { Writing } from './hub-store.ts';
 import { type ListQuery, type PageOf, readPage } from './read-page.ts';
 import { changedMeanwhile } from './stale.ts';
@@ -120,6 +121,7 @@ export function clientsTable({ store, change }: Writing): Clients {
           token_minutes = :tokenMinutes, version = version + 1 WHERE id = :id AND version = :version`;
         const values = { id, version, name, tokenMinutes, active: Number(active), ...written(lists) };
         if (store.run(sql, values).changes === 0) throw changedMeanwhile();
+        renameDialled(store, id, name);
       });
       return get(id);
     },
