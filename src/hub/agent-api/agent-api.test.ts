@@ -225,6 +225,8 @@ test('an agent is renamed, and once revoked is out at once, with its credentials
   const path = `/agents/${agent.id}`;
   const renamed = await hub.call('PUT', path, { name: 'Warehouse', version: 1 });
   assert.equal(renamed.json.name, 'Warehouse');
+  const [noted] = (await hub.call('GET', '/audit-trail?search=Changed')).json.rows;
+  assert.equal(noted.display, 'Changed client Warehouse, before Berlin');
   assert.equal((await hub.call('PUT', path, { name: 'Warehouse 2', version: 1 })).status, 409);
   assert.match((await hub.call('PUT', path, { name: 'BERLIN 2', version: 2 })).errors[0]?.message ?? '', /already/);
   assert.equal((await hub.call('POST', `${path}/revoke`)).json.active, false);

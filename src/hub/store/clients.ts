@@ -115,7 +115,8 @@ export function clientsTable({ store, change }: Writing): Clients {
       return { client: get(id), secret };
     },
     async change(by, { id, kind, name: before }, { version, active, name, tokenMinutes, ...lists }) {
-      const display = `Changed client ${before}${active ? '' : ': now inactive'}`;
+      const renamed = name === before ? '' : `, before ${before}`;
+      const display = `Changed client ${name}${renamed}${active ? '' : ': now inactive'}`;
       await change(by, { action: 'changedClient', section: section[kind], display }, () => {
         const sql = `UPDATE client SET name = :name, scopes = :scopes, interfaces = :interfaces, active = :active,
           token_minutes = :tokenMinutes, version = version + 1 WHERE id = :id AND version = :version`;
