@@ -38,12 +38,12 @@ export async function checkIntegrationOfHub(hub: HubClient, wanted: string): Pro
 
 type OnBoard = { id: number; name: string | null; url: string | null };
 
-/** The id on the board of the agent of this name. Throws SluiceError NAME_NOT_IN_HUB. */
-export async function getAgentOfHub(hub: HubClient, wanted: string): Promise<number> {
+/** The ids on the board of the agents of this name or address; more than one may call itself so. Throws SluiceError NAME_NOT_IN_HUB. */
+export async function getAgentsOfHub(hub: HubClient, wanted: string): Promise<number[]> {
   const agents = await readAllPages<OnBoard>(hub, '/control-board/agents');
   const nameOf = ({ name, url }: OnBoard) => name ?? url ?? '';
-  const found = agents.find((agent) => isSame(nameOf(agent), wanted));
-  if (found !== undefined) return found.id;
+  const found = agents.filter((agent) => isSame(nameOf(agent), wanted) || isSame(agent.url ?? '', wanted));
+  if (found.length > 0) return found.map(({ id }) => id);
   const all = agents.map(nameOf);
   throw notInHub({ kind: 'agent with interfaces', name: wanted, nearest: findNearestName(wanted, all), all });
 }

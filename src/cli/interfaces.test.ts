@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { callHubInTest } from '../hub/hub-in-test.ts';
-import { addInterface, connectInTest, openScriptedAgent, reportOf, until } from '../hub/runs/scripted-agent-in-test.ts';
+import {
+  addInterface,
+  connectInTest,
+  openScriptedAgent,
+  openScriptedEndpoint,
+  reportOf,
+  until,
+} from '../hub/runs/scripted-agent-in-test.ts';
 import { openListeningHub } from './listening-hub-in-test.ts';
 
 async function hubWithInterfaces() {
@@ -69,4 +76,26 @@ test('an integration or an agent that is not there is named, with the nearest', 
   assert.match(integration.err, /The hub has no integration "Retial"\.\nDid you mean Retail\?/);
   const agent = await hub.sluice('interfaces', '--agent', 'Warehouse');
   assert.match(agent.err, /The hub has no agent with interfaces "Warehouse"\.\nThere are: Berlin\./);
+});
+
+test('agents of one name are taken together, and told apart by their address', async () => {
+  await using hub = await hubWithInterfaces();
+  await using endpoint = await openScriptedEndpoint(hub, 'Berlin');
+  const connection = {
+    name: 'stock',
+    type: 'agentDatabase',
+    agent: endpoint.way,
+    database: { database: 'sqlite', file: '/data/stock.sqlite' },
+    salesforce: { environment: 'production', myDomainUrl: 'acme.my.salesforce.com', consumerKey: 'key' },
+    withoutPing: true,
+  };
+  const { id } = (await hub.call('POST', '/connections', connection)).json;
+  assert.equal((await hub.call('POST', `/connections/${id}/ping-agent`)).json.ok, true);
+  await addInterface(hub, { name: 'stocks', connection: 'stock' });
+  const namesOf = async (agent: string) =>
+    [...(await hub.sluice('interfaces', '--agent', agent)).out.matchAll(/^(?:Retail|Finance) +(\S+)/gm)].map(
+      ([, name]) => name,
+    );
+  assert.deepEqual(await namesOf('Berlin'), ['books', 'shops', 'goods', 'stocks']);
+  assert.deepEqual(await namesOf(`http://127.0.0.1:${endpoint.way.portForward}`), ['stocks']);
 });

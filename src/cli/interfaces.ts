@@ -9,7 +9,11 @@ import { timeText } from './time-text.ts';
 
 const settings = {
   integration: { kind: 'text', placeholder: 'NAME', help: 'Only those of this integration.' },
-  agent: { kind: 'text', placeholder: 'NAME', help: 'Only those that this agent runs.' },
+  agent: {
+    kind: 'text',
+    placeholder: 'NAME',
+    help: 'Only those that the agent of this name, or at this address, runs.',
+  },
   status: {
     kind: 'text',
     choices: ['deployed', 'undeployed'],
@@ -68,10 +72,13 @@ async function listInterfaces({ settings: chosen, terminal }: Invocation<typeof 
 /** A name that finds nothing may be one that is not there. */
 async function readInterfaces(hub: HubClient, { integration, agent: name, status, search }: Chosen): Promise<Listed[]> {
   const { readAllPages } = await import('./hub-pages.ts');
-  const { checkIntegrationOfHub, getAgentOfHub } = await import('./hub-names.ts');
-  const agent = name === undefined ? undefined : await getAgentOfHub(hub, name);
-  const query = { integration, agent, status, search };
-  const rows = await readAllPages<Listed>(hub, '/control-board/interfaces', query);
+  const { checkIntegrationOfHub, getAgentsOfHub } = await import('./hub-names.ts');
+  const agents = name === undefined ? [undefined] : await getAgentsOfHub(hub, name);
+  const rows: Listed[] = [];
+  for (const agent of agents) {
+    const query = { integration, agent, status, search };
+    rows.push(...(await readAllPages<Listed>(hub, '/control-board/interfaces', query)));
+  }
   if (rows.length === 0 && integration !== undefined) await checkIntegrationOfHub(hub, integration);
   return rows;
 }

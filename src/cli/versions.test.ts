@@ -11,7 +11,7 @@ async function hubWithVersions() {
   const { call } = await callHubInTest(listening.hub, String(listening.environment.SLUICE_SECRET_HUB));
   await call('POST', '/integrations', { name: 'Retail' });
   keepConnectionInTest(listening.hubFolder, 'warehouse');
-  const first = await addInterface({ ...listening, call } as never);
+  const first = await addInterface({ hub: listening.hub, call });
   const path = `/interfaces/${first.id}`;
   const save = async (version: number, change: object) => {
     const { definition } = (await call('GET', path)).json;
