@@ -15,6 +15,7 @@ const secret = (title: string, description: string) =>
   Type.Optional(
     Type.Union([Type.String({ minLength: 1, maxLength: 1_000 }), Type.Null()], {
       title,
+      writeOnly: true,
       description: `${description} Never shown again; left out, the one that is kept stays; null takes it away.`,
     }),
   );
@@ -98,7 +99,7 @@ export const salesforceDraft = Type.Object({ id, agent, salesforce }, closed);
 export const keyPair = Type.Object(
   {
     consumerKey: salesforce.properties.consumerKey,
-    consumerSecret: Type.String({ title: 'Consumer Secret', minLength: 1, maxLength: 1_000 }),
+    consumerSecret: Type.String({ title: 'Consumer Secret', writeOnly: true, minLength: 1, maxLength: 1_000 }),
     version: Type.Integer(),
   },
   closed,

@@ -24,7 +24,7 @@ const sessionAnswer = Type.Object(
 const credentials = Type.Object(
   {
     username: Type.String({ title: 'Username', minLength: 1, maxLength: 80 }),
-    password: Type.String({ title: 'Password', minLength: 1, maxLength: 200 }),
+    password: Type.String({ title: 'Password', writeOnly: true, minLength: 1, maxLength: 200 }),
   },
   closed,
 );
@@ -34,8 +34,8 @@ const minPasswordLength = 12;
 
 const newPassword = Type.Object(
   {
-    currentPassword: Type.String({ title: 'Current Password', minLength: 1, maxLength: 200 }),
-    newPassword: Type.String({ title: 'New Password', minLength: minPasswordLength, maxLength: 200 }),
+    currentPassword: Type.String({ title: 'Current Password', writeOnly: true, minLength: 1, maxLength: 200 }),
+    newPassword: Type.String({ title: 'New Password', writeOnly: true, minLength: minPasswordLength, maxLength: 200 }),
   },
   closed,
 );
