@@ -789,6 +789,13 @@ export const errorTable = {
     exit: 1,
     status: 502,
   },
+  HUB_OPERATION_UNKNOWN: {
+    sentence: 'The API of the hub has no {name}.',
+    next: '{hint}',
+    retry: 'never',
+    exit: 2,
+    status: 404,
+  },
   HUB_OLDER: {
     sentence: 'The hub is older than this agent: it speaks protocol {hub}, and the agent {agent}.',
     next: 'Bring the hub to the version of its agents; until then this agent goes on, and leaves out what the hub does not know.',

@@ -2,6 +2,7 @@
 
 import { agentStartCommand } from './agent-start-command.ts';
 import { agentsCommand } from './agents.ts';
+import { apiCommand } from './api.ts';
 import { applyCommand } from './apply.ts';
 import { backupCommand } from './backup.ts';
 import { cancelCommand } from './cancel.ts';
@@ -61,6 +62,7 @@ export const commands: readonly Command[] = [
   messagesExportCommand,
   // Behind those that begin with its word.
   messagesCommand,
+  apiCommand,
   agentStartCommand,
   applyCommand,
   exportCommand,

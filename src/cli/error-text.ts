@@ -8,14 +8,20 @@ export function asSluiceError(thrown: unknown): SluiceError {
 }
 
 export function errorText(error: SluiceError): string {
-  const lines = [error.message, ...saidBy(error), error.next, `(${error.code})`];
+  const lines = [error.message, ...saidBy(error), ...fieldsOf(error), error.next, `(${error.code})`];
   return `${lines.map(printable).join('\n')}\n`;
 }
 
 /** The same for another program. */
 export function errorLine(error: SluiceError): string {
   const { code, message, next, retry } = error;
-  return `${JSON.stringify({ event: 'error', code, message, next, retry, said: saidBy(error) })}\n`;
+  const { fields } = error.values;
+  return `${JSON.stringify({ event: 'error', code, message, next, retry, said: saidBy(error), fields })}\n`;
+}
+
+/** Those that a hub refuses, by the names they are sent under. */
+function fieldsOf({ values: { fields } }: SluiceError): string[] {
+  return fields === undefined ? [] : [`Field: ${fields}`];
 }
 
 /** What Salesforce or its token endpoint said, as it was said. */

@@ -4,11 +4,13 @@ import { type Environment, reasonOf, resolveSecret, SluiceError } from '../base/
 
 export type HubAccess = { hub: string; user: string; password: string; secrets?: string | undefined };
 
-export type HubMethod = 'GET' | 'POST' | 'PUT' | 'DELETE';
+export type HubMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export type HubClient = AsyncDisposable & {
   /** The JSON of the answer; undefined when there is none. `path` stands below the base of the API. */
   call<Json>(method: HubMethod, path: string, body?: unknown): Promise<Json>;
+  /** The JSON of the answer as it came; empty when there is none. */
+  text(method: HubMethod, path: string, body?: unknown): Promise<string>;
   /** A file, part by part as it comes; it throws where it breaks off. */
   read(path: string): AsyncIterable<string>;
 };
@@ -40,6 +42,9 @@ export async function openHubClient(
   return {
     async call<Json>(method: HubMethod, path: string, body?: unknown) {
       return (await ask({ url: `${base}${path}`, method, body, headers, signal, withinMs })).json as Json;
+    },
+    async text(method, path, body) {
+      return (await ask({ url: `${base}${path}`, method, body, headers, signal, withinMs })).text;
     },
     read: (path) => readFile(`${base}${path}`, { headers, signal, withinMs }),
     async [Symbol.asyncDispose]() {
@@ -113,14 +118,14 @@ async function ask({
   headers,
   signal,
   withinMs = longestMs,
-}: Asked): Promise<{ json: unknown; cookie: string }> {
+}: Asked): Promise<{ json: unknown; text: string; cookie: string }> {
   const sent = body === undefined ? {} : { body: JSON.stringify(body) };
   const typed = body === undefined ? headers : { ...headers, 'content-type': 'application/json' };
   const { status, text, cookie } = await exchange(url, { method, headers: typed, ...sent }, { signal, withinMs });
   const json = text === '' ? undefined : parse(url, text);
   if (status >= 400) throw refusalOf(url, status, json);
   if (status >= 300) throw unreachable(url, `it answers with a redirect (status ${status})`);
-  return { json, cookie };
+  return { json, text, cookie };
 }
 
 type Bounds = { signal: AbortSignal; withinMs: number };
@@ -177,7 +182,8 @@ function refusalOf(url: string, status: number, json: unknown): SluiceError {
   if (errors === undefined || first === undefined) return unreachable(url, `it answers with status ${status}`);
   const message = errors.map((one) => one.message).join(' ');
   const next = [...new Set(errors.map((one) => one.next))].join(' ');
-  return new SluiceError('HUB_REFUSED', { message, next, sentStatus: status, field: first.field ?? undefined });
+  const fields = [...new Set(errors.map((one) => one.field ?? ''))].filter((field) => field !== '').join(', ');
+  return new SluiceError('HUB_REFUSED', { message, next, sentStatus: status, ...(fields === '' ? {} : { fields }) });
 }
 
 function unreachable(url: string, reason: string, cause?: unknown): SluiceError {

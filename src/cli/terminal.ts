@@ -1,4 +1,5 @@
 /** Where a command writes, and what it may know of the world outside: the only file that touches `process`. */
+import { addAbortSignal } from 'node:stream';
 import type { Environment } from '../base/index.ts';
 
 export type Terminal = {
@@ -14,6 +15,8 @@ export type Terminal = {
   readonly closed: boolean;
   /** Resolves when whoever reads standard output has room for more; left out where nobody can be slow. */
   written?(): Promise<void>;
+  /** Standard input, part by part; left out where there is none. */
+  input?(signal: AbortSignal): AsyncIterable<string>;
   readonly environment: Environment;
   readonly workingFolder: string;
 };
@@ -35,6 +38,7 @@ export function openProcessTerminal(): Terminal {
     out: (text) => void (closed || stdout.write(text)),
     err: (text) => void stderr.write(text),
     written: () => (stdout.writableNeedDrain && !closed ? whenWritten(stdout) : Promise.resolve()),
+    input: (signal) => addAbortSignal(signal, process.stdin.setEncoding('utf8')),
     watched: stderr.isTTY === true && process.env.TERM !== 'dumb' && process.env.CI === undefined,
     columns: stderr.columns || defaultColumns,
     get closed() {
