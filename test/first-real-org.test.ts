@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { promisify } from 'node:util';
 import { hasCurl } from './curl.ts';
+import { openSluiceShell } from './sluice-shell.ts';
 import { until } from './whole/dial-out-stage.ts';
 import { createHubCalls } from './whole/hub-calls.ts';
 import { end, startReady } from './whole/ready-program.ts';
@@ -20,22 +19,11 @@ function blocksOf(language: string): { text: string; file: string | undefined }[
     .map(([, , text = '']) => ({ text, file: /^# (\S+\.\w+)\n/.exec(text)?.[1] }));
 }
 
-function shellIn(folder: string) {
-  const program = join(folder, 'sluice');
-  writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${join(root, 'bin', 'sluice.js')}' "$@"\n`);
-  chmodSync(program, 0o755);
-  return async (script: string, environment: Record<string, string>): Promise<string> => {
-    const env = { PATH: `${folder}${delimiter}${process.env.PATH}`, ...environment };
-    const { stdout } = await promisify(execFile)('sh', ['-euc', script], { cwd: folder, env, timeout: 60_000 });
-    return stdout;
-  };
-}
-
 test('the page on the first real org goes as it says, from the check to the connection in the hub', async (t) => {
   if (!hasCurl(t, 'the lines of the page on the first real org')) return;
   const folder = mkdtempSync(join(tmpdir(), 'sluice-first-real-org-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const shell = shellIn(folder);
+  const shell = openSluiceShell(folder);
   const org = await startReady(folder, ['org', 'start', '--memory', '--port', '0']);
   t.after(() => org.child.kill('SIGKILL'));
   mkdirSync(join(folder, 'interfaces'));
