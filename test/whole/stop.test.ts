@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { protocolHeader, protocolVersion } from '../../src/protocol/index.ts';
 import { until } from './dial-out-stage.ts';
 import { openHangingServer } from './hanging-server.ts';
 import { createHubCalls } from './hub-calls.ts';
@@ -159,6 +160,7 @@ for (const signal of signals) {
       headers: {
         authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`,
         'content-type': 'application/json',
+        [protocolHeader]: String(protocolVersion),
       },
       body: JSON.stringify({ database }),
     }).then(
