@@ -61,12 +61,13 @@ test('flags choose among the interfaces, and JSON has each whole', async () => {
   assert.equal((await hub.sluice('interfaces', '--search', 'nothing')).out, 'No interface is found.\n');
 });
 
-test('an interface whose integration is not active says so beside its status', async () => {
+test('an interface whose integration is not active says so beside its status, and a stopped one has no next run', async () => {
   await using hub = await hubWithInterfaces();
   const { id, name, description, sequence, version } = hub.finance;
   const change = { name, description, sequence, version, state: 'stopped' };
   assert.equal((await hub.call('PUT', `/integrations/${id}`, change)).status, 200);
-  assert.match((await hub.sluice('interfaces', '--integration', 'Finance')).out, /books .* deployed, stopped +Berlin/);
+  const { out } = await hub.sluice('interfaces', '--integration', 'Finance');
+  assert.match(out, /books .* deployed, stopped +Berlin +never$/m);
 });
 
 test('an integration or an agent that is not there is named, with the nearest', async () => {

@@ -54,6 +54,20 @@ test('every field that is wrong is named once, by the label on its page', () => 
   );
 });
 
+test('one of a list whose items have no title is called by the list, and by its place', () => {
+  const client = Type.Object({ scopes: Type.Array(Type.Enum(['integrate', 'messages']), { title: 'Scopes' }) }, closed);
+  assert.deepEqual(
+    errorsOf(() => checkBody(client, { scopes: ['integrate', 'all'] })),
+    [
+      {
+        field: 'scopes.1',
+        message: 'Scopes 2 is none of the values that can be chosen.',
+        next: 'Choose one of integrate, messages.',
+      },
+    ],
+  );
+});
+
 test('a missing field is required, and an unknown one is told with the nearest that is known', () => {
   assert.deepEqual(
     errorsOf(() => checkBody(app, { labl: 'x', callbackUrls: [] })),

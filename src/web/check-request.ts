@@ -186,6 +186,7 @@ function articleOf(type: string): string {
 function labelOf(schema: Shape, path: readonly string[]): string {
   const { title } = shapeAt(schema, path);
   if (typeof title === 'string') return title;
+  if (/^\d+$/.test(path.at(-1) ?? '')) return `${labelOf(schema, path.slice(0, -1))} ${Number(path.at(-1)) + 1}`;
   return path.length === 0 ? 'The request' : path.map(shown).join('.');
 }
 

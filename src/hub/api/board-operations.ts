@@ -182,12 +182,14 @@ function showInterface({ id, integrationId, definition }: KeptInterface, { store
   const readsChanges = definition.type === 'outbound' && definition.changes === 'incremental';
   const found = store.connections.findByName(connection);
   const agent = found && store.agents.find(found.agentRow);
-  const [due] = schedule === undefined ? [] : nextRuns(schedule, { from: clock.now(), count: 1 });
+  const integrationState = store.integrations.find(integrationId)?.state ?? 'stopped';
+  const isDue = schedule !== undefined && status === 'deployed' && integrationState !== 'stopped';
+  const [due = null] = isDue ? nextRuns(schedule, { from: clock.now(), count: 1 }) : [];
   return {
     id,
     name,
     integration,
-    integrationState: store.integrations.find(integrationId)?.state ?? ('stopped' as const),
+    integrationState,
     sequence,
     connection,
     agent: agent === undefined ? null : { id: agent.id, name: agent.name ?? agent.url },
@@ -197,7 +199,7 @@ function showInterface({ id, integrationId, definition }: KeptInterface, { store
     readsChanges,
     status,
     schedule: schedule ?? null,
-    nextDueAt: status === 'deployed' ? (due ?? null) : null,
+    nextDueAt: due,
     openRuns: store.runs.countOpen(id),
   };
 }
