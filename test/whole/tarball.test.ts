@@ -139,8 +139,9 @@ test('the demo of the package needs no PostgreSQL: records go in and come out by
   assert.deepEqual([inserted, updated, unchanged], [0, 0, places], 'the database has what was brought back');
   const listed = await inDemo(again, 'node_modules/.bin/sluice runs --hub $SLUICE_HUB --json');
   assert.equal(listed.trim().split('\n').length, 5, 'the hub has the runs of both');
+  const count = places.toLocaleString('en-US');
   const table = await inDemo(again, 'node_modules/.bin/sluice runs --hub $SLUICE_HUB');
-  assert.match(table, new RegExp(`cities-back .* ${places} +${places} +0 +0`), 'what came back is told as succeeded');
+  assert.match(table, new RegExp(`cities-back .* ${count} +${count} +0 +0`), 'what came back is told as succeeded');
   await again.stop();
 });
 
