@@ -37,7 +37,10 @@ test('under a Node that is too old the program says in one sentence what it need
 
 test("an older Node reads the program far enough to say the same, where this machine's own is one", (t: TestContext) => {
   const older = findOlderNode();
-  if (older === undefined) return t.skip('there is no Node older than 24 on the PATH');
+  if (older === undefined) {
+    assert.equal(process.env.CI, undefined, 'a Node older than 24 is needed in CI');
+    return t.skip('there is no Node older than 24 on the PATH');
+  }
   assert.deepEqual(start(older.path), refusalOf(older.version));
 });
 
