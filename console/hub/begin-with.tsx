@@ -42,28 +42,26 @@ export function BeginWith({ words, fits = () => true, children }: BeginProps) {
   );
 }
 
-function NoConnection({ words }: { words: Words }) {
+type MissingProps = { title: string; next: string; to: string; add: string };
+
+function Missing({ title, next, to, add }: MissingProps) {
   return (
     <div className="card">
-      <EmptyState
-        title={words.noConnection}
-        action={<LinkButton to="/connections/new">{text.begin.newConnection}</LinkButton>}
-      >
-        {words.noConnectionNext}
+      <EmptyState title={title} action={<LinkButton to={to}>{add}</LinkButton>}>
+        {next}
       </EmptyState>
     </div>
   );
 }
 
+function NoConnection({ words }: { words: Words }) {
+  const { noConnection, noConnectionNext } = words;
+  return <Missing title={noConnection} next={noConnectionNext} to="/connections/new" add={text.begin.newConnection} />;
+}
+
 function NoIntegration({ words }: { words: Words }) {
+  const { noIntegration, noIntegrationNext } = words;
   return (
-    <div className="card">
-      <EmptyState
-        title={words.noIntegration}
-        action={<LinkButton to="/integrations/new">{text.begin.newIntegration}</LinkButton>}
-      >
-        {words.noIntegrationNext}
-      </EmptyState>
-    </div>
+    <Missing title={noIntegration} next={noIntegrationNext} to="/integrations/new" add={text.begin.newIntegration} />
   );
 }
