@@ -139,22 +139,32 @@ test('what failed is not tried by each opening, and is tried again after half a 
   assert.equal(server.tokenRequests.length, 10);
 });
 
-test('a held token does not lead an opening into another org than the one it began in', async () => {
-  const orgs = ['00Dxx0000001gPLEAY', '00Dxx0000009zZZEAY'];
+/** An address at which one org after the other stands, each with its own token. */
+async function startMovingOrg(orgs: readonly string[]) {
   let valid = tokenNumber(1);
-  await using server = await startScriptedServer({
+  const server = await startScriptedServer({
     token(count) {
       const id = `https://login.salesforce.com/id/${orgs[count - 1]}/005xx000001SwiUAAS`;
       return { json: { ...tokenAnswer(server.url, tokenNumber(count)), id } };
     },
     rest: ({ token }) => (token === valid ? { json: {} } : sessionExpired),
   });
+  const replace = (count: number) => {
+    valid = tokenNumber(count);
+  };
+  return { server, replace, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+}
+
+test('a held token does not lead an opening into another org than the one it began in', async () => {
+  const orgs = ['00Dxx0000001gPLEAY', '00Dxx0000009zZZEAY'];
+  await using moved = await startMovingOrg(orgs);
+  const { server } = moved;
   await using tokens = openSharedTokens();
   await callOnce(server, { settings: { tokens } });
   await using org = server.open({ retryForMs: 0 }, { tokens });
   await using other = server.open({ retryForMs: 0 }, { tokens });
   for (const one of [org, other]) assert.equal((await one.accessToken()).organizationId, orgs[0]);
-  valid = tokenNumber(2);
+  moved.replace(2);
   for (const one of [org, other, other]) {
     const post = one.request({ method: 'POST', path: '/sobjects/Account', json: {} });
     await assert.rejects(post, { code: 'ORG_REPLACED', inDoubt: false });
@@ -166,22 +176,16 @@ test('a held token does not lead an opening into another org than the one it beg
 
 test('an opening that has done nothing yet goes on in the org that has come to the address, and then stays there', async () => {
   const orgs = ['00Dxx0000001gPLEAY', '00Dxx0000009zZZEAY', '00Dxx0000008yYYEAY'];
-  let valid = tokenNumber(1);
-  await using server = await startScriptedServer({
-    token(count) {
-      const id = `https://login.salesforce.com/id/${orgs[count - 1]}/005xx000001SwiUAAS`;
-      return { json: { ...tokenAnswer(server.url, tokenNumber(count)), id } };
-    },
-    rest: ({ token }) => (token === valid ? { json: {} } : sessionExpired),
-  });
+  await using moved = await startMovingOrg(orgs);
+  const { server } = moved;
   await using tokens = openSharedTokens();
   await callOnce(server, { settings: { tokens } });
   await using org = server.open({ retryForMs: 0, settlesWithFirstAnswer: true }, { tokens });
   assert.equal((await org.accessToken()).organizationId, orgs[0], 'the token that is held');
-  valid = tokenNumber(2);
+  moved.replace(2);
   await org.limits();
   assert.equal((await org.accessToken()).organizationId, orgs[1]);
-  valid = tokenNumber(3);
+  moved.replace(3);
   await assert.rejects(org.limits(), { code: 'ORG_REPLACED', inDoubt: false });
   assert.equal(server.tokenRequests.length, 3);
 });

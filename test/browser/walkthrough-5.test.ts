@@ -56,6 +56,17 @@ const slowUploads = {
   latencyMs: 1_500,
 };
 
+/** A run of 1,500 rows that has begun, and whose uploads take their time. */
+async function beInMidRun(stage: RunStage, person: Person) {
+  await fill(stage, 'shop', { count: 1_500 });
+  await stage.keepInterface({ ...shops, chunk: { maxRows: 300 } });
+  await openBoard(stage);
+  await stage.setFaults([slowUploads]);
+  const run = await process(person, 'shops');
+  await run.shown.getByText(/^(Reading|Sending)$/).waitFor();
+  return run;
+}
+
 /** From what is shown of it, once it is over. */
 async function looksAtRun(person: Person) {
   await person.follow('Run 1 of shops');
@@ -186,12 +197,7 @@ for (const [how, hands] of bothWays) {
   test(`an agent that is killed in the middle of a run goes on with it when it is started again, ${how}`, async () => {
     await using stage = await openRunStage();
     const person = hands(stage.person);
-    await fill(stage, 'shop', { count: 1_500 });
-    await stage.keepInterface({ ...shops, chunk: { maxRows: 300 } });
-    await openBoard(stage);
-    await stage.setFaults([slowUploads]);
-    const { ends, shown, figure } = await process(person, 'shops');
-    await shown.getByText(/^(Reading|Sending)$/).waitFor();
+    const { ends, shown, figure } = await beInMidRun(stage, person);
     await stage.agent.kill();
     await shown.getByText(/Its agent does not say now how far it is|Not connected/).waitFor();
     await stage.setFaults([]);
@@ -205,12 +211,7 @@ for (const [how, hands] of bothWays) {
   test(`a hub that is killed in the middle of a run is told by the page, which goes on by itself when it is back, ${how}`, async () => {
     await using stage = await openRunStage();
     const person = hands(stage.person);
-    await fill(stage, 'shop', { count: 1_500 });
-    await stage.keepInterface({ ...shops, chunk: { maxRows: 300 } });
-    await openBoard(stage);
-    await stage.setFaults([slowUploads]);
-    const { ends, shown, figure } = await process(person, 'shops');
-    await shown.getByText(/^(Reading|Sending)$/).waitFor();
+    const { ends, figure } = await beInMidRun(stage, person);
     await stage.hub.kill();
     await person.reads('The server does not answer.');
     await stage.hub.start();
