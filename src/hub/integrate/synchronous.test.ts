@@ -136,6 +136,20 @@ test('what an agent refuses that never took the run is taken back', async () => 
     assert.deepEqual(stage.sql(`SELECT * FROM ${table}`), []);
 });
 
+test('an interface that was just saved is waited for until its agent has it', async () => {
+  await using stage = await openIntegrateInTest();
+  await stage.poll();
+  const sent = stage.send({ body: '[{"number":1}]', query });
+  const errors = [{ field: null, message: 'This agent has no interface orders.', next: 'Deploy it.' }];
+  for (let time = 0; time < 2; time += 1)
+    await stage.answerNext({
+      carryRecords: () => ({ status: 422, json: { errors }, errorCode: 'INTERFACE_NOT_DEPLOYED' }),
+    });
+  await stage.answerNext({ carryRecords: ({ run }: CarryInput) => ended(run, [row('1')]) });
+  const answer = await sent;
+  assert.deepEqual([answer.status, answer.json.results?.[0].success], [200, true], answer.text);
+});
+
 test('when the deadline is over the records are on their way, which is said, and the same call again is told the same', async () => {
   await using stage = await openIntegrateInTest();
   const headers = { 'idempotency-key': 'k' };

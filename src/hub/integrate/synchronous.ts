@@ -1,5 +1,6 @@
 /** Synchronous: the records are carried by the agent at once, over its standing connection, and the caller waits for their outcomes. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { csvCell, reasonOf, SluiceError } from '../../base/index.ts';
 import { type AgentAnswer, longestRunWaitMs, maxPartCharacters } from '../../protocol/index.ts';
 import { ApiRefused, refuseCall } from '../../web/index.ts';
@@ -140,14 +141,35 @@ async function carry(taking: Taking, begun: Begun, { agent, run, csv, waitMs }: 
 /** The agent has not taken the run, for certain. */
 class NeverHad extends Error {}
 
-async function askSurely(link: AgentLink, input: Parameters<AgentLink['ask']>[1], signal: AbortSignal) {
+type Asked = Parameters<AgentLink['ask']>[1] & { run: string };
+
+async function askSurely(link: AgentLink, input: Asked, signal: AbortSignal) {
   try {
-    return await link.ask('carryRecords', input as never, { signal });
+    return await askOnceThere(link, input, signal);
   } catch (error) {
-    if (await wasNeverTaken(link, (input as { run: string }).run, error)) throw new NeverHad(reasonOf(error));
+    if (await wasNeverTaken(link, input.run, error)) throw new NeverHad(reasonOf(error));
     throw error;
   }
 }
+
+/** An interface that was just saved is on its way to its agent, and is waited for a little. */
+const arrivesWithinMs = 5_000;
+const askAgainMs = 100;
+
+async function askOnceThere(link: AgentLink, input: Asked, signal: AbortSignal) {
+  const giveUpAt = performance.now() + arrivesWithinMs;
+  for (;;) {
+    try {
+      return await link.ask('carryRecords', input as never, { signal });
+    } catch (error) {
+      if (!isNotDeployed(error) || signal.aborted || performance.now() > giveUpAt) throw error;
+      await sleep(askAgainMs);
+    }
+  }
+}
+
+const isNotDeployed = (error: unknown) =>
+  error instanceof SluiceError && error.code === 'AGENT_REFUSED' && error.values.code === 'INTERFACE_NOT_DEPLOYED';
 
 /** What was refused may have been taken before; the agent itself is asked. */
 async function wasNeverTaken(link: AgentLink, run: string, error: unknown): Promise<boolean> {
