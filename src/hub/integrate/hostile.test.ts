@@ -99,13 +99,8 @@ test('whatever is called in whatever way, nothing of the hub fails', async () =>
     fc.string(),
   );
   const body = fc.oneof(
-    fc.constantFrom(
-      '{"number":1}',
-      '[{"number":1}]',
-      '<script>alert(1)</script>',
-      `${'['.repeat(5_000)}`,
-      '{"__proto__":{"a":1}}',
-    ),
+    fc.constantFrom('{"number":1}', '[{"number":2}]'),
+    fc.constantFrom('<script>alert(1)</script>', `${'['.repeat(5_000)}`, '{"__proto__":{"a":1}}'),
     fc.json(),
     fc.string(),
   );
@@ -113,25 +108,24 @@ test('whatever is called in whatever way, nothing of the hub fails', async () =>
     fc.constantFrom('content-type', 'idempotency-key', 'content-encoding'),
     fc.constantFrom('text/csv', 'gzip', 'a', ''),
   );
-  const header = fc.oneof(fc.constant({}), headers);
+  const header = fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, headers);
+  // Some are to be taken, whatever else is made of chance.
+  const pairs = fc.oneof(
+    fc.array(fc.tuple(name, value), { maxLength: 2 }),
+    fc.constant([['mode', 'Asynchronous'] as [string, string]]),
+  );
   let good = 0;
   await fc.assert(
-    fc.asyncProperty(
-      fc.array(fc.tuple(name, value), { maxLength: 2 }),
-      body,
-      header,
-      fc.boolean(),
-      async (pairs, text, headers, known) => {
-        const more = new URLSearchParams(pairs.filter(([one]) => !known || !one.startsWith('int'))).toString();
-        const { status } = await stage.send({
-          body: text,
-          query: `${known ? 'integration=Shop&interface=orders&' : ''}${more}`,
-          headers,
-        });
-        assert.ok(status < 500 || status === 503, `${status}`);
-        if (status < 300) good += 1;
-      },
-    ),
+    fc.asyncProperty(pairs, body, header, fc.boolean(), async (chosen, text, headers, known) => {
+      const more = new URLSearchParams(chosen.filter(([one]) => !known || !one.startsWith('int'))).toString();
+      const { status } = await stage.send({
+        body: text,
+        query: `${known ? 'integration=Shop&interface=orders&' : ''}${more}`,
+        headers,
+      });
+      assert.ok(status < 500 || status === 503, `${status}`);
+      if (status < 300) good += 1;
+    }),
     { numRuns: 300 },
   );
   assert.ok(good > 3, `${good} good`);
