@@ -29,7 +29,7 @@ before(async () => {
   await stage.addIntegration('Shop');
   first = await stage.connect('first', 'own');
   await stage.connect('second', 'own', undefined, await setup.pairOf('Second'));
-  for (const name of ['first', 'second']) await stage.addInterface({ ...accounts, name, connection: name });
+  await stage.addInterface({ ...accounts, name: 'first', connection: 'first' });
   writeAccounts(join(stage.folder, 'files', 'long.csv'), { count: 900, prefix: 'long-' });
   await stage.addInterface({
     ...{ ...accounts, name: 'long', connection: 'first', source: { file: 'long.csv' }, mode: 'bulk' },
@@ -84,8 +84,9 @@ test('fifty small runs of an agent make one login, whatever else is looked at me
   assert.deepEqual(made, { Sluice: 1, Second: 0 });
 });
 
-test('connections with other key pairs do not share their token', async () => {
+test('connections with other key pairs do not share their token, and one that is new leaves those of others alone', async () => {
   const made = await loginsOf(async () => {
+    await stage.addInterface({ ...accounts, name: 'second', connection: 'second' });
     for (const batch of ['a', 'b', 'c'])
       for (const name of ['first', 'second']) await sendEach(name, 2, `${name}-${batch}`);
   });

@@ -57,7 +57,7 @@ export function openRuns(settings: RunsSettings): Runs {
     stopping: stopping.signal,
     async onDeployed() {
       const signIns = signInsOf(deployed);
-      if (signIns !== signInsBefore) tokens.forget();
+      if (!signInsBefore.isSubsetOf(signIns)) tokens.forget();
       signInsBefore = signIns;
       await dropOldSchedules(settings);
       schedules?.look();
@@ -86,7 +86,6 @@ export function openRuns(settings: RunsSettings): Runs {
 }
 
 /** Addresses, keys and sealed secrets of the connections in use. */
-function signInsOf(deployed: Deployed): string {
-  const all = deployed.interfaces().map(({ connection }) => JSON.stringify(connection?.salesforce));
-  return [...new Set(all)].sort().join();
+function signInsOf(deployed: Deployed): Set<string> {
+  return new Set(deployed.interfaces().map(({ connection }) => JSON.stringify(connection?.salesforce)));
 }
