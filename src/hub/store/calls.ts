@@ -6,7 +6,7 @@ import type { CallsThread } from './calls-thread.ts';
 import type { Writing } from './hub-store.ts';
 import { type Answer, findKeptAnswer, finishAnswer, type KeptAnswer, keepAnswer, type Once } from './kept-answers.ts';
 import { createRun } from './run-rows.ts';
-import { unfoldedAtOnce } from './unfold-calls.ts';
+import { unfoldedBeside, unfoldedForReaders } from './unfold-calls.ts';
 import { createUnfoldShortly } from './unfold-shortly.ts';
 import { type CallState, insertCall, type NewCall, type WrittenCall, writeFoldedCall } from './write-call.ts';
 
@@ -81,8 +81,8 @@ export type Calls = {
   unfoldShortly(): Promise<void>;
 };
 
-/** The state is said twice, since the index is of all that are not ready. */
-const stale = `state <> 'ready' AND state = 'arriving' AND moved_at < :before`;
+/** By the index of all that are not ready: of those, they alone have no first message yet. */
+const stale = `state <> 'ready' AND first_message IS NULL AND state = 'arriving' AND moved_at < :before`;
 
 const columns = {
   id: 'id',
@@ -111,12 +111,14 @@ export function callsTable({ store, clock }: Writing, thread: CallsThread): Call
     return row && readCall(row);
   };
   const now = () => clock.now();
+  let came = 0;
   const anyAccepted = () =>
     store.get(`SELECT 1 FROM call WHERE state <> 'ready' AND state = 'accepted' LIMIT 1`) !== undefined;
   return {
     findByCall: (call) => findWhere('call', call),
     find: (id) => findWhere('id', id),
     async accept(made, messages, { once, answerOf }) {
+      came += messages.length;
       const call = { made, call: createCallUuid(now()), messages: messages.length, folded: JSON.stringify(messages) };
       const acceptedAs = ({ id, first }: WrittenCall) => ({ ...idsOf(messages, first), id, call: call.call });
       if (once === undefined) return { answer: answerOf(acceptedAs(await thread.accept(call))) };
@@ -163,8 +165,12 @@ export function callsTable({ store, clock }: Writing, thread: CallsThread): Call
       }),
     anyAccepted,
     countUnready: () => Number(store.get(`SELECT coalesce(sum(messages), 0) AS n FROM call WHERE state <> 'ready'`)?.n),
-    unfold: () => thread.unfold(unfoldedAtOnce.beside),
-    unfoldShortly: createUnfoldShortly({ anyAccepted, unfold: () => thread.unfold(unfoldedAtOnce.awaited) }),
+    unfold() {
+      const atOnce = unfoldedBeside(came);
+      came = 0;
+      return thread.unfold(atOnce);
+    },
+    unfoldShortly: createUnfoldShortly({ anyAccepted, unfold: () => thread.unfold(unfoldedForReaders) }),
   };
 }
 

@@ -147,3 +147,22 @@ function isNamed(line: string, sql: string): boolean {
   const [, index] = broad.exec(line) ?? [];
   return index === undefined || sql.includes(`INDEXED BY ${index}`);
 }
+
+test('whether a call broke off is seen without a look at those that wait to become messages', async () => {
+  await using hub = await openStoreInTest();
+  const said = new Set<string>();
+  const file = listening(hub.file, said);
+  await using thread = openCallsThread({ folder: '/', store: file, clock: hub.clock });
+  const calls = callsTable(createWriting(file, hub.clock), thread);
+  const caller = { identity: 'client', name: 'client' };
+  const made = { caller, interfaceId: hub.interfaceId, interfaces: [], mode: 'Bulk', modeReason: 'as asked' } as const;
+  await calls.begin({ ...made, records: 0 });
+  hub.clock.forward(1_000);
+  said.clear();
+  assert.equal(await calls.dropStale(hub.clock.now()), 1);
+  const plans = [...said]
+    .filter((sql) => sql.includes('moved_at'))
+    .map((sql) => hub.file.all(`EXPLAIN QUERY PLAN ${sql}`).map(({ detail }) => String(detail)));
+  const byIndex = ['SEARCH call USING INDEX call_unready (first_message=?)'];
+  assert.deepEqual(plans, [byIndex, byIndex]);
+});

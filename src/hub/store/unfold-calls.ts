@@ -4,9 +4,15 @@ import { insertMessages, type NewMessage } from './accepted-messages.ts';
 
 /**
  * Messages of one transaction, or a little more: a call that is kept in one row is unfolded whole. Calls that come meanwhile wait for
- * its end; so do those who want to see what came, who wait for fewer and larger ones.
+ * its end, so that beside them it is short; those who want to see what came wait for fewer and larger ones.
  */
-export const unfoldedAtOnce = { beside: 256, awaited: 1_000 } as const;
+const beside = { least: 64, most: 256 };
+export const unfoldedForReaders = 1_000;
+
+/** As many as `came` since the last time, so that what waits does not grow; much at once when nothing comes whose caller would wait. */
+export function unfoldedBeside(came: number): number {
+  return came === 0 ? unfoldedForReaders : Math.min(Math.max(came, beside.least), beside.most);
+}
 
 type Accepted = { id: number; first: number; arrivedAt: number; folded: string | null };
 
