@@ -116,7 +116,7 @@ export const errorTable = {
   },
   STOPPED: {
     sentence: 'Stopped by {signal} before the work was done.',
-    next: 'Run "sluice resume" to go on where it stopped.',
+    next: 'Start it again. A run goes on where it stopped with "sluice resume".',
     retry: 'never',
     exit: 1,
     status: 503,

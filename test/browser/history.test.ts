@@ -40,6 +40,7 @@ for (const [how, hands] of bothWays)
     await person.press('Export');
     const lines = (await (await (await saving).createReadStream()).toArray()).join('').trim().split('\r\n');
     assert.equal(lines.length, 61, 'all that match, not only those that are shown');
+    assert.match(lines[1] ?? '', /,Remote Access 2\.0,OAuth Client Credentials,/);
 
     await person.open('audit', 'View Setup Audit Trail');
     await person.comesTo('View Setup Audit Trail');

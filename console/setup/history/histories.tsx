@@ -22,6 +22,11 @@ function plainColumn<Row>(label: string, read: (row: Row) => string): Column<Row
   return { label, cell: read, text: read };
 }
 
+/** What is kept as a value of a picklist has its label on pages, as in Salesforce. */
+function labelOf(labels: Readonly<Record<string, string>>, value: string): string {
+  return Object.hasOwn(labels, value) ? (labels[value] ?? value) : value;
+}
+
 const success = 'Success';
 const of = words.logins.columns;
 
@@ -34,8 +39,8 @@ const loginColumns: readonly Column<Login>[] = [
     cell: ({ status }) => <Badge tone={status === success ? 'good' : 'alarm'}>{status}</Badge>,
     text: ({ status }) => status,
   },
-  plainColumn(of.loginType, ({ loginType }) => loginType),
-  plainColumn(of.loginSubType, ({ loginSubType }) => loginSubType ?? ''),
+  plainColumn(of.loginType, ({ loginType }) => labelOf(words.logins.types, loginType)),
+  plainColumn(of.loginSubType, ({ loginSubType }) => labelOf(words.logins.subTypes, loginSubType ?? '')),
   plainColumn(of.sourceIp, ({ sourceIp }) => sourceIp),
 ];
 

@@ -19,6 +19,8 @@ export const historyText = {
       loginSubType: 'Login Subtype',
       sourceIp: 'Source IP',
     },
+    types: { Oauth: 'Remote Access Client', Oauth2: 'Remote Access 2.0' },
+    subTypes: { OauthClientCredentials: 'OAuth Client Credentials' },
     anyApplication: 'All applications',
     anyStatus: 'Every status',
   },

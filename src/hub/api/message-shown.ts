@@ -61,12 +61,15 @@ export function showLeftOut(leftOut: Readonly<Record<string, number>>): { reason
     .sort((one, other) => other.count - one.count);
 }
 
-/** `field`: where the filter stands in what was sent. Throws ApiRefused 400 for an interface or integration that never was. */
-export function checkFilter({ messages }: Store, filter: MessageFilter, field = ''): MessageFilter {
+/** `field`: where the filter stands in what was sent. Throws ApiRefused 400 for an interface, an integration or a run that never was. */
+export function checkFilter({ messages, runs }: Store, filter: MessageFilter, field = ''): MessageFilter {
   for (const what of ['interface', 'integration'] as const) {
     const name = filter[what];
     if (name !== undefined && messages.interfacesCalled({ [what]: name }).length === 0)
       throw refuseField(`${field}${what}`, `There is no ${what} ${name}.`, 'Correct the name, or leave it out.');
   }
+  const { run } = filter;
+  if (run !== undefined && runs.findNamed(run) === undefined)
+    throw refuseField(`${field}run`, `There is no run ${run}.`, 'Correct its number, or leave it out.');
   return filter;
 }

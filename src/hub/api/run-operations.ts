@@ -143,7 +143,7 @@ export const runOperations = [
 ];
 
 function getRun(id: string | undefined, { store }: HubParts): HubRun {
-  const found = /^\d{1,15}$/.test(id ?? '') ? store.runs.find(Number(id)) : store.runs.findByRun(id ?? '');
+  const found = store.runs.findNamed(id ?? '');
   if (found === undefined) throw notThere('run');
   return found;
 }

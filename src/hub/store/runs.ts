@@ -21,7 +21,8 @@ export type Ending = { status: 'failed' | 'cancelled' | 'unknown rows'; error: R
 export type Runs = {
   list(query: ListQuery & RunsWish): PageOf<HubRun>;
   find(id: number): HubRun | undefined;
-  findByRun(run: string): HubRun | undefined;
+  /** By its id, or its UUID. */
+  findNamed(name: string): HubRun | undefined;
   /** How many of this interface have not ended. */
   countOpen(interfaceId: number): number;
   /** Of all interfaces; every state but ended. */
@@ -185,7 +186,7 @@ type Where = (condition: string, values: Values) => HubRun[];
 function readers(
   store: SqliteFile,
   where: Where,
-): Pick<Runs, 'list' | 'findByRun' | 'countOpen' | 'countOpenByState' | 'findLast' | 'findAhead'> {
+): Pick<Runs, 'list' | 'findNamed' | 'countOpen' | 'countOpenByState' | 'findLast' | 'findAhead'> {
   return {
     list: ({ page, pageSize, sort, search, ...wish }) =>
       readPage(store, {
@@ -199,7 +200,8 @@ function readers(
         ),
         read: readRun,
       }),
-    findByRun: (run) => where('run.run = :run', { run })[0],
+    findNamed: (name) =>
+      (/^\d{1,15}$/.test(name) ? where('run.id = :id', { id: Number(name) }) : where('run.run = :name', { name }))[0],
     countOpenByState() {
       const sql = `SELECT state, count(*) AS n FROM run INDEXED BY run_open WHERE state <> 'ended' GROUP BY state`;
       const none = { waiting: 0, given: 0, confirmed: 0, running: 0 };

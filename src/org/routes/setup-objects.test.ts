@@ -25,6 +25,14 @@ test('what Setup keeps is read by SOQL: who may do what, which apps there are, w
     [login?.Status, login?.LoginSubType, login?.Application],
     ['Success', 'OauthClientCredentials', 'Sluice'],
   );
+  const { json: described } = await org.call('GET', 'sobjects/LoginHistory/describe');
+  const { fields } = described as { fields: { name: string; picklistValues: Row[] }[] };
+  const labelOf = (name: string, value: unknown) =>
+    fields.find((one) => one.name === name)?.picklistValues.find((one) => one.value === value)?.label;
+  assert.deepEqual(
+    [labelOf('LoginType', login?.LoginType), labelOf('LoginSubType', login?.LoginSubType)],
+    ['Remote Access 2.0', 'OAuth Client Credentials'],
+  );
   const [issued] = await query(
     'SELECT AppName, User.Username FROM OauthToken WHERE UseCount = 1 ORDER BY AppName LIMIT 1',
   );

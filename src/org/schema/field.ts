@@ -66,7 +66,10 @@ export function checkbox(name: string, label: string, traits: FieldTraits = {}):
 }
 
 /** A picklist of plain values; its label is its value. */
-export function picklist(name: string, label: string, values: readonly string[], traits: FieldTraits = {}): Field {
+/** A value of a picklist, with its label where that is another. */
+export type Choice = string | { value: string; label: string };
+
+export function picklist(name: string, label: string, values: readonly Choice[], traits: FieldTraits = {}): Field {
   return field(name, label, 'picklist', {
     length: 255,
     picklistValues: picklistValues(values, traits.defaultValue),
@@ -74,8 +77,11 @@ export function picklist(name: string, label: string, values: readonly string[],
   });
 }
 
-function picklistValues(values: readonly string[], defaultValue: Field['defaultValue'] = null): PicklistValue[] {
-  return values.map((value) => ({ value, label: value, active: true, defaultValue: value === defaultValue }));
+function picklistValues(choices: readonly Choice[], defaultValue: Field['defaultValue'] = null): PicklistValue[] {
+  return choices.map((choice) => {
+    const { value, label } = typeof choice === 'string' ? { value: choice, label: choice } : choice;
+    return { value, label, active: true, defaultValue: value === defaultValue };
+  });
 }
 
 /** A way up: `AccountId` with the relationship `Account`, and `child`, the name of the way down at the parent. */

@@ -30,6 +30,12 @@ export const oauthToken: SObject = setupObject({
   ],
 });
 
+const loginTypes = [
+  { value: 'Oauth', label: 'Remote Access Client' },
+  { value: 'Oauth2', label: 'Remote Access 2.0' },
+];
+const loginSubTypes = [{ value: 'OauthClientCredentials', label: 'OAuth Client Credentials' }];
+
 export const loginHistory: SObject = setupObject({
   name: 'LoginHistory',
   label: 'Login History',
@@ -39,8 +45,8 @@ export const loginHistory: SObject = setupObject({
     idField('Login History ID'),
     reference('UserId', 'User ID', { to: 'User', relationship: 'User' }, readOnly),
     field('LoginTime', 'Login Time', 'datetime', { ...readOnly, nillable: false }),
-    picklist('LoginType', 'Login Type', ['Oauth', 'Oauth2'], { ...readOnly, length: 40 }),
-    picklist('LoginSubType', 'Login Subtype', ['OauthClientCredentials'], { ...readOnly, length: 40 }),
+    picklist('LoginType', 'Login Type', loginTypes, { ...readOnly, length: 40 }),
+    picklist('LoginSubType', 'Login Subtype', loginSubTypes, { ...readOnly, length: 40 }),
     text('SourceIp', 'Source IP', 39, readOnly),
     text('LoginUrl', 'Login URL', 120, { ...readOnly, type: 'url' }),
     text('Status', 'Status', 128, { ...readOnly, nillable: false }),
