@@ -23,10 +23,11 @@ import { type Collection, type RowResult, saveCollection } from './collections.t
 import { type Connection, type Deadlines, defaultDeadlines, openConnection } from './connection.ts';
 import { describeObject, type SObjectDescribe } from './describe.ts';
 import { getLimits, type Limits } from './limits.ts';
+import { stayInOneOrg } from './one-org.ts';
 import type { WebProxy } from './proxy.ts';
 import { type QueryOptions, type QueryPage, query, queryPages } from './query.ts';
 import { type Answer, createRest, type Rest } from './rest.ts';
-import { followTokens, type SharedTokens } from './shared-tokens.ts';
+import type { SharedTokens } from './shared-tokens.ts';
 import { checkSignIn, type KeyPair, signIn } from './sign-in.ts';
 
 export type SalesforceSettings = {
@@ -208,10 +209,15 @@ function openTokens(
   const place = checkSignIn(settings);
   const { consumerKey, consumerSecret, tokens } = settings;
   const { currentKeyPair = async () => ({ consumerKey, consumerSecret }) } = settings;
-  if (tokens) return followTokens({ tokens, place, currentKeyPair, settledBy });
+  const { origin: address } = place.rules.myDomain;
+  if (tokens) {
+    const findSource = async () => tokens.sourceOf(place, await currentKeyPair());
+    return stayInOneOrg({ findSource, address, settledBy });
+  }
   const request = { ...place, connection, deadlineMs: deadlines.tokenMs, clock };
   const fetchToken = async () => signIn({ ...request, ...(await currentKeyPair()) }, log);
-  return createTokenSource({ fetchToken, clock, random });
+  const own = createTokenSource({ fetchToken, clock, random });
+  return stayInOneOrg({ findSource: () => own, address, settledBy });
 }
 
 function checkApiVersion(value: string): string {

@@ -174,6 +174,21 @@ test('a held token does not lead an opening into another org than the one it beg
   assert.equal(server.tokenRequests.length, 2);
 });
 
+test('an opening with tokens of its own does not go on in another org either', async () => {
+  const orgs = ['00Dxx0000001gPLEAY', '00Dxx0000009zZZEAY'];
+  await using moved = await startMovingOrg(orgs);
+  await using org = moved.server.open({ retryForMs: 0 });
+  assert.equal((await org.accessToken()).organizationId, orgs[0]);
+  await org.limits();
+  moved.replace(2);
+  for (const _ of ['once', 'and again'])
+    await assert.rejects(org.request({ method: 'POST', path: '/sobjects/Account', json: {} }), {
+      code: 'ORG_REPLACED',
+      inDoubt: false,
+    });
+  assert.ok(moved.server.asked.every(({ method, token }) => method === 'GET' || token === tokenNumber(1)));
+});
+
 test('an opening that has done nothing yet goes on in the org that has come to the address, and then stays there', async () => {
   const orgs = ['00Dxx0000001gPLEAY', '00Dxx0000009zZZEAY', '00Dxx0000008yYYEAY'];
   await using moved = await startMovingOrg(orgs);

@@ -1,6 +1,6 @@
 /** Tokens shared by all openings of an org with the same key pair: the user signs in once, and not once an opening. */
 import { createHash } from 'node:crypto';
-import { type Clock, type Log, SluiceError, systemClock } from '../base/index.ts';
+import { type Clock, type Log, systemClock } from '../base/index.ts';
 import { createTokenSource, type KeptTokenSource, type TokenSource } from './access-token.ts';
 import { defaultDeadlines, openConnection } from './connection.ts';
 import { type KeyPair, type SignInPlace, signIn } from './sign-in.ts';
@@ -64,46 +64,4 @@ function nameOf({ tokenUrl, rules }: SignInPlace, { consumerKey, consumerSecret 
   const { myDomain, allowedHosts, allowPlainHttp } = rules;
   const parts = [myDomain.origin, tokenUrl.href, allowedHosts, allowPlainHttp, consumerKey, consumerSecret];
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64');
-}
-
-type Following = {
-  tokens: SharedTokens;
-  place: SignInPlace;
-  currentKeyPair: () => Promise<KeyPair>;
-  /** token: it is in the org of its first token. answer: of the first that Salesforce has taken. */
-  settledBy: 'token' | 'answer';
-};
-
-/** For one opening: the tokens of the key pair that holds by the time one is asked for, all of one and the same org. */
-export function followTokens({ tokens, place, currentKeyPair, settledBy }: Following): TokenSource {
-  let source: TokenSource | undefined;
-  let organization: string | undefined;
-  let isSettled = false;
-
-  /** A token that was held may be of an org that is no more. */
-  function stayIn(now: string): void {
-    if (!isSettled) organization = now;
-    isSettled ||= settledBy === 'token';
-    if (organization === now) return;
-    throw new SluiceError('ORG_REPLACED', { address: place.rules.myDomain.origin, before: organization, now });
-  }
-
-  return {
-    current() {
-      const token = source?.current() ?? null;
-      return token?.organizationId === organization ? token : null;
-    },
-    async get(options) {
-      const pair = await currentKeyPair();
-      source = tokens.sourceOf(place, pair);
-      const token = await source.get(options);
-      stayIn(token.organizationId);
-      return token;
-    },
-    accepted(token) {
-      isSettled ||= token.organizationId === organization;
-      source?.accepted(token);
-    },
-    refused: (token, refusal) => source?.refused(token, refusal),
-  };
 }
