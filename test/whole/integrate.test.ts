@@ -90,7 +90,11 @@ test('Synchronous: the outcome of each record is answered, by either way to an a
       [0, 1, 2, 3, 4].map((row) => (row === 3 ? ['Failed', false, 'STRING_TOO_LONG'] : ['Completed', true, undefined])),
     );
     assert.equal(await heldOf(`sync-${name}`), 4);
-    const { json: message } = await stage.call('GET', `/messages/${json.results[3].message}`);
+    // The caller heard of it at once, the hub does with the reports of the agent.
+    const message = await until('the message has its outcome', async () => {
+      const { json: seen } = await stage.call('GET', `/messages/${json.results[3].message}`);
+      return seen.status !== 'Processing' && seen;
+    });
     assert.deepEqual([message.status, message.payload.key], ['Failed', `sync-${name}-3`]);
   }
 });
