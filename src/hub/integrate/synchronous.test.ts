@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ReportedRow } from '../../protocol/index.ts';
+import { openScriptedAgent, until } from '../runs/scripted-agent-in-test.ts';
+import { useAgent } from './carrier-in-test.ts';
 import { type CarryInput, type IntegrateInTest, lines, openIntegrateInTest } from './integrate-in-test.ts';
 
 const query = 'integration=Shop&interface=orders&mode=Synchronous';
@@ -148,6 +150,22 @@ test('an interface that was just saved is waited for until its agent has it', as
   await stage.answerNext({ carryRecords: ({ run }: CarryInput) => ended(run, [row('1')]) });
   const answer = await sent;
   assert.deepEqual([answer.status, answer.json.results?.[0].success], [200, true], answer.text);
+});
+
+test('an interface that was just changed reaches its agent before the records that are sent after it', async () => {
+  await using stage = await openIntegrateInTest();
+  await using agent = await openScriptedAgent(stage, 'Late', {
+    carryRecords: ({ run }) => ended(run, [row('1')]),
+  });
+  await useAgent(stage, agent);
+  await until('the agent has the interface', () => agent.state.deployment > 0);
+  const { id, version, definition } = stage.kept;
+  const changed = { definition: { ...definition, mapping: { Number__c: 'number', Total__c: 'note' } }, version };
+  assert.equal((await stage.call('PUT', `/interfaces/${id}`, changed)).status, 200);
+  const answer = await stage.send({ body: '[{"number":1}]', query });
+  assert.equal(answer.status, 200, answer.text);
+  const asked = agent.asked.map(({ name }) => name).filter((name) => name === 'deploy' || name === 'carryRecords');
+  assert.deepEqual(asked, ['deploy', 'deploy', 'carryRecords']);
 });
 
 test('when the deadline is over the records are on their way, which is said, and the same call again is told the same', async () => {

@@ -6,6 +6,7 @@ import { type AgentAnswer, longestRunWaitMs, maxPartCharacters } from '../../pro
 import { ApiRefused, refuseCall } from '../../web/index.ts';
 import type { AgentLink } from '../agents/agent-link.ts';
 import { isConnected } from '../agents/dialled-link.ts';
+import { runsFor } from '../agents/dialled-waiting.ts';
 import {
   type Answer,
   type Begun,
@@ -35,6 +36,7 @@ export async function carrySynchronous(taking: Taking, call: NewCall, whole: Who
   const roots = messages.filter(({ parent, refused }) => parent === null && refused === null);
   refuseSameKey(messages);
   const keys = roots.map(({ key }) => key ?? '');
+  if (roots.length > 0) await untilToldOfChanges(taking);
   await store.calls.unfoldShortly();
   if (roots.length === 0 || store.waitingMessages.mustWait(call.interfaceId, keys))
     return await acceptInstead(taking, call, whole, roots.length === 0 ? undefined : behindOthers);
@@ -152,9 +154,19 @@ async function askSurely(link: AgentLink, input: Asked, signal: AbortSignal) {
   }
 }
 
-/** An interface that was just saved is on its way to its agent, and is waited for a little. */
+/** What was just saved is on its way to its agent, and is waited for a little. */
 const arrivesWithinMs = 5_000;
 const askAgainMs = 100;
+
+/** So that records do not go by what their interface was before. An agent that was never told anything says so itself. */
+async function untilToldOfChanges({ store: { deployments }, waiting, target: { agentRow } }: Taking): Promise<void> {
+  const isTold = () => {
+    const { has = 0, error = null } = deployments.find(agentRow) ?? {};
+    return has === 0 || error !== null || !deployments.isBehind(agentRow);
+  };
+  if (isTold()) return;
+  await waiting.until({ key: runsFor(agentRow), look: () => isTold() || undefined, atMostMs: arrivesWithinMs });
+}
 
 async function askOnceThere(link: AgentLink, input: Asked, signal: AbortSignal) {
   const giveUpAt = performance.now() + arrivesWithinMs;

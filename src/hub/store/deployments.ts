@@ -23,6 +23,10 @@ export type Deployments = {
   find(agentRow: number): KeptDeployment | undefined;
   /** The same as long as nothing was changed that any deployment is made of. */
   stamp(): string;
+  /** What the tables held at this stamp has been made into the document of this agent. */
+  tended(agentRow: number, stamp: string): void;
+  /** Whether the agent is still to be told of what stands in the tables now. */
+  isBehind(agentRow: number): boolean;
   /** The number of what was made: the same as before when nothing in it has changed. */
   made(agentRow: number, deployment: MadeDeployment): Promise<KeptDeployment>;
   sent(agentRow: number, number: number): Promise<void>;
@@ -44,9 +48,17 @@ export function deploymentsTable({ store, clock }: Writing): Deployments {
     store.get(`SELECT ${selected} FROM deployment WHERE agent_row = :agentRow`, { agentRow }) as
       | KeptDeployment
       | undefined;
+  const stamp = () => String(store.get(stampSql)?.stamp);
+  const tendedAt = new Map<number, string>();
   return {
     find,
-    stamp: () => String(store.get(stampSql)?.stamp),
+    stamp,
+    tended: (agentRow, seen) => void tendedAt.set(agentRow, seen),
+    isBehind(agentRow) {
+      if (stamp() !== tendedAt.get(agentRow)) return true;
+      const kept = find(agentRow);
+      return kept !== undefined && kept.has < kept.number;
+    },
     async made(agentRow, deployment) {
       await store.gather(() => writeMade(store, agentRow, { ...deployment, now: clock.now() }));
       return find(agentRow) as KeptDeployment;
