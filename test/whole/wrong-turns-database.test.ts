@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
+import pg from 'pg';
 import { createTestDatabase, type PostgresAddress, runSql } from '../postgres.ts';
 import { openCuttableProxy } from './cuttable-proxy.ts';
 import { writeConnection } from './stage.ts';
 import { numbered, openStage, type Scene, type Stage, upsertBody } from './wrong-turns-stage.ts';
 
 const passwordName = 'SLUICE_SECRET_DATABASE';
-/** Long enough for others to step in while a source is being read. */
-const pauseSeconds = 3;
+/** Whoever reads the view stops near its end, for as long as somebody holds this lock. */
+const lock = 4711;
 
 let stage: Stage;
 let database: PostgresAddress;
@@ -19,7 +20,7 @@ before(async () => {
     `create table account (id text, name text, note text);
      insert into account select g::text, 'Name ' || g, repeat('n', 500) from generate_series(0, 3999) g;
      create table nobody (id text, name text, note text);
-     create view slow as select id, name, case when id = '3500' then note || pg_sleep(${pauseSeconds}) else note end as note from account`,
+     create view held as select id, name, case when id = '3500' then note || pg_advisory_lock_shared(${lock}) else note end as note from account`,
   );
 });
 after(() => stage.close());
@@ -32,6 +33,14 @@ function place(t: TestContext, { name, table = 'account' }: { name: string; tabl
   const query = `select '${name}-' || id as id, name, note from ${table}`;
   const body = `${upsertBody.replace('{ file: accounts.csv }', `{ query: "${query}" }`)}chunk: { maxRows: 1000 }\n`;
   return stage.place(t, { name, body, database: settingsOf(), environment: { [passwordName]: database.password } });
+}
+
+/** The view can be read up to where the lock is asked for, until this is disposed of. */
+async function holdView(): Promise<AsyncDisposable> {
+  const holder = new pg.Client(database);
+  await holder.connect();
+  await holder.query(`select pg_advisory_lock(${lock})`);
+  return { [Symbol.asyncDispose]: () => holder.end() };
 }
 
 const nothing = { read: 0, sent: 0, succeeded: 0, rejected: 0, unknown: 0 };
@@ -77,7 +86,8 @@ describe('a database that is not as it should be', () => {
   });
 
   test('its session ended by an administrator in the middle: the same', async (t) => {
-    const scene = place(t, { name: 'ended', table: 'slow' });
+    await using _held = await holdView();
+    const scene = place(t, { name: 'ended', table: 'held' });
     const jobs = await stage.watchJobs();
     const running = scene.start();
     await jobs.waitFor(({ state }) => state === 'Open');
@@ -91,7 +101,8 @@ describe('a database that is not as it should be', () => {
   });
 
   test('stopped by Ctrl-C while it is read: nothing was processed, and no job stays open', async (t) => {
-    const scene = place(t, { name: 'stopped', table: 'slow' });
+    await using _held = await holdView();
+    const scene = place(t, { name: 'stopped', table: 'held' });
     const jobs = await stage.watchJobs();
     const running = scene.start();
     await jobs.waitFor(({ state }) => state === 'Open');
@@ -104,11 +115,13 @@ describe('a database that is not as it should be', () => {
   });
 
   test('jobs that somebody aborts in Setup while it is read are made anew, and every row arrives once', async (t) => {
-    const scene = place(t, { name: 'aborted', table: 'slow' });
+    const scene = place(t, { name: 'aborted', table: 'held' });
     const jobs = await stage.watchJobs();
+    await using held = await holdView();
     const running = scene.start();
     const job = await jobs.waitFor(({ state }) => state === 'Open');
     await stage.salesforce.bulk.abort(job.id);
+    await held[Symbol.asyncDispose]();
     await scene.expect(running, { code: 0, rows: all });
     assert.deepEqual(await stage.idsOf(scene.prefix), numbered(scene.prefix, 4_000));
     assert.deepEqual(await stage.openJobs(), []);
