@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RunReport, resumeRuns } from '../../src/agent/index.ts';
-import { createLog } from '../../src/base/index.ts';
+import { type Clock, createLog, systemClock } from '../../src/base/index.ts';
 import { openOrgStage } from './org-stage.ts';
 import {
   bring,
@@ -26,7 +26,19 @@ const rounds = Number(process.env.SLUICE_OUTBOUND_ROUNDS ?? (isLong ? 200 : 20))
 const kills = isLong ? 50 : 5;
 const firstSeed = Number(process.env.SLUICE_SEED ?? Date.now() % 1_000_000);
 
-const { reachable, salesforce } = await openOrgStage();
+/** In the org a wait of this length lasts until it is let go. */
+const heldMs = 600_000;
+const hold = { began: Promise.withResolvers<void>(), letGo: Promise.withResolvers<void>() };
+const clock: Clock = {
+  ...systemClock,
+  async sleep(milliseconds, options) {
+    if (milliseconds !== heldMs) return await systemClock.sleep(milliseconds, options);
+    hold.began.resolve();
+    await hold.letGo.promise;
+  },
+};
+
+const { reachable, salesforce } = await openOrgStage({ clock });
 
 before(async () => {
   await sendRows(salesforce, 'insert', ['Ext__c,Name', ...Array.from({ length: 3_000 }, (_, n) => `R-${n},first`)]);
@@ -92,15 +104,18 @@ test('the org shows a change after its stamp: without look-back it is missed, wi
   ];
   for (const { place, file } of places) assert.equal((await bring(place, file)).status, 'completed');
   const { Id = '' } = (await Array.fromAsync(salesforce.query("SELECT Id FROM Account WHERE Ext__c = 'R-7'")))[0] ?? {};
-  await setLateCommits([{ latencyMs: 5_000, share: 1 }]);
+  await setLateCommits([{ latencyMs: heldMs, share: 1 }]);
   const saving = salesforce.saveCollection({
     operation: 'update',
     object: 'Account',
     records: [{ Id, Name: 'late' }],
     allOrNone: true,
   });
+  await hold.began.promise;
+  // Bookmarks are two seconds behind the org's clock, which is told in whole ones.
   await sleep(4_500);
   for (const { place, file } of places) assert.equal((await bring(place, file)).status, 'completed');
+  hold.letGo.resolve();
   await saving;
   await setLateCommits([]);
   for (const { place, file } of places) await bring(place, file);
