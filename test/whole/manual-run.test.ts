@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import { createTestMariadb, runMariadb, whyNoMariadb } from '../mariadb.ts';
 import { createTestDatabase, runSql, startPostgres } from '../postgres.ts';
 import { endOfRun, type HubStage, insist, openHubStage, until } from './hub-stage.ts';
+import type { FaultRule } from './org-program.ts';
 import { expectEnd } from './sluice-program.ts';
 
 const rows = 900;
@@ -57,8 +58,11 @@ before(async () => {
 
 after(() => stage[Symbol.asyncDispose]());
 
-const slowJobs = (latencyMs: number) =>
-  stage.org.setFaults([{ path: '/services/data/*/jobs/**', kind: 'latency', latencyMs }], 1);
+const slowJobs = (latencyMs: number, ...more: FaultRule[]) =>
+  stage.org.setFaults([{ path: '/services/data/*/jobs/**', kind: 'latency', latencyMs }, ...more], 1);
+/** Until it is calm again no run comes to its end: the org does not say how far a job is. */
+const heldJobs = (latencyMs: number) =>
+  slowJobs(latencyMs, { path: '/services/data/*/jobs/ingest/*', method: 'GET', kind: 'unavailable' });
 const calm = () => stage.org.setFaults([], 1);
 
 async function process(name: string): Promise<{ id: number; run: string }> {
@@ -67,11 +71,11 @@ async function process(name: string): Promise<{ id: number; run: string }> {
   return json.runs[0];
 }
 
-const isUnderWay = (id: number) =>
+const isUnderWay = (id: number, phases = ['reading', 'sending']) =>
   until(`run ${id} sends`, async () => {
     const { json } = await stage.call('GET', `/runs/${id}`);
     assert.notEqual(json.state, 'ended', JSON.stringify(json));
-    return (json.progress?.rows.sent ?? 0) > 0 && json;
+    return (json.progress?.rows.sent ?? 0) > 0 && phases.includes(json.progress.phase) && json;
   });
 
 /** How many messages a run has of each status. */
@@ -177,7 +181,7 @@ test('rows of MariaDB go by the agent that has dialled in', { skip: whyNoMariadb
 test('a run shows how far it is, and is cancelled: what was sent is accounted for, the rest is not sent', async () => {
   await slowJobs(400);
   const { id, run } = await process('long');
-  const seen = await isUnderWay(id);
+  const seen = await isUnderWay(id, ['sending']);
   assert.equal(seen.progress.rows.read, rows, JSON.stringify(seen.progress));
   assert.match((await sluice(['cancel', String(id)])).out, /is being stopped by its agent/);
   await calm();
@@ -221,7 +225,7 @@ test('a token that is revoked in mid-run, and revoked again, is asked for anew, 
 });
 
 test('an agent that is killed in mid-run and started again brings the run to its end, with every row once', async () => {
-  await slowJobs(200);
+  await heldJobs(200);
   const { id, run } = await process('killed');
   await isUnderWay(id);
   await stage.own.kill();
@@ -233,7 +237,7 @@ test('an agent that is killed in mid-run and started again brings the run to its
 });
 
 test('a hub that is killed in mid-run and started again hears all of it, while the agent went on', async () => {
-  await slowJobs(200);
+  await heldJobs(200);
   const following = stage.sluice('process', 'hubless', '--follow', '--json');
   const { id, run } = await until('the run is asked for', async () => {
     const { json } = await stage.call('GET', '/runs?interface=hubless');
@@ -252,7 +256,7 @@ test('a hub that is killed in mid-run and started again hears all of it, while t
 });
 
 test('an agent frozen beyond its lease in mid-run goes on when it wakes, and nothing is written twice', async () => {
-  await slowJobs(200);
+  await heldJobs(200);
   const { id, run } = await process('frozen');
   await isUnderWay(id);
   stage.own.signal('SIGSTOP');
