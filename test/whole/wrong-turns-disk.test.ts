@@ -35,7 +35,7 @@ async function expectAllAfterwards(scene: Scene): Promise<void> {
   assert.deepEqual(await stage.idsOf(scene.prefix), numbered(scene.prefix, count));
 }
 
-describe('a disk that is full', { concurrency: 2 }, () => {
+describe('a disk that is full', () => {
   test('at the spool: the file and the reason are said, nothing is processed, and with room again the run goes through', async (t) => {
     const scene = place(t, 'spool');
     const says = [
@@ -79,11 +79,12 @@ test('a disk that is filled by somebody else after all was read: what was record
   const scene = place(t, 'filled');
   const disk = mountSmallDisk(t, '8m');
   if (disk === undefined) return;
-  await stage.setFaults([{ path: '/services/data/**/jobs/ingest/*', method: 'GET', kind: 'latency', latencyMs: 700 }]);
+  await stage.setFaults([{ path: '/services/data/**/jobs/ingest/*', method: 'GET', kind: 'unavailable' }]);
   const jobs = await stage.watchJobs();
   const running = runOn(disk, scene, 'run', scene.file);
   await jobs.waitFor(({ state }) => state === 'JobComplete');
   fill(join(disk, 'ballast'));
+  await stage.setFaults([]);
   const ended: Ended = await expectEnd(
     running,
     { code: 1, says: [/\((SPOOL|LEDGER)_FULL\)/, 'sluice resume'] },
@@ -91,7 +92,6 @@ test('a disk that is filled by somebody else after all was read: what was record
   );
   assert.equal(ended.finished?.rows.succeeded ?? 0, 0);
   rmSync(join(disk, 'ballast'));
-  await stage.setFaults([]);
   const rows = { read: count, sent: count, succeeded: count, created: count };
   await expectEnd(runOn(disk, scene, 'resume'), { code: 0, rows }, stage.org.consumerSecret);
   assert.deepEqual(await stage.idsOf(scene.prefix), numbered(scene.prefix, count));
