@@ -41,15 +41,24 @@ async function stopsWell({ child, ended }: Running, signal: NodeJS.Signals, mayW
   if (!mayWarn) assert.equal(err, '');
 }
 
-/** Three that keep a server busy without asking for anything: one idle, one in the middle of a head, one of a body. */
-function openIdlers(t: TestContext, url: string, path: string): void {
+/**
+ * Three that keep a server busy without asking for anything: one idle, one in the middle of a head, one of a body, which the server
+ * has begun to read when this resolves.
+ */
+async function openIdlers(t: TestContext, url: string, path: string): Promise<void> {
   const { hostname, port } = new URL(url);
   const head = `POST ${path} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Type: application/json\r\nContent-Length: 900\r\n`;
-  for (const text of ['', head, `${head}\r\n{"username":"ad`]) {
+  const open = (text: string) => {
     const socket = connect(Number(port), hostname, () => socket.write(text));
     socket.on('error', () => undefined);
     t.after(() => socket.destroy());
-  }
+    return socket;
+  };
+  for (const text of ['', head]) open(text);
+  const reading = open(`${head}Expect: 100-continue\r\n\r\n`);
+  const [said] = (await once(reading, 'data')) as [Buffer];
+  assert.match(String(said), /^HTTP\/1\.1 100 /);
+  reading.write('{"username":"ad');
 }
 
 async function logIn(folder: string, url: string) {
@@ -80,11 +89,12 @@ for (const signal of signals) {
     };
     const upload = request(`${url}${data}/jobs/ingest/${job.id}/batches`, {
       method: 'PUT',
-      headers: { ...headers, 'content-type': 'text/csv' },
+      headers: { ...headers, 'content-type': 'text/csv', expect: '100-continue' },
     });
-    upload.on('error', () => undefined).write('Name\nHalf');
-    openIdlers(t, url!, '/services/oauth2/token');
-    await sleep(100);
+    upload.on('error', () => undefined).flushHeaders();
+    await once(upload, 'continue');
+    upload.write('Name\nHalf');
+    await openIdlers(t, url!, '/services/oauth2/token');
     await stopsWell(org, signal);
     const again = await start(t, folder, 'org', 'start', '--port', '0', '--data', 'org');
     const found = await fetch(`${again.ready.url}${data}/query?q=SELECT+Name+FROM+Account`, {
@@ -139,7 +149,7 @@ for (const signal of signals) {
       },
     });
     await hanging.untilCalled();
-    openIdlers(t, hub.ready.url, '/api/session');
+    await openIdlers(t, hub.ready.url, '/api/session');
     await stopsWell(hub, signal);
     const { status, json } = await ping;
     assert.deepEqual([status, json.errors?.[0].message], [503, 'The hub is stopping.'], JSON.stringify(json));
@@ -168,7 +178,7 @@ for (const signal of signals) {
       () => 'the connection was closed',
     );
     await Promise.race([hanging.untilCalled(), asked.then((status) => assert.fail(`it answered ${status}`))]);
-    openIdlers(t, agent.ready.url, '/v1/requests/about');
+    await openIdlers(t, agent.ready.url, '/v1/requests/about');
     await stopsWell(agent, signal);
     await asked;
   });
@@ -217,8 +227,7 @@ test('a second signal ends a program at once, with the exit code of shells', asy
   ] as const) {
     const folder = emptyFolder(t);
     const hub = await start(t, folder, 'hub', 'start', '--port', '0', '--data', 'hub');
-    openIdlers(t, hub.ready.url, '/api/session');
-    await sleep(100);
+    await openIdlers(t, hub.ready.url, '/api/session');
     hub.child.kill(signal);
     await untilRefused(hub.ready.url);
     hub.child.kill(signal);
