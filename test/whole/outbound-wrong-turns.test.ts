@@ -219,7 +219,8 @@ test('a run into Salesforce that has not ended is not passed over by one out of 
 test('two runs of one interface at once are refused, and a run that is stopped leaves table and org as they were', async (t) => {
   const place = await openSqlite(t, all);
   const file = writeOutbound(place, 'accounts', `fields: [Id, Name]\nmode: bulk\n${target}`);
-  const faults = { rules: [{ path: '/services/data/**/jobs/query/**', kind: 'latency', latencyMs: 60_000, share: 1 }] };
+  // It asks how far its job is, and is told to ask again later.
+  const faults = { rules: [{ path: '/services/data/**/jobs/query/*', method: 'GET', kind: 'unavailable' }] };
   await fetch(`${all.url}/box/faults`, { method: 'PUT', body: JSON.stringify(faults) });
   const start = () =>
     startSluice({
@@ -235,8 +236,8 @@ test('two runs of one interface at once are refused, and a run that is stopped l
   const second = await start().ended;
   assert.equal(second.code, 1);
   assert.match(second.err, /INTERFACE_RUNNING/);
-  await fetch(`${all.url}/box/faults`, { method: 'DELETE' });
   first.child.kill('SIGTERM');
+  await fetch(`${all.url}/box/faults`, { method: 'DELETE' });
   const { code, err } = await first.ended;
   assert.equal(code, 1, err);
   assert.match(err, /SIGTERM.*\nThe table is as it was before/);
