@@ -1,7 +1,6 @@
 /** The org in a box as a program of its own, that can be killed and started again at the same address. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Reachable } from './stage.ts';
@@ -34,9 +33,9 @@ export async function startOrgProgram({
   folder: string;
   setupFile: string;
 }): Promise<OrgProgram> {
-  const port = await findFreePort();
   let faults: { rules: readonly FaultRule[]; seed: number } = { rules: [], seed: 1 };
-  let running = await launch({ folder, setupFile, port });
+  let running = await launch({ folder, setupFile, port: '0' });
+  const { port } = new URL(running.ready.url);
 
   const putFaults = () =>
     fetch(`${running.ready.url}/box/faults`, {
@@ -66,10 +65,10 @@ export async function startOrgProgram({
   };
 }
 
-type Launch = { folder: string; setupFile: string; port: number };
+type Launch = { folder: string; setupFile: string; port: string };
 
 async function launch({ folder, setupFile, port }: Launch): Promise<{ child: ChildProcess; ready: Reachable }> {
-  const flags = ['org', 'start', '--json', '--data', folder, '--setup', setupFile, '--port', String(port)];
+  const flags = ['org', 'start', '--json', '--data', folder, '--setup', setupFile, '--port', port];
   const child = spawn(process.execPath, [launcher, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
   let complaints = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -86,12 +85,4 @@ async function kill(child: ChildProcess): Promise<void> {
   const ended = once(child, 'exit');
   child.kill('SIGKILL');
   await ended;
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
