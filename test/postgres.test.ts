@@ -18,11 +18,11 @@ const isListening = (port: number) =>
   });
 
 async function waitUntil(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 500; tries++) {
+  for (let tries = 0; tries < 1_500; tries++) {
     if (await condition()) return;
     await sleep(20);
   }
-  assert.fail('waited ten seconds in vain');
+  assert.fail('waited half a minute in vain');
 }
 
 test('each test file gets a database of its own, in UTF8 with a password', async () => {

@@ -89,10 +89,9 @@ export async function openStage(): Promise<Stage> {
 }
 
 async function poll<T>(look: () => Promise<T | undefined>): Promise<T> {
-  for (let tries = 0; tries < 1_000; tries++) {
+  for (const giveUpAt = Date.now() + 60_000; Date.now() < giveUpAt; await sleep(15)) {
     const found = await look();
     if (found !== undefined) return found;
-    await sleep(15);
   }
   throw new Error('what was waited for did not come');
 }
