@@ -156,6 +156,21 @@ test('an agent that has not been heard of is away, and is said to be', async () 
   assert.equal((await hub.call('GET', `/agents/${id}`)).json.deployment, 7);
 });
 
+test('an agent that said that it is stopping is away, whatever it asked before comes to its end later, until it calls again', async () => {
+  await using hub = await openHubInTest();
+  const { id, token } = await registerInTest(hub);
+  const connected = async () => (await hub.call('GET', `/agents/${id}`)).json.connected;
+  await post(hub, requests, pollInTest, token);
+  const asked = post(hub, requests, { ...pollInTest, waitMs: 1_000 }, token);
+  const stopping = { kind: 'agentStopping', at: 1, body: {} };
+  await post(hub, reports, { journal: 'j', oldest: 1, from: 1, reports: [stopping] }, token);
+  assert.equal(await connected(), false);
+  assert.equal((await asked).status, 200);
+  assert.equal(await connected(), false);
+  await post(hub, requests, pollInTest, token);
+  assert.equal(await connected(), true);
+});
+
 test('a question for requests is answered after a heartbeat, however long it would wait', {
   timeout: 20_000,
 }, async () => {

@@ -72,12 +72,12 @@ type SignedIn = {
 
 function signedIn(parts: HubParts, { schema, limits, work }: SignedIn): Work {
   return async ({ raw, headers, params }, reply) => {
-    findAgent(parts, headers.authorization);
+    const { hasLeft } = findAgent(parts, headers.authorization);
     const gone = new AbortController();
     reply.raw.on('close', () => gone.abort());
     const body = await readJsonBody({ request: raw, ...limits });
     // Once more, since it may have been revoked while the body came.
-    const agent = findAgent(parts, headers.authorization);
+    const agent = { ...findAgent(parts, headers.authorization), hasLeft };
     checkBody(schema, body);
     const { id = '' } = params as { id?: string };
     return await work(parts, { agent, body, id, signal: gone.signal });

@@ -35,7 +35,7 @@ export type DialledAgents = {
   findByAgentId(agentId: string): DialledAgent | undefined;
   /** A new agent, or one that was here before, under another client. */
   register(clientRow: number, about: About): Promise<DialledAgent>;
-  /** It was heard of just now. */
+  /** It was heard of just now. What it asked before it left, as `agent` was read then, does not bring it back. */
   seen(agent: DialledAgent, deployment?: number): Promise<void>;
   /** It was heard of just now for the last time, as it said. */
   left(agent: DialledAgent): Promise<void>;
@@ -97,10 +97,12 @@ export function dialledAgentsTable({ store, change, clock }: Writing): DialledAg
       });
       return findWhere('a.client_row', clientRow) as DialledAgent;
     },
-    async seen({ id }, deployment) {
-      const sql = `UPDATE dialled_agent SET last_seen_at = :now, has_left = 0, deployment = coalesce(:deployment, deployment)
-        WHERE id = :id`;
-      await store.gather(() => store.run(sql, { id, deployment: deployment ?? null, now: clock.now() }));
+    async seen({ id, hasLeft }, deployment) {
+      const sql = `UPDATE dialled_agent SET last_seen_at = :now, has_left = has_left AND NOT :hadLeft,
+          deployment = coalesce(:deployment, deployment) WHERE id = :id`;
+      await store.gather(() =>
+        store.run(sql, { id, hadLeft: Number(hasLeft), deployment: deployment ?? null, now: clock.now() }),
+      );
     },
     async left({ id }) {
       const sql = 'UPDATE dialled_agent SET last_seen_at = :now, has_left = 1 WHERE id = :id';
