@@ -2,23 +2,28 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { afterEach, test } from 'node:test';
 import type { Moment } from '../../src/agent/index.ts';
 import { systemClock } from '../../src/base/index.ts';
 import {
   accounts,
+  createSetClock,
   deploymentFor,
+  holdCalls,
   type PlayedHub,
   playHub,
   type Reached,
+  setFaults,
   startAgent,
   untilAgentEnded,
   untilScheduled,
 } from './agent-stage.ts';
 import { openOrgStage } from './org-stage.ts';
-import { createFolder, fastClock, writeAccounts } from './stage.ts';
+import { createFolder, writeAccounts } from './stage.ts';
 
 const { reachable, salesforce } = await openOrgStage();
+
+afterEach(() => setFaults(reachable, []));
 
 type Settings = Parameters<typeof startAgent>[2];
 
@@ -180,13 +185,16 @@ test('what is not deployed, or cannot be used, is refused with the reason, and t
   assert.deepEqual([ended.status, ended.error?.code, ended.nothingProcessed], ['failed', 'SOURCE_MISSING', true]);
 });
 
-/** Resolves at a moment of a run, which goes no further meanwhile. */
-function holdAt(wanted: Moment) {
+/** As a run does until its jobs have ended. */
+const lookingAtJobs = { path: '/services/data/**/jobs/ingest/*', method: 'GET' };
+
+/** Resolves at a moment of a run, which goes on meanwhile as far as it comes. */
+function waitFor(wanted: Moment) {
   const reached = Promise.withResolvers<void>();
-  let isHeld = true;
+  let isAwaited = true;
   const observe = (moment: Moment) => {
-    if (isHeld && moment === wanted) {
-      isHeld = false;
+    if (isAwaited && moment === wanted) {
+      isAwaited = false;
       reached.resolve();
     }
   };
@@ -197,8 +205,8 @@ for (const moment of ['planned:recorded', 'committed:recorded', 'closed:recorded
   test(`an agent stopped at ${moment} goes on with the run at its next start, and nothing is lost or sent twice`, async (t) => {
     const { folder, hub, start, stop } = await openStage(t, 'stopped');
     await stop();
-    const held = holdAt(moment);
-    await start({ observe: held.observe });
+    const seen = waitFor(moment);
+    await start({ observe: seen.observe });
     const prefix = `stop-${moment.split(':')[0]}-`;
     writeAccounts(join(folder, 'files', 'people.csv'), { count: 900, prefix });
     await deploy(hub, 1, [
@@ -211,7 +219,7 @@ for (const moment of ['planned:recorded', 'committed:recorded', 'closed:recorded
       }),
     ]);
     await hub.start('s', { interface: 'people' });
-    await held.reached;
+    await seen.reached;
     await stop();
     await start();
     const ended = await hub.until('runEnded');
@@ -225,19 +233,23 @@ for (const moment of ['planned:recorded', 'committed:recorded', 'closed:recorded
 
 test('a run that is cancelled before its commit point has processed nothing, and one behind it accounts for what was sent', async (t) => {
   const { folder, hub, start, stop } = await openStage(t, 'cancel');
-  writeAccounts(join(folder, 'files', 'people.csv'), { count: 3_000, prefix: 'can-' });
-  const people = accounts('people', { mode: 'bulk', chunk: { maxRows: 300 } });
+  // One is read for long enough to be cancelled meanwhile; of the other so many jobs are closed as may be at once, and none is seen to end.
+  writeAccounts(join(folder, 'files', 'early.csv'), { count: 60_000, prefix: 'can-' });
+  writeAccounts(join(folder, 'files', 'late.csv'), { count: 3_000, prefix: 'can-' });
+  const inChunks = { mode: 'bulk', chunk: { maxRows: 300 } };
   for (const [moment, run] of [
     ['spooled:recorded', 'early'],
-    ['polled:recorded', 'late'],
+    ['closed:recorded', 'late'],
   ] as const) {
     await stop();
-    const held = holdAt(moment);
-    await start({ observe: held.observe });
-    await deploy(hub, 1, [people]).catch(() => undefined);
-    await hub.start(run, { interface: 'people' });
-    await held.reached;
+    const seen = waitFor(moment);
+    await start({ observe: seen.observe });
+    await deploy(hub, 1, [accounts('early', inChunks), accounts('late', inChunks)]);
+    const goOn = await holdCalls(reachable, lookingAtJobs);
+    await hub.start(run, { interface: run });
+    await seen.reached;
     await hub.ask('cancelRun', { run });
+    await goOn();
     const ended = await hub.until('runEnded', (body) => body.run === run);
     assert.equal(ended.error?.code, ended.status === 'cancelled' ? 'RUN_CANCELLED' : undefined, JSON.stringify(ended));
     const { read, sent, succeeded, unknown } = ended.rows;
@@ -254,8 +266,10 @@ test('runs of one interface go one after the other in the order they were taken,
   const { folder, hub } = await openStage(t, 'order');
   writeAccounts(join(folder, 'files', 'people.csv'), { count: 1_000, prefix: 'ord-' });
   await deploy(hub, 1, [accounts('people', { mode: 'bulk' })]);
+  const goOn = await holdCalls(reachable, { path: '/services/data/**' });
   for (const run of ['1', '2', '3']) await hub.start(run, { interface: 'people' });
   await hub.ask('cancelRun', { run: '2' });
+  await goOn();
   await hub.until('runEnded', ({ run }) => run === '3');
   const order = hub.reports.flatMap((report) =>
     report.kind === 'runStarted' || report.kind === 'runEnded' ? [`${report.kind} ${report.body.run}`] : [],
@@ -271,13 +285,15 @@ test('runs of one interface go one after the other in the order they were taken,
 test('a run that stops by itself behind its commit point says when it goes on, and does so once it is mended', async (t) => {
   const { folder, hub, start, stop } = await openStage(t, 'interrupted');
   await stop();
-  const held = holdAt('closed:recorded');
-  await start({ observe: held.observe });
+  const seen = waitFor('closed:recorded');
+  await start({ observe: seen.observe });
   writeAccounts(join(folder, 'files', 'people.csv'), { count: 600, prefix: 'int-' });
   await deploy(hub, 1, [accounts('people', { mode: 'bulk' })]);
+  const goOn = await holdCalls(reachable, lookingAtJobs);
   await hub.start('i', { interface: 'people' });
-  await held.reached;
+  await seen.reached;
   await stop();
+  await goOn();
   await start({ allowedHosts: [], clock: systemClock });
   const { error, resumesAt } = await hub.until('runInterrupted');
   assert.equal(error.code, 'AGENT_HOST_REFUSED');
@@ -294,20 +310,17 @@ test('a run that stops by itself behind its commit point says when it goes on, a
 
 test('what is due while the hub is away runs, and is reported when the hub asks again, also after a restart', async (t) => {
   const { folder, hub, start, stop } = await openStage(t, 'due');
-  let ahead = 0;
-  const { sleep: rest } = fastClock(20);
-  const clock = { sleep: rest, now: () => Date.now() + ahead };
+  const clock = createSetClock();
   await stop();
   await start({ clock });
   writeAccounts(join(folder, 'files', 'people.csv'), { count: 30, prefix: 'due-' });
   await deploy(hub, 1, [accounts('people', { schedule: { every: '1h' } })]);
   await untilScheduled(folder);
   const hour = 3_600_000;
-  const due = Math.ceil(Date.now() / hour) * hour;
-  ahead = due - Date.now();
+  const due = clock.toNext(hour);
   await untilAgentEnded(folder, 1);
   await stop();
-  ahead += 5 * hour;
+  clock.forward(5 * hour);
   await start({ clock });
   const later = await hub.until('runEnded', ({ run }) => run !== hub.of('runStarted')[0]?.run);
   const [first, second] = hub.of('runStarted');
@@ -348,24 +361,15 @@ test('a run out of Salesforce is told by its beginning and its end, with what th
 test('rows that were to go again when their run was cancelled are rejected, and say so', async (t) => {
   const { folder, hub, start, stop } = await openStage(t, 'locked');
   await stop();
-  const held = holdAt('reconciled:recorded');
-  await start({ observe: held.observe, clock: systemClock });
+  const seen = waitFor('reconciled:recorded');
+  await start({ observe: seen.observe, clock: systemClock });
   writeAccounts(join(folder, 'files', 'people.csv'), { count: 50, prefix: 'lock-' });
   await deploy(hub, 1, [accounts('people', { mode: 'bulk' })]);
-  const setFaults = async (rules: object[]) => {
-    const body = JSON.stringify({ rules, seed: 1 });
-    await fetch(`${reachable.url}/box/faults`, {
-      method: 'PUT',
-      body,
-      headers: { 'content-type': 'application/json' },
-    });
-  };
-  await setFaults([{ path: '/**', kind: 'row-lock', share: 1 }]);
+  await setFaults(reachable, [{ path: '/**', kind: 'row-lock', share: 1 }]);
   await hub.start('l', { interface: 'people' });
-  await held.reached;
+  await seen.reached;
   await hub.ask('cancelRun', { run: 'l' });
   const ended = await hub.until('runEnded');
-  await setFaults([]);
   assert.deepEqual([ended.status, ended.rows.sent, ended.rows.rejected], ['cancelled', 50, 50]);
   const codes = new Set([...hub.rowsOf('l').values()].map(({ outcome, code }) => `${outcome} ${code}`));
   assert.deepEqual([...codes], ['rejected CANCELLED']);

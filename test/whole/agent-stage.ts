@@ -118,6 +118,40 @@ export async function startAgent({ folder, org }: Stage, name: string, settings:
   return await openAgent({ folder: join(folder, name), version, plain: true, log, ...options, ...settings });
 }
 
+const minute = 60_000;
+
+/** It goes as the true one does, from a minute behind a full hour on, so that nothing is due but what a test goes forward to. */
+export function createSetClock() {
+  const hour = 60 * minute;
+  let ahead = Math.ceil(Date.now() / hour) * hour - Date.now() + minute;
+  const now = () => Date.now() + ahead;
+  return {
+    now,
+    sleep: fastClock(20).sleep,
+    forward(milliseconds: number): void {
+      ahead += milliseconds;
+    },
+    /** To just behind the next full quarter, hour or whatever it is of so many milliseconds; gives that. */
+    toNext(step: number): number {
+      const due = Math.ceil(now() / step) * step;
+      ahead += due - now() + 100;
+      return due;
+    },
+  };
+}
+
+/** Every call of the org that a rule fits is refused from now on, and goes well as soon as that is taken back: what needs it waits meanwhile. */
+export async function holdCalls(org: Reachable, rule: { path: string; method?: string }): Promise<() => Promise<void>> {
+  await setFaults(org, [{ ...rule, kind: 'unavailable', share: 1 }]);
+  return () => setFaults(org, []);
+}
+
+export async function setFaults({ url }: Reachable, rules: readonly object[]): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(`${url}/box/faults`, { method: 'PUT', headers, body: JSON.stringify({ rules }) });
+  assert.equal(answer.status, 200, await answer.text());
+}
+
 type Interface = Deployment['interfaces'][number];
 
 /** Everything in one connection: the folder of files, and the org. */

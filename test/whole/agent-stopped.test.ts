@@ -4,21 +4,26 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { accounts, deploymentFor, playHub, type Reached, startAgent, untilScheduled } from './agent-stage.ts';
+import {
+  accounts,
+  createSetClock,
+  deploymentFor,
+  playHub,
+  type Reached,
+  setFaults,
+  startAgent,
+  untilScheduled,
+} from './agent-stage.ts';
 import { openOrgStage } from './org-stage.ts';
-import { createFolder, fastClock, writeAccounts } from './stage.ts';
+import { createFolder, writeAccounts } from './stage.ts';
 
 const hour = 3_600_000;
 
 test('a scheduled run that waits for its turn when its integration is stopped is cancelled, and says so', async (t) => {
   const { reachable } = await openOrgStage();
   const stage = { folder: createFolder(t, 'stopped'), org: reachable };
-  let ahead = 0;
-  const { sleep: rest } = fastClock(20);
-  await using agent = await startAgent(stage, 'agent', {
-    runsAtOnce: 1,
-    clock: { sleep: rest, now: () => Date.now() + ahead },
-  });
+  const clock = createSetClock();
+  await using agent = await startAgent(stage, 'agent', { runsAtOnce: 1, clock });
   const way: Reached = { url: agent.url ?? '', username: agent.username, password: agent.firstPassword ?? '' };
   const hub = playHub(() => way);
   const deploy = async (number: number, state: 'active' | 'stopped') => {
@@ -29,17 +34,11 @@ test('a scheduled run that waits for its turn when its integration is stopped is
   for (const name of ['busy', 'due'])
     writeAccounts(join(stage.folder, 'files', `${name}.csv`), { count: 20, prefix: `${name}-` });
   await deploy(1, 'active');
-  const faults = { rules: [{ path: '/services/data/**', kind: 'latency', latencyMs: 20_000 }] };
-  const isSlow = await fetch(`${stage.org.url}/box/faults`, {
-    method: 'PUT',
-    body: JSON.stringify(faults),
-    headers: { 'content-type': 'application/json' },
-  });
-  assert.equal(isSlow.status, 200);
+  await setFaults(reachable, [{ path: '/services/data/**', kind: 'latency', latencyMs: 20_000 }]);
   await hub.start('b', { interface: 'busy' });
   await hub.until('runStarted', ({ run }) => run === 'b');
   await untilScheduled(stage.folder);
-  ahead = Math.ceil(Date.now() / hour) * hour - Date.now();
+  clock.toNext(hour);
   const queued = () => {
     using store = new DatabaseSync(join(stage.folder, 'agent', 'reports.sqlite'), { readOnly: true, timeout: 10_000 });
     return store.prepare(`SELECT run FROM run WHERE trigger = 'schedule'`).get()?.run as string | undefined;

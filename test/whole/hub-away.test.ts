@@ -8,28 +8,11 @@ import { hubApiBase, hubOperations } from '../../src/hub/api/operations.ts';
 import { openHub } from '../../src/hub/index.ts';
 import { openOrg, parseSetupFile } from '../../src/org/index.ts';
 import { createDescribedCalls } from '../../src/web/described-calls-in-test.ts';
-import { accounts, startAgent, untilAgentEnded, untilScheduled } from './agent-stage.ts';
-import { createFolder, fastClock, orgSetup, writeAccounts } from './stage.ts';
+import { accounts, createSetClock, startAgent, untilAgentEnded, untilScheduled } from './agent-stage.ts';
+import { createFolder, orgSetup, writeAccounts } from './stage.ts';
 
-const minute = 60_000;
-const quarter = 15 * minute;
+const quarter = 15 * 60_000;
 const rows = 25;
-
-/** It goes as the true one does, from a full hour on, and forward when it is told to. */
-function createSetClock() {
-  let ahead = Math.ceil(Date.now() / (60 * minute)) * 60 * minute - Date.now() + minute;
-  const now = () => Date.now() + ahead;
-  return {
-    now,
-    sleep: fastClock(20).sleep,
-    /** To just behind the next quarter of an hour; gives that. */
-    toNextQuarter(): number {
-      const due = Math.ceil(now() / quarter) * quarter;
-      ahead += due - now() + 100;
-      return due;
-    },
-  };
-}
 
 async function openStage(t: TestContext) {
   const folder = createFolder(t, 'hub-away');
@@ -95,11 +78,11 @@ test('the hub away for an hour: what was due ran each time, and all of it is at 
   const definition = { ...accounts('people'), integration: 'Shop', status: 'deployed', schedule: { every: '15m' } };
   await made(first.call, '/interfaces', { definition });
   await untilScheduled(folder);
-  const due = [clock.toNextQuarter()];
+  const due = [clock.toNext(quarter)];
   await endedRuns(first.call, 1);
   await first.hub.close();
   for (let passed = 0; passed < 4; passed++) {
-    due.push(clock.toNextQuarter());
+    due.push(clock.toNext(quarter));
     await untilAgentEnded(folder, due.length);
   }
   const later = await startHub();
