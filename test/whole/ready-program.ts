@@ -8,11 +8,14 @@ type Ready = { event: string; url: string };
 
 export type ReadyProgram = Running & { ready: Ready };
 
+/** As long as the longest test needs them on a slow machine; what a test asks of them has its own bounds. */
+const longestMs = 180_000;
+
 export const startReady = (
   folder: string,
   args: readonly string[],
   environment: Record<string, string> = {},
-): Promise<ReadyProgram> => startServer({ folder, args, environment });
+): Promise<ReadyProgram> => startServer({ folder, args, environment, longestMs });
 
 export async function startServer({ args, ...rest }: Omit<Start, 'secret'>): Promise<ReadyProgram> {
   const running = startSluice({ args: [...args, '--json'], secret: '', ...rest });
