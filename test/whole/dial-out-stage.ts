@@ -21,7 +21,7 @@ export async function openDialOutStage() {
   const newCode = async (): Promise<string> => (await call('POST', '/agents/registration-codes')).json.code;
 
   async function startAgent(name: string, code?: string) {
-    const args = ['agent', 'start', '--hub', url, '--data', name];
+    const args = ['agent', 'start', '--hub', url, '--data', name, '--files', '.'];
     const agent = await startReady(folder, args, code === undefined ? {} : { SLUICE_AGENT_CODE: code });
     programs.add(agent);
     return agent;
