@@ -25,18 +25,20 @@ test('an agent whose hub has all reports of a run forgets it a month later, and 
     await using ledger = openLedger(join(stage.folder, 'agent'));
     return ledger.listRuns().map(({ hubRun }) => hubRun);
   };
-  {
+  for (const run of ['r0', 'r1']) {
     await using _ = await start(Date.now);
     writeAccounts(join(stage.folder, 'files', 'people.csv'), { count: 300, prefix: 'forgets-' });
     const deployment = await deploymentFor(hub, stage, 1, [{ definition: accounts('people', { check: 'off' }) }]);
     await hub.ask('deploy', { deployment });
-    await hub.start('r1', { interface: 'people' });
-    await hub.until('runEnded', ({ run }) => run === 'r1');
-    assert.deepEqual(await runsIn(), ['r1']);
+    await hub.start(run, { interface: 'people' });
+    await hub.until('runEnded', (ended) => ended.run === run);
   }
+  assert.deepEqual(await runsIn(), ['r1', 'r0']);
   {
     await using _ = await start(() => Date.now() + monthMs);
-    await hub.until('agentStarted', () => hub.of('agentStarted').length === 2);
+    // Until it has looked once: what the hub acknowledges after that is heeded an hour later.
+    while ((await runsIn()).includes('r0')) await sleep(20);
+    await hub.until('agentStarted', () => hub.of('agentStarted').length === 3);
     assert.deepEqual(await runsIn(), ['r1'], 'the hub had not acknowledged its last reports yet');
     await hub.start('r2', { interface: 'people' });
     await hub.until('runEnded', ({ run }) => run === 'r2');
