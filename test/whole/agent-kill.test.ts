@@ -133,6 +133,7 @@ function keepAlive(round: Round, task: AgentTask, onReached: (reached: Reached) 
     const isTrueProgram = round.moment === undefined;
     running = isTrueProgram ? await startSluiceAgent(task) : await startAgentProgram({ ...task, killAt });
     if (!running) return;
+    if (isOver) return await kill(running);
     const { child, reached } = running;
     onReached(reached);
     const gone = once(child, 'exit');
