@@ -58,7 +58,8 @@ export const crossOf = (report: { steps: Step[] }) => report.steps.find(({ statu
 
 type AgentProgram = { port: number; username: string; password: string };
 
-export async function openConnectionStage() {
+/** `pingStepMs`: how long the hub waits in each step of a ping, so that what hangs is told in time. */
+export async function openConnectionStage({ pingStepMs = 60_000 } = {}) {
   const closing = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'sluice-connections-'));
   closing.defer(() => rmSync(folder, { recursive: true, force: true }));
@@ -77,7 +78,7 @@ export async function openConnectionStage() {
     postgres,
     `create table city (id int primary key, name text); insert into city select n, 'City ' || n from generate_series(1, 500) n`,
   );
-  const hub = closing.use(await openHub({ folder: join(folder, 'hub'), log, pingStepMs: 8_000 }));
+  const hub = closing.use(await openHub({ folder: join(folder, 'hub'), log, pingStepMs }));
   await hub.listen();
   const { logIn } = createDescribedCalls({ app: hub.app, base: hubApiBase, operations: hubOperations });
   const { username = '', password: administratorPassword = '' } = hub.firstAdministrator ?? {};

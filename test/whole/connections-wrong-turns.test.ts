@@ -8,7 +8,7 @@ import { after, test } from 'node:test';
 import { sealSecret } from '../../src/protocol/index.ts';
 import { crossOf, openConnectionStage, type Step } from './connections-stage.ts';
 
-const stage = await openConnectionStage();
+const stage = await openConnectionStage({ pingStepMs: 8_000 });
 after(stage.close);
 const { folder, org, agent, call, listSite, startAgent, agentFields, databaseFields, salesforceFields, connection } =
   stage;
