@@ -1,4 +1,4 @@
-/** How far runs are, as their agents say it; asked at most once a second for each run, and seldomer for a long one, whoever looks. */
+/** How far runs are, as their agents say it; at most one question a second for each run, and seldomer for a long one, whoever looks. */
 import type { AgentAnswer } from '../../protocol/index.ts';
 import type { HubParts } from '../hub-parts.ts';
 import type { HubRun } from '../store/index.ts';
@@ -10,7 +10,8 @@ export type Progress = AgentAnswer<'lookAtRuns'>[number] & { rowsPerSecond: numb
 /** The progress of each run that its agent told of in time; by the row of the run. */
 export type LiveProgress = (runs: readonly HubRun[]) => Promise<ReadonlyMap<number, Progress>>;
 
-type Asked = { at: number; answer: Promise<Progress | undefined> };
+/** `at`: when the answer came, or failed to. */
+type Asked = { at?: number; answer: Promise<Progress | undefined> };
 
 const shortestMs = 1_000;
 const longestKeptMs = 3_000;
@@ -50,18 +51,21 @@ export function createLiveProgress({ store, ways, clock }: Pick<HubParts, 'store
 
   function askForStale(runs: readonly HubRun[], now: number): void {
     const goodForMs = ({ startedAt }: HubRun) => answerIsGoodForMs(startedAt === null ? 0 : clock.now() - startedAt);
-    const stale = runs.filter((run) => now - (asked.get(run.id)?.at ?? Number.NEGATIVE_INFINITY) > goodForMs(run));
-    for (const [agentRow, all] of Map.groupBy(stale, (run) => run.agentRow)) {
+    const isStale = (run: HubRun) => {
+      const known = asked.get(run.id);
+      return known === undefined || (known.at !== undefined && now - known.at > goodForMs(run));
+    };
+    for (const [agentRow, all] of Map.groupBy(runs.filter(isStale), (run) => run.agentRow)) {
       const some = all.slice(0, atOnce);
       const answers = ask(agentRow, some).catch(() => new Map<string, Progress>());
-      for (const { id, run } of some) asked.set(id, { at: now, answer: answers.then((found) => found.get(run)) });
+      for (const { id, run } of some) asked.set(id, underWay(answers.then((found) => found.get(run))));
     }
   }
 
   return async (runs) => {
     const now = performance.now();
     for (const [id, { at }] of asked) {
-      if (now - at <= forgottenAfterMs) continue;
+      if (at === undefined || now - at <= forgottenAfterMs) continue;
       asked.delete(id);
       paces.forget(id);
     }
@@ -74,4 +78,13 @@ export function createLiveProgress({ store, ways, clock }: Pick<HubParts, 'store
     }
     return found;
   };
+}
+
+/** Who looks meanwhile waits for the same answer, however slow its agent is. */
+function underWay(answer: Asked['answer']): Asked {
+  const one: Asked = { answer };
+  void answer.then(() => {
+    one.at = performance.now();
+  });
+  return one;
 }

@@ -331,6 +331,28 @@ test('how far a run is comes from its agent, with rows a second and the time tha
   assert.equal(hub.agent.inputsOf('lookAtRuns').length, 1, 'who looks twice within a second is shown the same');
 });
 
+test('an agent that takes its time to say how far a run is is asked once, however many look meanwhile', async () => {
+  const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
+  const rows = { read: 9, sent: 9, succeeded: 9, created: 9, updated: 0, rejected: 0, unknown: 0 };
+  await using hub = await hubWithAgent({
+    async lookAtRuns({ runs }) {
+      await held;
+      return runs.map((run) => ({ run, state: 'confirmed', phase: 'sending', rows, processed: 9 }));
+    },
+  });
+  const [{ id, run }] = (await hub.start('shops')).json.runs;
+  await until('the run is let begin', () => hub.agent.inputsOf('confirmRun').length === 1);
+  await hub.agent.report(reportOf.started(run, { startedAt: hub.clock.now() }));
+  const first = hub.get(id);
+  await until('the agent is asked', () => hub.agent.inputsOf('lookAtRuns').length === 1);
+  await sleep(1_200);
+  const second = hub.get(id);
+  await hub.call('GET', '/session');
+  letGo();
+  for (const { progress } of await Promise.all([first, second])) assert.equal(progress.processed, 9);
+  assert.equal(hub.agent.inputsOf('lookAtRuns').length, 1);
+});
+
 test('who waits for a run hears of its end at once', async () => {
   await using hub = await hubWithAgent();
   const [{ id, run }] = (await hub.start('shops')).json.runs;
