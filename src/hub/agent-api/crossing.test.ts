@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { dialOutPaths } from '../../protocol/index.ts';
 import { openIntegrateInTest } from '../integrate/integrate-in-test.ts';
 import { sentRow } from '../store/messages-in-test.ts';
-import { type HubInTest, post, registerInTest } from './agent-in-test.ts';
+import { aboutInTest, type HubInTest, pollInTest, post, registerInTest } from './agent-in-test.ts';
 
 const { answers, reports, requests } = dialOutPaths;
 
@@ -20,13 +20,15 @@ async function openCrossing() {
 test('what one agent is asked is neither given to another nor answered by it, by its id or by guessing', async () => {
   await using stage = await openCrossing();
   const hub = stage as unknown as HubInTest;
-  await stage.poll();
-  const asked = stage.call('POST', `/agents/${stage.agent.id}/ping`);
-  const { json } = await stage.poll(20_000);
+  // No connection leads to either, so that the hub asks them nothing of its own accord.
+  const [owner, other] = [await registerInTest(hub, aboutInTest('Rome')), stage.stranger];
+  const poll = (agent: typeof owner, waitMs: number) => post(hub, requests, { ...pollInTest, waitMs }, agent.token);
+  await poll(owner, 0);
+  const asked = stage.call('POST', `/agents/${owner.id}/ping`);
+  const { json } = await poll(owner, 20_000);
   const { id } = json.requests.find(({ name }: { name: string }) => name === 'about');
-  const empty = { waitMs: 0, deployment: 0, room: 16, having: [] };
-  assert.deepEqual((await post(hub, requests, empty, stage.stranger.token)).json.requests, []);
-  const answer = { status: 200, json: stage.stranger.about };
+  assert.deepEqual((await poll(other, 0)).json.requests, []);
+  const answer = { status: 200, json: other.about };
   for (const guess of [
     id,
     id.toUpperCase(),
@@ -39,13 +41,11 @@ test('what one agent is asked is neither given to another nor answered by it, by
     '__proto__',
   ]) {
     const path = `${answers}/${guess === '%' ? '%25' : encodeURI(guess).replaceAll('%25', '%')}`;
-    assert.equal((await post(hub, path, answer, stage.stranger.token)).status, 404, guess);
+    assert.equal((await post(hub, path, answer, other.token)).status, 404, guess);
   }
-  assert.equal(
-    (await post(hub, `${answers}/${id}`, { status: 200, json: stage.agent.about }, stage.agent.token)).status,
-    204,
-  );
-  assert.equal((await asked).json.about.name, stage.agent.about.name);
+  const answered = await post(hub, `${answers}/${id}`, { status: 200, json: owner.about }, owner.token);
+  assert.equal(answered.status, 204);
+  assert.equal((await asked).json.about.name, 'Rome');
 });
 
 test('a token of an agent opens nothing of the Console or of the integrate API, and one that has ended nothing at all', async () => {
