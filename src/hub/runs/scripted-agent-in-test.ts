@@ -4,7 +4,7 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as letOthersIn, setTimeout as sleep } from 'node:timers/promises';
 import { type AgentInput, type AgentRequestName, dialOutPaths } from '../../protocol/index.ts';
 import { aboutInTest, type HubInTest, pollInTest, post, registerInTest } from '../agent-api/agent-in-test.ts';
 
@@ -80,9 +80,12 @@ export async function openScriptedAgent(hub: HubInTest, name: string, answers: A
   const journal = { id: randomUUID() as string, from: 1 };
   let polling = true;
 
+  const saying = new Set<Promise<unknown>>();
   async function answerOne(request: Asked & { id: string }): Promise<void> {
     const answer = await script.answer(request);
-    await post(hub, `${dialOutPaths.answers}/${request.id}`, answer, token);
+    const said = post(hub, `${dialOutPaths.answers}/${request.id}`, answer, token);
+    saying.add(said);
+    await said.finally(() => saying.delete(said));
   }
 
   const having = new Set<string>();
@@ -99,6 +102,14 @@ export async function openScriptedAgent(hub: HubInTest, name: string, answers: A
   }
   let polled = poll();
 
+  /** The hub has heard all that it said, and hears nothing more, but for what its script answers later. */
+  async function leave(): Promise<void> {
+    polling = false;
+    await polled;
+    await letOthersIn();
+    while (saying.size > 0) await Promise.allSettled(saying);
+  }
+
   return {
     ...registered,
     ...script,
@@ -110,18 +121,12 @@ export async function openScriptedAgent(hub: HubInTest, name: string, answers: A
       journal.from += reports.length;
       return json.acknowledged;
     },
-    async away(): Promise<void> {
-      polling = false;
-      await polled;
-    },
+    away: leave,
     back(): void {
       polling = true;
       polled = poll();
     },
-    async [Symbol.asyncDispose]() {
-      polling = false;
-      await polled;
-    },
+    [Symbol.asyncDispose]: leave,
   };
 }
 
@@ -157,7 +162,7 @@ function refusalOf(error: unknown) {
 export async function until<Found>(
   what: string,
   look: () => Found | Promise<Found>,
-  withinMs = 8_000,
+  withinMs = 30_000,
 ): Promise<Exclude<NonNullable<Found>, false>> {
   const endsAt = performance.now() + withinMs;
   for (;;) {
