@@ -21,9 +21,10 @@ async function callOnce(server: ScriptedServer, { options = {}, settings }: Open
   await org.limits();
 }
 
-/** Its time is moved by hand. */
+/** Its time stands still but for being moved by hand. */
 function movedClock(): Clock & { ahead: number } {
-  const clock = { ...systemClock, ahead: 0, now: () => Date.now() + clock.ahead };
+  const start = Date.now();
+  const clock = { ...systemClock, ahead: 0, now: () => start + clock.ahead };
   return clock;
 }
 
