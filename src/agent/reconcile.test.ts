@@ -4,7 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { createLog, systemClock } from '../base/index.ts';
+import { createClockInTest } from '../base/clock-in-test.ts';
+import { createLog } from '../base/index.ts';
 import { type Chunk, openLedger } from '../ledger/index.ts';
 import { createRowKey } from '../mapping/index.ts';
 import type { Salesforce } from '../salesforce/index.ts';
@@ -71,6 +72,8 @@ async function openChunk(
   });
   await ledger.resultsFetched(chunk);
   const uploads = createBacklog();
+  const clock = createClockInTest();
+  const now = clock.now();
   const signal = new AbortController().signal;
   const context: RunContext = {
     run,
@@ -80,7 +83,7 @@ async function openChunk(
     target: { object: 'Account', operation: 'upsert', externalId: 'Ext', describe: undefined as never },
     header,
     key: createRowKey(header, keyField),
-    clock: systemClock,
+    clock,
     random: () => 0.5,
     log: createLog({ level: 'silent' }),
     signal,
@@ -100,7 +103,8 @@ async function openChunk(
   const retry = ledger.listChunks(run).find(({ parent, state }) => parent === chunk.number && state === 'spooled');
   const retryText = retry ? await readFile(spool.path(retry.file), 'utf8') : undefined;
   const reconciled = ledger.listEvents(run).findLast(({ what }) => what === 'reconciled')?.detail;
-  return { rows, retry, retryText, reconciled };
+  const pauseMs = retry && Number(retry.notBefore) - now;
+  return { rows, retry, pauseMs, retryText, reconciled };
 }
 
 test('results are tied to rows by their key and in any order, and those of two rows with one key by all their cells', async (t) => {
@@ -157,7 +161,7 @@ test('without a key, rows are known by the digest of their cells, and two equal 
 });
 
 test('rows refused for a reason that can pass go again as they were sent, nulls and quotes included', async (t) => {
-  const { rows, retry, retryText } = await openChunk(t, {
+  const { rows, retry, pauseMs, retryText } = await openChunk(t, {
     sent: 'A,#N/A\nB,"x ""y"""\nC,Three\n',
     results: {
       success: '"001C","true","C","Three"\n',
@@ -167,7 +171,7 @@ test('rows refused for a reason that can pass go again as they were sent, nulls 
   assert.deepEqual(rows, [['C', 'succeeded', null]]);
   assert.equal(retryText, 'Ext,Name\nA,#N/A\nB,"x ""y"""\n');
   assert.deepEqual([retry?.rows, retry?.try], [2, 2]);
-  assert.ok((retry?.notBefore ?? 0) > Date.now());
+  assert.equal(pauseMs, 1_500);
 });
 
 test('after the last try such rows are rejected with what Salesforce said', async (t) => {

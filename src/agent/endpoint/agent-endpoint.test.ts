@@ -6,15 +6,15 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { createLog, SluiceError } from '../../base/index.ts';
+import { type Clock, createLog, SluiceError, systemClock } from '../../base/index.ts';
 import { openAgentIdentity } from './agent-identity.ts';
 import { openAgent } from './open-agent.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-agent-test-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const open = (name: string) =>
-  openAgent({ folder: join(folder, name), version: '1.2.3', log: createLog({ level: 'silent' }) });
+const open = (name: string, clock: Clock = systemClock) =>
+  openAgent({ folder: join(folder, name), version: '1.2.3', clock, log: createLog({ level: 'silent' }) });
 
 type Sent = { user?: string; password?: string; body?: string; path?: string; type?: string };
 
@@ -73,7 +73,8 @@ test('what is wrong with a request is said, and nothing is told to who does not 
 });
 
 test('wrong passwords in a row make their sender wait', async () => {
-  await using agent = await open('guess');
+  const now = Date.now();
+  await using agent = await open('guess', { ...systemClock, now: () => now });
   for (let round = 0; round < 6; round += 1) assert.equal((await ask(agent.url, { password: 'x' })).status, 401);
   const { status, headers } = await ask(agent.url, { password: agent.firstPassword ?? '' });
   assert.deepEqual([status, headers['retry-after']], [429, '30']);
