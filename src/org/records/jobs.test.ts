@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { openDatabase } from './database.ts';
 import { jobsKeptMs } from './jobs.ts';
+import type { Job } from './records.ts';
 import { OrgRefused } from './refusal.ts';
 import { newFolder, openSmallRecords, type SmallRecords, testUserId } from './small-schema-in-test.ts';
 
@@ -287,18 +288,17 @@ test('jobs are listed, newest first', async () => {
 
 test('while a job runs single saves and questions are answered at once, and an abort leaves the rest unprocessed', async () => {
   await using small = await openSmallRecords();
-  const rows = Array.from({ length: 60_000 }, (_, index) => `Account ${index}`);
+  const rows = Array.from({ length: 300_000 }, (_, index) => `Account ${index}`);
   const { id } = await small.upload(`Name\n${rows.join('\n')}\n`, { operation: 'insert', object: 'Account' });
   await small.records.setJobState({ userId: testUserId, id, state: 'UploadComplete' });
   let saved = 0;
   let job = await small.records.getJob({ userId: testUserId, id });
-  while (job.numberRecordsProcessed < 10_000) {
+  while (job.numberRecordsProcessed < 10_000 || saved <= 5) {
     const [result] = await small.save({ operation: 'insert', object: 'Contact', rows: [{ LastName: 'x' }] });
     saved += Number(result?.success);
     job = await small.records.getJob({ userId: testUserId, id });
   }
-  assert.equal(job.state, 'InProgress');
-  assert.ok(saved > 5, `${saved} saves`);
+  assert.equal(job.state, 'InProgress', `after ${saved} saves`);
   const aborted = await small.records.setJobState({ userId: testUserId, id, state: 'Aborted' });
   const done = await small.result(id, 'successfulResults');
   const rest = await small.result(id, 'unprocessedrecords');
@@ -364,10 +364,15 @@ test('locked rows asked for come in jobs too, and a small job does not wait for 
   await using small = await openSmallRecords();
   await small.records.setRowFaults({ share: 1, objects: ['contact'], operations: ['insert'] });
   const names = Array.from({ length: 20_000 }, (_, index) => `Account ${index}\n`);
-  const large = await small.upload(`Name\n${names.join('')}`, { operation: 'insert', object: 'Account' });
-  await small.records.setJobState({ userId: testUserId, id: large.id, state: 'UploadComplete' });
-  const contacts = await small.load('LastName\nKing\nByron\n', { operation: 'insert', object: 'Contact' });
-  assert.notEqual((await small.records.getJob({ userId: testUserId, id: large.id })).state, 'JobComplete');
+  const uploads = [
+    await small.upload(`Name\n${names.join('')}`, { operation: 'insert', object: 'Account' }),
+    await small.upload('LastName\nKing\nByron\n', { operation: 'insert', object: 'Contact' }),
+  ];
+  const begin = ({ id }: { id: string }) =>
+    small.records.setJobState({ userId: testUserId, id, state: 'UploadComplete' });
+  await Promise.all(uploads.map(begin));
+  const [large, contacts] = (await Promise.all(uploads.map(({ id }) => small.ended(id)))) as [Job, Job];
+  assert.ok(contacts.systemModstamp < large.systemModstamp, 'the small one ended first');
   assert.deepEqual(
     [contacts.state, contacts.numberRecordsProcessed, contacts.numberRecordsFailed],
     ['JobComplete', 2, 2],
@@ -375,5 +380,5 @@ test('locked rows asked for come in jobs too, and a small job does not wait for 
   const locked =
     /"","UNABLE_TO_LOCK_ROW:unable to obtain exclusive access to this record or 1 records: 003\w{15}:--","King"\n/;
   assert.match(await small.result(contacts.id, 'failedResults'), locked);
-  assert.equal((await small.ended(large.id)).numberRecordsFailed, 0);
+  assert.deepEqual([large.state, large.numberRecordsFailed], ['JobComplete', 0]);
 });
