@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
 import { createLocalJWKSet, jwtVerify, SignJWT } from 'jose';
 import { createLog } from '../../base/index.ts';
 import { openOrg } from '../org.ts';
@@ -188,8 +187,6 @@ test('an app with a certificate signs in by private_key_jwt for its run-as user'
 test('a login of a known user stands in Login History, refused or not; of a wrong secret nothing does', async () => {
   const authorization = `Bearer ${await tokenOf('a')}`;
   const statuses = async () => {
-    // An org in memory writes the history down in the next turn.
-    await setTimeout(50);
     const soql = 'SELECT Status FROM LoginHistory ORDER BY LoginTime, Id';
     const answer = await get(`/services/data/v68.0/query?q=${encodeURIComponent(soql)}`, { authorization });
     return (answer.json() as { records: Json[] }).records.map(({ Status }) => Status);

@@ -19,7 +19,7 @@ test('what Setup keeps is read by SOQL: who may do what, which apps there are, w
     'Salesforce API Only System Integrations',
   ]);
   const [login] = await query(
-    `SELECT UserId, Status, LoginType, LoginSubType, Application, SourceIp FROM LoginHistory WHERE LoginTime = TODAY ORDER BY Id LIMIT 1`,
+    `SELECT UserId, Status, LoginType, LoginSubType, Application, SourceIp FROM LoginHistory WHERE LoginTime >= YESTERDAY ORDER BY Id LIMIT 1`,
   );
   assert.deepEqual(
     [login?.Status, login?.LoginSubType, login?.Application],
