@@ -36,7 +36,7 @@ export async function carrySynchronous(taking: Taking, call: NewCall, whole: Who
   const roots = messages.filter(({ parent, refused }) => parent === null && refused === null);
   refuseSameKey(messages);
   const keys = roots.map(({ key }) => key ?? '');
-  if (roots.length > 0) await untilToldOfChanges(taking);
+  if (roots.length > 0 && isThere(taking)) await untilToldOfChanges(taking);
   await store.calls.unfoldShortly();
   if (roots.length === 0 || store.waitingMessages.mustWait(call.interfaceId, keys))
     return await acceptInstead(taking, call, whole, roots.length === 0 ? undefined : behindOthers);
@@ -100,13 +100,19 @@ function lineOf(cells: readonly string[]): string {
   return cells.length === 1 && cells[0] === '' ? '""\n' : `${cells.join(',')}\n`;
 }
 
-function requireAgent({ store, clock, target }: Taking): HubAgent {
-  const agent = store.agents.find(target.agentRow);
-  if (agent === undefined) throw agentAway(target.kept.definition.connection);
-  if (agent.kind !== 'dialled') return agent;
-  const dialled = agent.agentId === null ? undefined : store.dialledAgents.findByAgentId(agent.agentId);
-  if (dialled === undefined || !isConnected(dialled, clock)) throw agentAway(agent.name ?? '');
+function requireAgent(taking: Taking): HubAgent {
+  const agent = taking.store.agents.find(taking.target.agentRow);
+  if (agent === undefined) throw agentAway(taking.target.kept.definition.connection);
+  if (!isThere(taking)) throw agentAway(agent.name ?? '');
   return agent;
+}
+
+/** As far as is known: one that has not dialled in, but is asked at its own endpoint, is found out by asking. */
+function isThere({ store, clock, target }: Taking): boolean {
+  const agent = store.agents.find(target.agentRow);
+  if (agent?.kind !== 'dialled') return agent !== undefined;
+  const dialled = agent.agentId === null ? undefined : store.dialledAgents.findByAgentId(agent.agentId);
+  return dialled !== undefined && isConnected(dialled, clock);
 }
 
 function agentAway(name: string, said?: string): ApiRefused {

@@ -20,22 +20,22 @@ export function createTending(work: AgentWork): Tending {
   const { agentRow, store } = work;
   const cancelsAsked = new Map<number, number>();
   let looked = performance.now();
-  // Whoever tended it before did so by another way.
-  store.deployments.tended(agentRow, '');
+  let made = '';
 
   const cancels = () => {
     const now = performance.now();
     return store.runs.toCancel(agentRow).filter(({ id }) => now - (cancelsAsked.get(id) ?? -Infinity) > askAgainMs);
   };
-  const isBehind = () => store.deployments.isBehind(agentRow);
   const lostIsDue = () => performance.now() - looked > lookForLostMs;
 
   return {
-    isWanted: () => isBehind() || store.runs.toConfirm(agentRow).length > 0 || cancels().length > 0 || lostIsDue(),
-    isUpToDate: () => !isBehind(),
+    isWanted: () =>
+      isBehind(work, made) || store.runs.toConfirm(agentRow).length > 0 || cancels().length > 0 || lostIsDue(),
+    isUpToDate: () => !isBehind(work, made),
     async tend() {
-      if (isBehind()) {
-        store.deployments.tended(agentRow, await deploy(work));
+      if (isBehind(work, made)) {
+        made = await deploy(work);
+        store.deployments.tended(agentRow, made);
         work.waiting.wake(work.key);
       }
       for (const run of store.runs.toConfirm(agentRow)) await confirmRun(work, run);
@@ -48,6 +48,13 @@ export function createTending(work: AgentWork): Tending {
       await findLost(work);
     },
   };
+}
+
+/** Whether the agent must be told anew; `made` is what the tables looked like when its document was last made. */
+function isBehind({ store, agentRow }: AgentWork, made: string): boolean {
+  if (store.deployments.stamp() !== made) return true;
+  const kept = store.deployments.find(agentRow);
+  return kept !== undefined && kept.has < kept.number;
 }
 
 /** Makes the document anew, and sends it when the agent has not got it. */

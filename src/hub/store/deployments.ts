@@ -25,7 +25,7 @@ export type Deployments = {
   stamp(): string;
   /** What the tables held at this stamp has been made into the document of this agent. */
   tended(agentRow: number, stamp: string): void;
-  /** Whether the agent is still to be told of what stands in the tables now. */
+  /** Whether the agent is still to be told of a change, as far as this process knows, which may not be the one that tells it. */
   isBehind(agentRow: number): boolean;
   /** The number of what was made: the same as before when nothing in it has changed. */
   made(agentRow: number, deployment: MadeDeployment): Promise<KeptDeployment>;
@@ -55,7 +55,8 @@ export function deploymentsTable({ store, clock }: Writing): Deployments {
     stamp,
     tended: (agentRow, seen) => void tendedAt.set(agentRow, seen),
     isBehind(agentRow) {
-      if (stamp() !== tendedAt.get(agentRow)) return true;
+      const seen = tendedAt.get(agentRow);
+      if (seen !== undefined && seen !== stamp()) return true;
       const kept = find(agentRow);
       return kept !== undefined && kept.has < kept.number;
     },
