@@ -1,7 +1,7 @@
 /** Somebody without a mouse: goes to everything by Tab, and works it by keys alone. */
 import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
-import type { Person } from './person.ts';
+import { findButton, type Person } from './person.ts';
 
 /** How often a key may be pressed before something is reached: a page of 50 messages alone has some 200 links. */
 const maxSteps = 300;
@@ -48,9 +48,18 @@ async function chosenIn(list: Locator): Promise<string | undefined> {
   );
 }
 
+/** By its first letters, as many as it takes to tell it from the others: what is chosen may open something that takes further keys. */
+async function typeTo(page: Page, list: Locator, option: string): Promise<void> {
+  for (const letter of option) {
+    if ((await chosenIn(list)) === option) return;
+    await page.keyboard.type(letter);
+  }
+}
+
 /** From the first on; on a busy machine letters come too far apart to be taken for one word. */
 async function goDownTo(page: Page, list: Locator, option: string): Promise<void> {
-  await page.keyboard.press('Escape');
+  // A space that is no part of a word has opened the list; where it is shut, Escape would shut the dialog around it.
+  if (await list.evaluate((element) => element.matches(':open'))) await page.keyboard.press('Escape');
   await page.keyboard.press('Home');
   for (let steps = 0; steps < maxSteps && (await chosenIn(list)) !== option; steps += 1)
     await page.keyboard.press('ArrowDown');
@@ -81,9 +90,7 @@ export function withKeyboardAlone(person: Person): Person {
   return {
     ...person,
     async press(name) {
-      const dialog = page.locator('[role=dialog], [role=alertdialog]');
-      const within = (await dialog.count()) > 0 ? dialog : page;
-      const button = within.getByRole('button', { name, exact: true });
+      const button = await findButton(page, name);
       await button.waitFor();
       while (!(await button.isEnabled())) await page.waitForTimeout(50);
       await work(button, 'Enter');
@@ -94,8 +101,10 @@ export function withKeyboardAlone(person: Person): Person {
     tick: (label) => work(find('checkbox', label), 'Space'),
     async choose(label, option) {
       const list = find('combobox', label);
+      // Some are offered once somebody was asked for them.
+      await list.getByRole('option', { name: option, exact: true }).first().waitFor({ state: 'attached' });
       await tabTo(page, list);
-      await keyboard.type(option);
+      await typeTo(page, list, option);
       if ((await chosenIn(list)) !== option) await goDownTo(page, list, option);
     },
     async mark(list, option) {

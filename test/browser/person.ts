@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page, Request } from 'playwright-core';
 import { readPng, smallPng } from './small-png.ts';
 
 type Role = Parameters<Page['getByRole']>[0];
@@ -62,6 +62,7 @@ export async function openPerson({ browser, url, width = 1280, height = 800 }: P
   context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
   const mistakes = watchForMistakes(page);
+  const underWay = watchRequests(page);
   const find = (role: Role, name: string | RegExp) =>
     page.getByRole(role, typeof name === 'string' ? { name, exact: true } : { name });
   return {
@@ -84,12 +85,13 @@ export async function openPerson({ browser, url, width = 1280, height = 800 }: P
     reads: (sentence) => page.getByText(sentence).first().waitFor(),
     async comesTo(title) {
       await page.getByRole('heading', { level: 1, name: title, exact: true }).waitFor();
-      await settle(page);
+      await settle(page, underWay);
       assert.deepEqual(mistakes, [], 'nothing went wrong behind the pages');
       for (const theme of ['dark', 'light'] as const) await assertAxeFindsNothing(page, theme);
     },
     async picture(name, shown) {
-      if (process.env.SLUICE_PICTURES === '1') await takePicture(page, join(picturesFolder, `${name}.png`), shown);
+      if (process.env.SLUICE_PICTURES !== '1') return;
+      await takePicture({ page, underWay }, join(picturesFolder, `${name}.png`), shown);
     },
     async [Symbol.asyncDispose]() {
       await context.close();
@@ -99,7 +101,7 @@ export async function openPerson({ browser, url, width = 1280, height = 800 }: P
 }
 
 /** In the dialog while one is open: what lies behind it is out of reach. A dialog that is closing is waited for. */
-async function findButton(page: Page, name: string): Promise<Locator> {
+export async function findButton(page: Page, name: string): Promise<Locator> {
   const dialog = page.locator('[role=dialog], [role=alertdialog]');
   const button = (within: Page | Locator) => within.getByRole('button', { name, exact: true });
   for (const endsAt = Date.now() + patienceMs; Date.now() < endsAt; await page.waitForTimeout(50)) {
@@ -125,7 +127,11 @@ function watchForMistakes(page: Page): string[] {
 }
 
 /** As wide as a screen and as high as the page is, within bounds; the pages stand as they stood before. */
-async function takePicture(page: Page, path: string, { from, height = 900 }: Shown = {}): Promise<void> {
+async function takePicture(
+  { page, underWay }: { page: Page; underWay: UnderWay },
+  path: string,
+  { from, height = 900 }: Shown = {},
+): Promise<void> {
   const before = page.viewportSize();
   await page.setViewportSize({ width: 1280, height: 640 });
   const whole = (await page.evaluate('document.documentElement.scrollHeight')) as number;
@@ -135,7 +141,7 @@ async function takePicture(page: Page, path: string, { from, height = 900 }: Sho
   else await page.evaluate(`scrollBy(0, ${(await from.boundingBox())?.y ?? 0} - ${belowBar})`);
   await page.mouse.move(0, 0);
   await clearAway(page);
-  await settle(page);
+  await settle(page, underWay);
   await page.evaluate('document.activeElement?.blur()');
   // What hides the caret would be an inline style, which the policy of the pages refuses.
   writeFileSync(path, smallPng(readPng(await page.screenshot({ caret: 'initial' }))));
@@ -152,9 +158,35 @@ async function clearAway(page: Page): Promise<void> {
     if (walk.currentNode.nodeValue === ${JSON.stringify(hostname())}) walk.currentNode.nodeValue = 'warehouse'`);
 }
 
-/** Nothing is being read any more. */
-async function settle(page: Page): Promise<void> {
-  await page.waitForLoadState('networkidle');
+type UnderWay = ReadonlySet<Request>;
+
+/** What pages are made of. */
+const partsOfPages = new Set(['fetch', 'xhr', 'script', 'stylesheet']);
+
+/** What was asked for and is not there yet; without what waits at the server until something happens. */
+function watchRequests(page: Page): UnderWay {
+  const underWay = new Set<Request>();
+  page.on('request', (request) => {
+    if (partsOfPages.has(request.resourceType()) && !/[?&]wait(Ms)?=[1-9]/.test(request.url())) underWay.add(request);
+  });
+  const isOver = (request: Request) => void underWay.delete(request);
+  page.on('requestfinished', isOver).on('requestfailed', isOver);
+  return underWay;
+}
+
+/** In which a page asks for what it shows, and shows what it was answered. */
+const twoFrames = `new Promise((done) => {
+  const next = (then) => requestAnimationFrame(() => setTimeout(then));
+  next(() => next(done));
+})`;
+
+/** Nothing is being read any more, and all of it is shown. What a browser calls idle it is once for each document, and these pages stay in one. */
+async function settle(page: Page, underWay: UnderWay): Promise<void> {
+  const endsAt = Date.now() + patienceMs;
+  for (let quiet = 0; quiet < 2; quiet = underWay.size > 0 ? 0 : quiet + 1) {
+    if (Date.now() > endsAt) assert.fail(`no answer to ${[...underWay].map((request) => request.url())}`);
+    await page.evaluate(twoFrames);
+  }
   // Several parts of a page may be read at once.
   await page.getByText('Loading…', { exact: true }).first().waitFor({ state: 'detached' });
 }
