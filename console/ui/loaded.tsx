@@ -12,13 +12,16 @@ type LoadedProps<Data> = {
   children: (data: Data) => ReactNode;
   /** Nothing stands around it. */
   isWhole?: boolean;
+  /** Not what was read before the page was opened: a form begins with what is stored now. */
+  isAnew?: boolean;
 };
 
-export function Loaded<Data>({ of, children, isWhole = false }: LoadedProps<Data>) {
-  const { data, error, refetch, isFetching } = of;
+export function Loaded<Data>({ of, children, isWhole = false, isAnew = false }: LoadedProps<Data>) {
+  const { data, error, refetch, isFetching, isFetchedAfterMount } = of;
   const Around = isWhole ? 'main' : 'div';
-  if (data !== undefined) return <>{children(data)}</>;
-  if (error === null) return <Loading />;
+  const isToBeRead = isAnew && !isFetchedAfterMount;
+  if (data !== undefined && !isToBeRead) return <>{children(data)}</>;
+  if (error === null || isToBeRead) return <Loading />;
   const isGone = error instanceof ApiFailure && error.status === 404;
   return (
     <Around className="unloaded">

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { openHubInTest } from '../../src/hub/hub-in-test.ts';
 import { launchChromium } from './chromium.ts';
 import { openPerson } from './person.ts';
+import { holdBack, whileHeldBack } from './slow-answers.ts';
 
 const changedSince = 'What is stored has changed since you began';
 
@@ -74,4 +75,19 @@ test('what was entered is kept over two saves of others, until it is discarded',
   await person.page.reload();
   await person.comesTo('Edit Shop');
   assert.equal(await person.page.getByText(changedSince).count(), 0);
+});
+
+test('a form that is opened again right after it was saved begins with what was saved', async () => {
+  await using stage = await openEditing();
+  const { person } = stage;
+  await person.fill('Description', 'mine');
+  const letGo = await holdBack(person.page, '**/api/integrations/*');
+  await person.press('Save');
+  await person.reads('Shop was saved.');
+  await person.follow('Edit');
+  await whileHeldBack(letGo, () => person.fill('Sequence', '7'));
+  await person.press('Save');
+  await person.find('heading', 'Shop').waitFor();
+  const { description, sequence } = await stage.stored();
+  assert.deepEqual({ description, sequence }, { description: 'mine', sequence: 7 });
 });

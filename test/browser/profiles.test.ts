@@ -60,6 +60,15 @@ async function cloneProfile(person: Person): Promise<void> {
   await person.reads('No restriction: at any time.');
 }
 
+/** Profiles are offered as they are now, and not as they were when the last one was made. */
+async function cloneNew(person: Person, name: string): Promise<void> {
+  await person.follow('Clone');
+  await person.comesTo('Clone Profile');
+  assert.equal(await person.find('combobox', 'Existing Profile').inputValue(), name);
+  await person.press('Cancel');
+  await person.comesTo(name);
+}
+
 async function setHours(person: Person): Promise<void> {
   await person.follow('Edit Login Hours');
   await person.comesTo('Edit Login Hours');
@@ -118,6 +127,7 @@ async function deleteProfile(person: Person): Promise<void> {
   await person.fill('Profile Name', 'For a while');
   await person.press('Save');
   await person.comesTo('For a while');
+  await cloneNew(person, 'For a while');
   await person.press('Delete');
   await person.find('alertdialog', 'Delete For a while?').waitFor();
   await person.press('Delete');

@@ -12,7 +12,11 @@ import { ClientForm, clientFields, clientOf, clientValuesOf } from './client-for
 
 export function EditClient({ id }: { id: string }) {
   const client = useAnswer('/api-clients/:id', { params: { id } });
-  return <Loaded of={client}>{(found) => <EditForm key={found.version} client={found} />}</Loaded>;
+  return (
+    <Loaded of={client} isAnew>
+      {(found) => <EditForm key={found.version} client={found} />}
+    </Loaded>
+  );
 }
 
 function EditForm({ client }: { client: ApiClient }) {

@@ -13,7 +13,11 @@ const words = text.connections;
 
 export function EditConnection({ id }: { id: string }) {
   const connection = useAnswer('/connections/:id', { params: { id } });
-  return <Loaded of={connection}>{(found) => <EditForm key={found.version} connection={found} />}</Loaded>;
+  return (
+    <Loaded of={connection} isAnew>
+      {(found) => <EditForm key={found.version} connection={found} />}
+    </Loaded>
+  );
 }
 
 function EditForm({ connection }: { connection: Connection }) {

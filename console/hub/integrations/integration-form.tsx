@@ -27,7 +27,7 @@ export function NewIntegration() {
 export function EditIntegration({ id }: { id: string }) {
   const integration = useAnswer('/integrations/:id', { params: { id } });
   return (
-    <Loaded of={integration}>
+    <Loaded of={integration} isAnew>
       {(found) => <IntegrationForm key={found.version} edited={found} start={valuesOf(found)} />}
     </Loaded>
   );

@@ -19,7 +19,11 @@ const words = text.interfaces;
 
 export function EditInterface({ id }: { id: string }) {
   const found = useAnswer('/interfaces/:id', { params: { id } });
-  return <Loaded of={found}>{(kept) => <Editor kept={kept} />}</Loaded>;
+  return (
+    <Loaded of={found} isAnew>
+      {(kept) => <Editor kept={kept} />}
+    </Loaded>
+  );
 }
 
 /** Whether somebody has entered anything. */

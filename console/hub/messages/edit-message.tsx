@@ -16,7 +16,11 @@ const { editing } = words;
 
 export function EditMessage({ id }: { id: string }) {
   const message = useAnswer('/messages/:id', { params: { id } });
-  return <Loaded of={message}>{(found) => <Editing key={found.attempt} message={found} />}</Loaded>;
+  return (
+    <Loaded of={message} isAnew>
+      {(found) => <Editing key={found.attempt} message={found} />}
+    </Loaded>
+  );
 }
 
 function Editing({ message }: { message: Message }) {

@@ -51,7 +51,11 @@ export function NewPerson() {
 
 export function EditPerson({ id }: { id: string }) {
   const person = useAnswer('/people/:id', { params: { id } });
-  return <Loaded of={person}>{(found) => <EditForm key={found.version} person={found} />}</Loaded>;
+  return (
+    <Loaded of={person} isAnew>
+      {(found) => <EditForm key={found.version} person={found} />}
+    </Loaded>
+  );
 }
 
 function EditForm({ person }: { person: Person }) {

@@ -29,7 +29,7 @@ export function EditRemoteSite({ id }: { id: string }) {
   const mayEdit = useMay('administrator');
   if (!mayEdit) return <Loaded of={site}>{(found) => <ViewSite site={found} />}</Loaded>;
   return (
-    <Loaded of={site}>
+    <Loaded of={site} isAnew>
       {(found) => (
         <SiteForm key={found.version} site={found} start={{ ...found, description: found.description ?? '' }} />
       )}

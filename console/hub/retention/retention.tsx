@@ -28,7 +28,9 @@ export function Retention() {
   return (
     <Page title={text.pages.retention} product={text.product}>
       <p className="soft">{words.lead}</p>
-      <Loaded of={rules}>{(found) => <RulesForm key={found.version} rules={found} />}</Loaded>
+      <Loaded of={rules} isAnew>
+        {(found) => <RulesForm key={found.version} rules={found} />}
+      </Loaded>
     </Page>
   );
 }

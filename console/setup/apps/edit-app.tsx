@@ -14,7 +14,11 @@ import { SettingsForm } from './settings-form.tsx';
 
 export function EditApp({ id }: { id: string }) {
   const app = useAnswer('/apps/:id', { params: { id } });
-  return <Loaded of={app}>{(found) => <EditForm key={found.version} app={found} />}</Loaded>;
+  return (
+    <Loaded of={app} isAnew>
+      {(found) => <EditForm key={found.version} app={found} />}
+    </Loaded>
+  );
 }
 
 function EditForm({ app }: { app: App }) {

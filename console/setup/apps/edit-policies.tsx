@@ -41,7 +41,11 @@ const fieldNames = [
 
 export function EditPolicies({ id }: { id: string }) {
   const app = useAnswer('/apps/:id', { params: { id } });
-  return <Loaded of={app}>{(found) => <PoliciesForm key={found.version} app={found} />}</Loaded>;
+  return (
+    <Loaded of={app} isAnew>
+      {(found) => <PoliciesForm key={found.version} app={found} />}
+    </Loaded>
+  );
 }
 
 function valuesOf({

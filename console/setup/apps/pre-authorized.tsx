@@ -15,7 +15,11 @@ type ListName = 'profiles' | 'permissionSets';
 
 export function PreAuthorized({ id, list }: { id: string; list: ListName }) {
   const app = useAnswer('/apps/:id', { params: { id } });
-  return <Loaded of={app}>{(found) => <Choosing key={`${list} ${found.version}`} app={found} list={list} />}</Loaded>;
+  return (
+    <Loaded of={app} isAnew>
+      {(found) => <Choosing key={`${list} ${found.version}`} app={found} list={list} />}
+    </Loaded>
+  );
 }
 
 function useNames(list: ListName) {

@@ -24,7 +24,11 @@ type Entered = { version: string; changed: Values; seen: Values };
 
 export function EditRecord({ object, id }: { object: string; id: string }) {
   const found = useAnswer('/objects/:object/records/:id', { params: { object, id } });
-  return <Loaded of={found}>{(record) => <Editing record={record} />}</Loaded>;
+  return (
+    <Loaded of={found} isAnew>
+      {(record) => <Editing record={record} />}
+    </Loaded>
+  );
 }
 
 function Editing({ record }: { record: Found }) {

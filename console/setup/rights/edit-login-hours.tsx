@@ -22,7 +22,11 @@ type Profile = AnswerOf<SetupOperation, 'GET', '/profiles/:id'>;
 
 export function EditLoginHours({ id }: { id: string }) {
   const profile = useAnswer('/profiles/:id', { params: { id } });
-  return <Loaded of={profile}>{(found) => <Editing key={found.version} profile={found} />}</Loaded>;
+  return (
+    <Loaded of={profile} isAnew>
+      {(found) => <Editing key={found.version} profile={found} />}
+    </Loaded>
+  );
 }
 
 function Editing({ profile: { id, name, version, loginHours } }: { profile: Profile }) {

@@ -17,7 +17,7 @@ export function EditSystemPermissions({ kind, id }: PageProps) {
   const holder = useHolder(kind, id);
   const known = useAnswer('/user-permissions', { query: { pageSize: 200 } });
   return (
-    <Loaded of={holder}>
+    <Loaded of={holder} isAnew>
       {(found) => (
         <Loaded of={known}>
           {({ rows }) => (
@@ -39,7 +39,7 @@ export function EditApexClasses({ kind, id }: PageProps) {
   const holder = useHolder(kind, id);
   const known = useAnswer('/apex-classes', { query: { pageSize: 200 } });
   return (
-    <Loaded of={holder}>
+    <Loaded of={holder} isAnew>
       {(found) => (
         <Loaded of={known}>
           {({ rows }) => (

@@ -36,7 +36,11 @@ type ObjectProps = { kind: HolderKind; id: string; object: string };
 
 export function EditObjectSettings({ kind, id, object }: ObjectProps) {
   const holder = useHolder(kind, id);
-  return <Loaded of={holder}>{(found) => <Editing key={found.version} holder={found} object={object} />}</Loaded>;
+  return (
+    <Loaded of={holder} isAnew>
+      {(found) => <Editing key={found.version} holder={found} object={object} />}
+    </Loaded>
+  );
 }
 
 function Editing({ holder, object }: { holder: Holder; object: string }) {

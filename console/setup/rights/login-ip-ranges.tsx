@@ -34,7 +34,11 @@ export function LoginIpRangesCard({ id }: { id: string }) {
 
 export function EditLoginIpRanges({ id }: { id: string }) {
   const profile = useAnswer('/profiles/:id', { params: { id } });
-  return <Loaded of={profile}>{(found) => <Editing key={found.version} profile={found} />}</Loaded>;
+  return (
+    <Loaded of={profile} isAnew>
+      {(found) => <Editing key={found.version} profile={found} />}
+    </Loaded>
+  );
 }
 
 function Editing({ profile: { id, name, version, loginIpRanges } }: { profile: Profile }) {

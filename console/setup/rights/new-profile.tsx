@@ -22,7 +22,11 @@ export function NewProfile() {
   const profiles = useAnswer('/profiles', { query: { pageSize: 200 } });
   const [params] = useSearchParams();
   const from = params.get('existing');
-  return <Loaded of={profiles}>{({ rows }) => <Cloning key={from} from={from} profiles={rows} />}</Loaded>;
+  return (
+    <Loaded of={profiles} isAnew>
+      {({ rows }) => <Cloning key={from} from={from} profiles={rows} />}
+    </Loaded>
+  );
 }
 
 function Cloning({ from, profiles }: { from: string | null; profiles: readonly Profile[] }) {

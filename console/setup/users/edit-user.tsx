@@ -12,7 +12,11 @@ import { UserForm, type UserValues, userFields, userOf } from './user-form.tsx';
 
 export function EditUser({ id }: { id: string }) {
   const user = useAnswer('/users/:id', { params: { id } });
-  return <Loaded of={user}>{(found) => <EditForm key={found.version} user={found} />}</Loaded>;
+  return (
+    <Loaded of={user} isAnew>
+      {(found) => <EditForm key={found.version} user={found} />}
+    </Loaded>
+  );
 }
 
 function valuesOf({ firstName, lastName, alias, email, username, license, profile, active, frozen }: User): UserValues {
