@@ -6,7 +6,7 @@ import { Frame } from './frame.tsx';
 import { Loaded, Loading } from './loaded.tsx';
 import { LogIn, type LogInWords } from './log-in.tsx';
 import type { TreeGroup } from './quick-find.tsx';
-import { sessionKey } from './start.tsx';
+import { leaveKey, sessionKey } from './start.tsx';
 
 /** Of somebody who is logged in: the name, and what stands beside the name of the application. */
 export type Whose = { name: string; where: string };
@@ -46,6 +46,7 @@ type LoggedInProps = Pick<ApplicationProps<unknown>, 'words' | 'tree' | 'logOut'
 function LoggedIn({ words, tree, name, where, logOut, children }: LoggedInProps) {
   const queries = useQueryClient();
   const leave = useMutation({
+    mutationKey: leaveKey,
     mutationFn: logOut,
     onSuccess: () => {
       sessionStorage.clear();

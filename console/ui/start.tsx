@@ -21,6 +21,9 @@ export const sessionKey = ['session'] as const;
 /** Under which it is kept that a session ended by itself, and was not left by Log Out. */
 export const sessionEndedKey = ['session ended'] as const;
 
+/** Of Log Out, while it goes on: what is refused meanwhile has not ended by itself. */
+export const leaveKey = ['leave'] as const;
+
 /** `base` of the addresses, such as `/setup`; empty for the root. */
 export function startInterface(base: string, app: ReactNode): void {
   applyTheme();
@@ -45,18 +48,20 @@ function reportMistake(error: unknown): void {
 
 /**
  * Nothing is tried again by itself but what got no answer, and a session that has ended leads to Log In. An act that was
- * forbidden may have been sent with the token of a session that another window has replaced.
+ * forbidden may have been sent with the token of a session that another window has replaced; it is told as refused when the
+ * new one is there, so that it goes through when it is tried again at once.
  */
 function createQueries(): QueryClient {
   const onError = (error: unknown) => {
     noteFailure(error);
     if (!(error instanceof ApiFailure) || error.status !== 401) return;
-    if (queries.getQueryData(sessionKey)) queries.setQueryData(sessionEndedKey, true);
+    const isLeft = queries.isMutating({ mutationKey: leaveKey }) > 0;
+    if (queries.getQueryData(sessionKey) && !isLeft) queries.setQueryData(sessionEndedKey, true);
     queries.setQueryData(sessionKey, null);
   };
-  const onActError = (error: unknown) => {
+  const onActError = async (error: unknown) => {
     onError(error);
-    if (error instanceof ApiFailure && error.status === 403) void queries.invalidateQueries({ queryKey: sessionKey });
+    if (error instanceof ApiFailure && error.status === 403) await queries.invalidateQueries({ queryKey: sessionKey });
   };
   const queries: QueryClient = new QueryClient({
     queryCache: new QueryCache({ onError, onSuccess: noteAnswer }),

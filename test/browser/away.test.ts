@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openConsoleStage } from './console-stage.ts';
+import { holdBack, whileHeldBack } from './slow-answers.ts';
 
 const away = 'The server does not answer.';
 const notLoaded = 'The page could not be loaded: the server does not answer, or has been updated since. Try again.';
@@ -18,6 +19,8 @@ test('a server that stops answering is told above the page, and what is shown is
   await person.reads(notLoaded);
   await person.comesTo('This could not be shown');
   await person.press('Try Again');
+  // Not before it was in vain: it would load the page anew by itself.
+  await person.find('button', 'Try Again').and(page.locator(':not([aria-disabled])')).waitFor();
   await person.reads(notLoaded);
   await page.unroute('**/*');
   await page.getByText(away, { exact: true }).waitFor({ state: 'detached' });
@@ -48,9 +51,12 @@ test('an act in a window whose session another window has replaced says so, and 
   const logIn = { username: 'admin', password: stage.administratorPassword };
   const again = await person.context.request.post(`${stage.hub.url}/api/session`, { data: logIn });
   assert.equal(again.status(), 201);
+  const letGo = await holdBack(person.page, '**/api/session');
   await person.press('Save');
-  await person.reads(/another window has logged in since; try again\./);
-  await person.press('Save');
+  await whileHeldBack(letGo, async () => {
+    await person.reads(/another window has logged in since; try again\./);
+    await person.press('Save');
+  });
   await person.find('row', /Warehouse/).waitFor();
   await person.comesTo('Remote Sites');
 });

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { until } from '../whole/hub-stage.ts';
 import { openSetupStage } from './setup-stage.ts';
+import { holdBackAnswer } from './slow-answers.ts';
 
 test('a wrong password is refused with what to do, and the seventh in a row has to wait', async () => {
   await using stage = await openSetupStage();
@@ -14,7 +16,9 @@ test('a wrong password is refused with what to do, and the seventh in a row has 
     await person.press('Log In');
     assert.equal((await answered).status(), 401);
     await person.reads('The username or the password is wrong. Check both');
-    assert.equal(await person.find('textbox', 'Password').inputValue(), '');
+    // From the second on, that sentence stands there already.
+    const password = person.find('textbox', 'Password');
+    await until('the wrong password is forgotten', async () => (await password.inputValue()) === '');
   }
   await person.fill('Password', stage.password);
   await person.press('Log In');
@@ -65,4 +69,17 @@ test('nothing of a session is kept where a script of a page could read it', asyn
     'JSON.stringify([document.cookie, { ...localStorage }, { ...sessionStorage }])',
   )) as string;
   assert.equal(kept, '["",{},{}]');
+});
+
+test('Log Out is no session that has ended, also for what is still being read when it comes through', async () => {
+  await using stage = await openSetupStage();
+  const { person } = stage;
+  await stage.logIn('/setup/outbox');
+  await person.comesTo('Outbox');
+  const letGo = await holdBackAnswer(person.page, '**/setup/api/session', 'DELETE');
+  await person.press('Log Out');
+  await person.find('heading', 'Log In to Setup').waitFor();
+  assert.equal(await person.page.getByText('Your session has ended').count(), 0);
+  await letGo();
+  await person.comesTo('Log In to Setup');
 });
