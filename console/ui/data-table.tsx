@@ -50,7 +50,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     ...(everyMs === undefined ? {} : { refetchInterval: everyMs }),
   });
   const isFiltered = address.search !== '' || Object.values(address.filters).some((value) => value !== '');
-  if (found.data?.total === 0 && !isFiltered) return <div className="card">{empty}</div>;
+  // What a filter did not find says nothing of the whole list, which is still being read.
+  if (found.data?.total === 0 && !isFiltered && !found.isPlaceholderData) return <div className="card">{empty}</div>;
   return (
     <section className="card" aria-label={props.label}>
       <TableHead {...props} address={address} change={change} />

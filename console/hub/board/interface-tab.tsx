@@ -1,5 +1,5 @@
 /** The interfaces of an agent, ticked to be processed, and how far their runs are. */
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { Link } from 'wouter';
 import { Button } from '../../ui/button.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
@@ -68,11 +68,22 @@ function LastRun({ row: { lastRun } }: { row: BoardInterface }) {
 /** For what others change; after an act of this page, and when a run ends, it is read at once. */
 const everyMs = 5_000;
 
+/** Interfaces that read what changed, on all pages of the list that were looked at: what was ticked on one stays ticked on the next. */
+function useReadsChanges() {
+  const [names, setNames] = useState<ReadonlySet<string>>(new Set());
+  const noteThose = <Answer extends { rows: readonly BoardInterface[] }>(answer: Answer): Answer => {
+    const found = answer.rows.filter((row) => row.readsChanges).map(({ name }) => name);
+    setNames((before) => (found.every((name) => before.has(name)) ? before : new Set([...before, ...found])));
+    return answer;
+  };
+  return { names, noteThose };
+}
+
 export function InterfaceTab({ agent: { id: agent } }: { agent: Agent }) {
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   const [isFull, setFull] = useState(false);
-  const readsChanges = useRef(new Set<string>());
-  const mayBeFull = [...ticked].some((name) => readsChanges.current.has(name));
+  const { names: readsChanges, noteThose } = useReadsChanges();
+  const mayBeFull = [...ticked].some((name) => readsChanges.has(name));
   const [started, setStarted] = useState<readonly number[]>([]);
   const mayStart = useMay('operator');
   const tell = useTell();
@@ -95,11 +106,6 @@ export function InterfaceTab({ agent: { id: agent } }: { agent: Agent }) {
       </Button>
     </>
   );
-  // Of all pages that were looked at: what was ticked on one stays ticked on the next.
-  const noteThose = <Answer extends { rows: readonly BoardInterface[] }>(answer: Answer): Answer => {
-    for (const { name, ...one } of answer.rows) if (one.readsChanges) readsChanges.current.add(name);
-    return answer;
-  };
   return (
     <>
       <Problems errors={errorsOf(start.error)} />

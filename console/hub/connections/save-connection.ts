@@ -1,5 +1,6 @@
 /** The acts of the form of a connection: both pings of what is entered, and saving it. */
 import { useMutation } from '@tanstack/react-query';
+import { useRef } from 'react';
 import { api, type Connection } from '../api.ts';
 import { text } from '../text.ts';
 import { useAct } from '../use-act.ts';
@@ -29,17 +30,20 @@ function save(edited: Connection | undefined, body: ReturnType<typeof connection
 
 type Draft = Omit<SaveConnection, 'onSaved'> & { change: (part: Partial<Values>) => void };
 
-/** A good ping pins the certificate it has seen, so that what is saved is what was pinged. */
+/** A good ping pins the certificate it has seen, so that what is saved is what was pinged; not when another address was entered meanwhile. */
 export function useDraftPings({ edited, values, secrets, change }: Draft) {
   const id = edited === undefined ? {} : { id: edited.id };
+  const pinged = useRef('');
   const agent = useMutation({
     mutationFn: async () => {
       const body = { ...id, type: values.type, agent: agentOf(values, secrets), database: databaseOf(values, secrets) };
+      pinged.current = addressOf(values);
       return await api.call('POST', '/connections/ping-agent', { body });
     },
     gcTime: 0,
     onSuccess: ({ ok, about }) => {
-      if (ok && values.agentId === '' && about.fingerprint) change({ fingerprint: about.fingerprint });
+      const isThere = values.agentId === '' && pinged.current === addressOf(values);
+      if (ok && isThere && about.fingerprint) change({ fingerprint: about.fingerprint });
     },
   });
   const salesforce = useMutation({
@@ -51,3 +55,6 @@ export function useDraftPings({ edited, values, secrets, change }: Draft) {
   });
   return { agent, salesforce };
 }
+
+/** To which a certificate belongs. */
+const addressOf = ({ hostUrl, portForward }: Values) => `${hostUrl.trim()}:${portForward.trim()}`;

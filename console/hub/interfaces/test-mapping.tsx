@@ -9,7 +9,7 @@ import { text } from '../text.ts';
 import type { ColumnType } from './advanced-values.ts';
 import { inForm } from './interface-form.tsx';
 import type { EditProps } from './interface-values.ts';
-import { useColumns, useConnection } from './offers.ts';
+import { useColumns, useConnection, useConnections } from './offers.ts';
 import { caseOf, typedColumns } from './test-case.ts';
 import { type Cells, type Tried, type TriedRow, tryDefinition } from './try-definition.ts';
 
@@ -17,13 +17,14 @@ const { test: words, sections } = text.interfaces;
 
 export function TestMapping({ values, change }: EditProps) {
   const id = useConnection(values.connection)?.id;
+  const { isPending: isToBeKnown } = useConnections();
   const test = useMutation({ mutationFn: () => tryDefinition(values, id) });
   const isOutbound = values.type === 'outbound';
   return (
     <Card
       title={sections.test}
       actions={
-        <Button isDisabled={test.isPending} onPress={() => test.mutate()}>
+        <Button isDisabled={test.isPending || isToBeKnown} onPress={() => test.mutate()}>
           {test.data === undefined ? words.run : words.again}
         </Button>
       }

@@ -49,6 +49,8 @@ export function plainRule({ injected: _, ...rule }: Reported): Rule {
 function Shown({ report: { rules, seed } }: { report: Report }) {
   const remove = useSetRules(words.removed, seed);
   const end = useSetRules(words.ended, seed);
+  // All rules are sent again, so that one act waits until what the one before left is read.
+  const isBusy = remove.isPending || end.isPending;
   const lines = rules.map((rule, index) => ({ ...rule, index }));
   const column = (label: string, read: (rule: Reported) => string) => ({ label, cell: read, text: read });
   return (
@@ -56,7 +58,7 @@ function Shown({ report: { rules, seed } }: { report: Report }) {
       <Problems errors={[...errorsOf(remove.error), ...errorsOf(end.error)]} />
       <Card
         title={words.active}
-        actions={rules.length === 0 ? null : <Button onPress={() => end.mutate([])}>{words.endAll}</Button>}
+        actions={rules.length === 0 ? null : <EndAll isBusy={isBusy} onPress={() => end.mutate([])} />}
       >
         {rules.length === 0 ? (
           <EmptyState title={words.none}>{words.noneNext}</EmptyState>
@@ -77,6 +79,7 @@ function Shown({ report: { rules, seed } }: { report: Report }) {
             actions={({ index, kind, path }) => (
               <Button
                 label={words.removeOf(kind, path)}
+                isDisabled={isBusy}
                 onPress={() => remove.mutate(rules.filter((_, at) => at !== index).map(plainRule))}
               >
                 {words.remove}
@@ -87,5 +90,13 @@ function Shown({ report: { rules, seed } }: { report: Report }) {
       </Card>
       <AddFault before={rules.map(plainRule)} seed={seed} />
     </>
+  );
+}
+
+function EndAll({ isBusy, onPress }: { isBusy: boolean; onPress: () => void }) {
+  return (
+    <Button isDisabled={isBusy} onPress={onPress}>
+      {words.endAll}
+    </Button>
   );
 }
