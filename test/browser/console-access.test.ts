@@ -22,6 +22,7 @@ test('a person is let in as a viewer, sees no button to change anything, and get
   await person.comesTo('Vera Viewer');
   assert.equal((await call('GET', '/people?search=vera')).json.rows[0].role, 'viewer');
   await person.press('Log Out');
+  await person.comesTo('Log In to the Console');
   await stage.logIn('/people', 'vera', password);
   await person.comesTo('People');
   assert.equal(await person.find('link', 'New').count(), 0);
