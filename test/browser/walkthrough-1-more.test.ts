@@ -65,7 +65,7 @@ test('W1, Apply leaves tokens alone, and a code that was not used in time no lon
   await stage.logIn('/setup/apps');
   await person.follow('Loader');
   await person.follow('Manage Consumer Details');
-  await person.find('heading', 'Verify Your Identity').waitFor();
+  await person.find('textbox', 'Verification Code').waitFor();
   const code = await codeInOutbox(stage);
   clock.forward(60 * 60_000);
   await person.fill('Verification Code', code);

@@ -191,7 +191,7 @@ test('W1, wrong turns of Verify Your Identity: wrong codes are counted, and anot
   await stage.logIn('/setup/apps');
   await person.follow('Existing app');
   await person.follow('Manage Consumer Details');
-  await person.find('heading', 'Verify Your Identity').waitFor();
+  await person.find('textbox', 'Verification Code').waitFor();
   const wrong = (await codeInOutbox(stage)) === '000000' ? '111111' : '000000';
   for (const left of ['4 tries are', '3 tries are', '2 tries are', 'One try is']) {
     await person.fill('Verification Code', wrong);
