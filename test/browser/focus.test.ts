@@ -57,6 +57,7 @@ test('a button that stops working while it has the focus keeps it, and one that 
   await person.press('Save');
   await person.comesTo('Shop');
   await person.press('Delete');
+  await person.find('alertdialog', 'Delete Shop?').waitFor();
   await person.press('Delete');
   await person.comesTo('Integrations');
   await hasFocus(person, person.find('heading', 'Integrations'));

@@ -57,7 +57,7 @@ test('the first Tab offers to skip to the page, and everything is reached by Tab
   await tabTo(page, person.find('link', 'New Connected App'));
   await tabTo(page, person.find('button', 'Actions for Sluice'));
   await page.keyboard.press('Enter');
-  await person.find('menuitem', 'View').waitFor();
+  await person.find('menuitem', 'View').and(page.locator(':focus')).waitFor();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await person.comesTo('Edit Sluice');

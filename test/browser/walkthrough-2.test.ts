@@ -116,6 +116,7 @@ async function rotate(stage: Stage, person: Person, { key, secret }: { key: stri
   );
   await person.comesTo('Consumer Details');
   await person.press('Discard');
+  await person.find('alertdialog', 'Discard the staged credentials?').waitFor();
   await person.press('Discard');
   await person.reads('The staged credentials were discarded.');
   await person.press('Stage New Credentials');

@@ -84,8 +84,8 @@ for (const hands of allHands)
     await person.comesTo('New Interface');
     await person.picture('mapping', { from: person.find('heading', 'Mapping'), height: 1130 });
     await person.press('Save');
-    await person.comesTo(name);
     await person.reads(`${name} was saved as version 1.`);
+    await person.comesTo(name);
     await assertKept(name, hands.sequence);
   });
 
@@ -245,6 +245,7 @@ for (const hands of allHands)
       ...{ fields: ['Id', 'Name'], target: { table: 'account_copy', create: true } },
     });
     await person.press('Delete');
+    await person.find('alertdialog', `Delete ${name}?`).waitFor();
     await person.press('Delete');
     await person.reads(`${name} was deleted.`);
     assert.equal(await interfaceNamed(stage, name), undefined);
