@@ -105,7 +105,8 @@ test('W4: a second key pair is entered, pinged and switched to while a run goes 
   await stage.setFaults([]);
   await person.open('runs', 'Runs');
   await person.comesTo('Runs');
-  await person.find('row', /shops/).getByText('Completed', { exact: true }).waitFor();
+  const completed = person.find('row', /shops/).getByText('Completed', { exact: true });
+  await completed.waitFor({ timeout: 120_000 });
   assert.equal((await stage.query('SELECT Id FROM Account')).length, count);
   const [{ salesforce }] = (await call('GET', '/connections')).json.rows;
   assert.deepEqual([salesforce.consumerKey, salesforce.secondConsumerKey], [secondApp.consumerKey, null]);
@@ -120,7 +121,7 @@ async function startSlowRun({ sql, keepInterface, setFaults, call }: RunStage): 
     ...{ mode: 'bulk', mapping: { Ext__c: 'id', Name: 'name' } },
   });
   await setFaults([
-    { path: '/services/data/*/jobs/ingest/**', method: 'GET', kind: 'latency', latencyMs: 20_000, share: 1 },
+    { path: '/services/data/*/jobs/ingest/**', method: 'GET', kind: 'latency', latencyMs: 30_000, share: 1 },
   ]);
   assert.equal((await call('POST', '/runs', { interfaces: ['shops'] })).status, 201);
   for (let state = ''; state !== 'running'; ) [{ state }] = (await call('GET', '/runs')).json.rows;
