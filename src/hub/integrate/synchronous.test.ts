@@ -228,6 +228,17 @@ test('records go after older ones of the same key, and a call takes each key onc
   assert.deepEqual([twice.status, twice.message.slice(0, 38)], [400, 'Records 1 and 3 have the same key; a c']);
 });
 
+test('of two calls with the same key at the same time one is carried, and the other goes after it', async () => {
+  await using stage = await openIntegrateInTest();
+  await stage.poll();
+  const sent = ['{"number":1,"note":"a"}', '{"number":1,"note":"b"}'].map((one) => stage.send({ body: one, query }));
+  await stage.answerNext({ carryRecords: ({ run }) => ended(run, [row('1')]) });
+  const answers = await Promise.all(sent);
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 202], answers.map(({ text }) => text).join());
+  const behind = answers.find(({ status }) => status === 202);
+  assert.match(behind?.json.reason, /An older record of the same key/);
+});
+
 test('nested records follow on their own, once their parents are through', async () => {
   await using stage = await openIntegrateInTest();
   await stage.addInterface(lines);

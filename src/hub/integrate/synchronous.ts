@@ -47,9 +47,10 @@ export async function carrySynchronous(taking: Taking, call: NewCall, whole: Who
   const waitMs = Math.min(taking.wish.waitMs ?? taking.settings.waitMs, longestRunWaitMs);
   const run = randomUUID();
   const leaseUntil = taking.clock.now() + waitMs + graceMs;
-  const carrying = { run, agentRow: agent.id, leaseUntil, wantedMode: 'collections', once } as const;
+  const carrying = { run, agentRow: agent.id, leaseUntil, wantedMode: 'collections', keys, once } as const;
   const written = await store.calls.beginSynchronous(call, messages, carrying);
   if ('again' in written) return written;
+  if ('mustWait' in written) return await acceptInstead(taking, call, whole, behindOthers);
   const { begun } = written;
   const found = await carry(taking, begun, { agent, run, csv, waitMs });
   const answer = answerOf(taking, call, { begun, messages, found });

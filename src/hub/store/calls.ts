@@ -8,6 +8,7 @@ import { type Answer, findKeptAnswer, finishAnswer, type KeptAnswer, keepAnswer,
 import { createRun } from './run-rows.ts';
 import { unfoldedBeside, unfoldedForReaders } from './unfold-calls.ts';
 import { createUnfoldShortly } from './unfold-shortly.ts';
+import { mustWait } from './waiting-messages.ts';
 import { type CallState, insertCall, type NewCall, type WrittenCall, writeFoldedCall } from './write-call.ts';
 
 export type KeptCall = NewCall & {
@@ -32,6 +33,10 @@ type Accepting = { once: Once | undefined; answerOf(accepted: AcceptedCall): Ans
 export type CarryingRun = { run: string; agentRow: number; leaseUntil: number; wantedMode: 'collections' | null };
 
 export type Begun = AcceptedCall & { runId: number };
+export type BegunOrNot = { begun: Begun } | { again: KeptAnswer } | { mustWait: true };
+
+/** `keys`: of the records that it carries. */
+type Carrying = CarryingRun & { keys: readonly string[]; once: Once | undefined };
 
 export type CallMessage = {
   id: number;
@@ -59,12 +64,8 @@ export type Calls = {
   drop(id: number): Promise<void>;
   /** Calls of which nothing more has come since then are dropped. */
   dropStale(before: number): Promise<number>;
-  /** With its run, whose records an agent is asked to carry at once. */
-  beginSynchronous(
-    call: NewCall,
-    messages: readonly NewMessage[],
-    carrying: CarryingRun & { once: Once | undefined },
-  ): Promise<{ begun: Begun } | { again: KeptAnswer }>;
+  /** With its run, whose records an agent is asked to carry at once; nothing of it when one of its keys must wait for an older record. */
+  beginSynchronous(call: NewCall, messages: readonly NewMessage[], carrying: Carrying): Promise<BegunOrNot>;
   /** `answered`: the agent has it, and its reports will tell the rest; else it is asked for the run once its lease is over. */
   endSynchronous(begun: Begun, answer: Answer, how: { answered: boolean }): Promise<void>;
   /** The messages of a call behind this id, in their order. */
@@ -205,17 +206,16 @@ function acceptSlices(store: SqliteFile, id: number, call: NewCall & { messages:
   return { id, call: String(row.call), ids: [] };
 }
 
-type Carrying = CarryingRun & { once: Once | undefined; now: number };
-
 function writeSynchronous(
   store: SqliteFile,
   call: NewCall,
   messages: readonly NewMessage[],
-  { once, now, ...run }: Carrying,
-): { begun: Begun } | { again: KeptAnswer } {
+  { once, now, keys, ...run }: Carrying & { now: number },
+): BegunOrNot {
   const { caller, interfaceId } = call;
   const kept = once && findKeptAnswer(store, caller.identity, once.key, now);
   if (kept !== undefined) return { again: kept };
+  if (mustWait(store, interfaceId, keys)) return { mustWait: true };
   const fixed = { direction: 'inbound', trigger: 'records', form: 'source', state: 'confirmed', lease: 0 } as const;
   const runId = createRun(store, { ...run, ...fixed, interfaceId, askedBy: caller.name, at: now });
   const first = reserveIds(store, messages.length);

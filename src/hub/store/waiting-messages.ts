@@ -66,13 +66,7 @@ export function waitingMessagesTable({ store, clock }: Writing): WaitingMessages
       return times.length === 0 ? undefined : Math.min(...times);
     },
     formRun: (ready, limits) => store.gather(() => formRun(store, ready, limits, clock.now())),
-    mustWait(interfaceId, keys) {
-      if (firstUnready(store, interfaceId) !== null) return true;
-      const sql = `SELECT 1 FROM message INDEXED BY message_waiting_key WHERE interface_id = :interfaceId AND key = :key AND ${isWaiting}
-        UNION ALL SELECT 1 FROM message INDEXED BY message_processing
-          WHERE interface_id = :interfaceId AND key = :key AND status = 'Processing' LIMIT 1`;
-      return keys.some((key) => store.get(sql, { key: cutKey(key), interfaceId }) !== undefined);
-    },
+    mustWait: (interfaceId, keys) => mustWait(store, interfaceId, keys),
     payloads(run, after, atMost) {
       const sql = `SELECT id, payload FROM message INDEXED BY message_of_run
         WHERE run_id = :run AND id > :after AND payload IS NOT NULL ORDER BY id LIMIT :atMost`;
@@ -85,6 +79,18 @@ export function waitingMessagesTable({ store, clock }: Writing): WaitingMessages
       return row === undefined || row.version === null ? undefined : Number(row.version);
     },
   };
+}
+
+const olderOfKey = `SELECT 1 FROM message INDEXED BY message_waiting_key
+    WHERE interface_id = :interfaceId AND key = :key AND ${isWaiting}
+  UNION ALL SELECT 1 FROM message INDEXED BY message_processing
+    WHERE interface_id = :interfaceId AND key = :key AND status = 'Processing' LIMIT 1`;
+
+/** As they are written: inside a transaction with what it has written itself. */
+export function mustWait(store: SqliteFile, interfaceId: number, keys: readonly string[]): boolean {
+  if (firstUnready(store, interfaceId) !== null) return true;
+  const look = store.prepare(olderOfKey);
+  return keys.some((key) => look.get({ key: cutKey(key), interfaceId }) !== undefined);
 }
 
 type Waiting = {
