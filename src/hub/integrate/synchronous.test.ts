@@ -158,7 +158,10 @@ test('an interface that was just changed reaches its agent before the records th
     carryRecords: ({ run }) => ended(run, [row('1')]),
   });
   await useAgent(stage, agent);
-  await until('the agent has the interface', () => agent.state.deployment > 0);
+  await until(
+    'the hub knows that the agent has the interface',
+    () => stage.sql('SELECT 1 FROM deployment WHERE has > 0').length > 0,
+  );
   const { id, version, definition } = stage.kept;
   const changed = { definition: { ...definition, mapping: { Number__c: 'number', Total__c: 'note' } }, version };
   assert.equal((await stage.call('PUT', `/interfaces/${id}`, changed)).status, 200);

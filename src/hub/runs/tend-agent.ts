@@ -34,6 +34,8 @@ export function createTending(work: AgentWork): Tending {
     isUpToDate: () => !isBehind(work, made),
     async tend() {
       if (isBehind(work, made)) {
+        // Until it is known that the agent was told, nothing that stands in the tables was.
+        store.deployments.tended(agentRow, '');
         made = await deploy(work);
         store.deployments.tended(agentRow, made);
         work.waiting.wake(work.key);
