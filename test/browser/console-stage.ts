@@ -9,9 +9,10 @@ import { openPerson } from './person.ts';
 
 export type ConsoleStage = Awaited<ReturnType<typeof openConsoleStage>>;
 
-export async function openConsoleStage({ width }: { width?: number } = {}) {
+/** `pingStepMs`: see `openConnectionStage`. */
+export async function openConsoleStage({ width, ...pinging }: { width?: number; pingStepMs?: number } = {}) {
   await using opened = new AsyncDisposableStack();
-  const stage = await openConnectionStage();
+  const stage = await openConnectionStage(pinging);
   opened.defer(() => stage.close());
   const browser = await launchChromium();
   opened.defer(() => browser.close());

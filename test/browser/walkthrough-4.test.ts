@@ -158,7 +158,7 @@ async function fillSalesforce(
 }
 
 test('W4, wrong turns: each is the first cross of its ping, with what mends it, or stands at its field', async () => {
-  await using stage = await openConsoleStage();
+  await using stage = await openConsoleStage({ pingStepMs: 8_000 });
   const { person, listSite, call } = stage;
   const silent = createServer(() => undefined).listen(0, '127.0.0.1');
   try {
