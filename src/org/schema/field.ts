@@ -65,7 +65,6 @@ export function checkbox(name: string, label: string, traits: FieldTraits = {}):
   return field(name, label, 'boolean', { nillable: false, defaultedOnCreate: true, defaultValue: false, ...traits });
 }
 
-/** A picklist of plain values; its label is its value. */
 /** A value of a picklist, with its label where that is another. */
 export type Choice = string | { value: string; label: string };
 
